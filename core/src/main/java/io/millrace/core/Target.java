@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.core;
+
+import io.millrace.core.checkpoint.Checkpoint;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where records go. {@link #save(List)} is all that has to be written:
+ *
+ * <pre>{@code
+ * class PrintTarget extends Target {
+ *     @Override protected void save(List<Record> records) {
+ *         records.forEach(System.out::println);
+ *     }
+ * }
+ * }</pre>
+ *
+ * <p>All methods are called by the target's own lane, one thread, never two at once: a target needs
+ * no locks, and a slow one holds nobody else up until {@link TargetOptions#queueBytes()} wait for it.
+ * A target belongs to one processor and one run of it.
+ *
+ * <p>The steps above {@code save}, each by overriding: {@link #executeDdl} for statements,
+ * {@link #save(Batch)} with {@link #keepsCheckpoint()} and {@link #restore()} for a target that
+ * stores the checkpoint together with its data and so has each row exactly once, {@link #saveAsync}
+ * for one that acknowledges later.
+ */
+public abstract class Target {
+
+    private final TargetOptions options;
+
+    /** A target with default options, named after its class. */
+    protected Target() {
+        this.options = TargetOptions.named(defaultName(getClass()));
+    }
+
+    protected Target(TargetOptions options) {
+        this.options = options;
+    }
+
+    private static String defaultName(Class<?> type) {
+        String name = type.getSimpleName();
+        return name.isEmpty() ? "target" : name;
+    }
+
+    public final TargetOptions options() {
+        return options;
+    }
+
+    public final String name() {
+        return options.name();
+    }
+
+    /**
+     * Makes the target ready, before anything else is called. A failure is answered as
+     * {@link TargetOptions#retry()} says, by calling this again.
+     */
+    protected void open() throws Exception {}
+
+    /**
+     * Stores records, in the source's order. Returning means that they are durable: the checkpoint
+     * may pass them. Throwing means that none or some of them were stored; whether the same batch
+     * comes again is up to {@link TargetOptions#retry()}, so storing a record twice must do no harm
+     * or be noticed by the target.
+     *
+     * @param records never empty, at most {@link TargetOptions#batchSize()}; the list may be kept
+     */
+    protected abstract void save(List<Record> records) throws Exception;
+
+    /**
+     * Applies a statement, after everything before it was acknowledged and before anything behind it
+     * comes. DDL comes only with {@link TargetOptions#executeDdl()}; statements that change rows
+     * without records of it, such as TRUNCATE, with {@link TargetOptions#sendData()}. Returning and
+     * throwing mean what they mean for {@link #save(List)}.
+     *
+     * <p>This implementation refuses, so that no statement is lost unnoticed.
+     */
+    protected void executeDdl(Statement statement) throws Exception {
+        throw new PermanentException(
+                "target %s does not apply statements, but the log holds %s at %s: %s. Override executeDdl, or leave the table out by a filter."
+                        .formatted(name(), statement.kind(), statement.source(), statement.sql()),
+                null);
+    }
+
+    /**
+     * Stores a batch. Override it instead of relying on {@link #save(List)} to see where a
+     * transaction ends, or to store {@link Batch#checkpoint()} together with the data.
+     */
+    protected void save(Batch batch) throws Exception {
+        Statement statement = batch.statement();
+        if (statement != null) {
+            executeDdl(statement);
+        } else if (!batch.records().isEmpty()) {
+            save(batch.records());
+        }
+    }
+
+    /**
+     * Begins to store a batch; the stage's completion acknowledges it, from any thread, and in any
+     * order among batches. Up to {@link TargetOptions#maxInFlight()} batches are under way; nothing
+     * else is called with a statement under way. After a failed batch no new one comes until all have
+     * ended; then {@link #recover} is called and all from the failed one on come again, in order.
+     */
+    protected CompletionStage<@Nullable Void> saveAsync(Batch batch) throws Exception {
+        save(batch);
+        return CompletableFuture.completedStage(null);
+    }
+
+    /** Makes the target ready for another attempt, after {@code failure} and the wait that followed. */
+    protected void recover(Throwable failure) throws Exception {}
+
+    /**
+     * {@return whether the target stores {@link Batch#checkpoint()} itself, in one step with the data}
+     * Then {@link #restore()} is asked where it stands, and no checkpoint store is used for it.
+     */
+    protected boolean keepsCheckpoint() {
+        return false;
+    }
+
+    /** {@return the checkpoint stored last, null if there is none} Called once, after {@link #open}. */
+    protected @Nullable Checkpoint restore() throws Exception {
+        return null;
+    }
+
+    /** Frees what the target holds. Called once, last, and also after {@link #open} failed. */
+    protected void close() throws Exception {}
+}

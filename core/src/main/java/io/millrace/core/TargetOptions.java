@@ -1,0 +1,176 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.core;
+
+import java.time.Duration;
+import java.util.Objects;
+
+/** What every target has: a name, what it wants, and how it is fed. Immutable. */
+public final class TargetOptions {
+
+    private final String name;
+    private final boolean sendData;
+    private final boolean executeDdl;
+    private final int batchSize;
+    private final long batchBytes;
+    private final int maxInFlight;
+    private final Duration linger;
+    private final long queueBytes;
+    private final RetryOptions retry;
+
+    private TargetOptions(Builder builder) {
+        this.name = builder.name;
+        this.sendData = builder.sendData;
+        this.executeDdl = builder.executeDdl;
+        this.batchSize = builder.batchSize;
+        this.batchBytes = builder.batchBytes;
+        this.maxInFlight = builder.maxInFlight;
+        this.linger = builder.linger;
+        this.queueBytes = builder.queueBytes;
+        this.retry = builder.retry;
+    }
+
+    /** {@return options of that name, everything else by default} */
+    public static TargetOptions named(String name) {
+        return builder(name).build();
+    }
+
+    /** @param name the target's name: its checkpoint is stored under it, so it must not change */
+    public static Builder builder(String name) {
+        return new Builder(name);
+    }
+
+    /** {@return the name under which the target's checkpoint is stored} */
+    public String name() {
+        return name;
+    }
+
+    /** {@return whether rows, and statements that change rows, are delivered} */
+    public boolean sendData() {
+        return sendData;
+    }
+
+    /** {@return whether DDL is delivered, through {@link Target#executeDdl}} */
+    public boolean executeDdl() {
+        return executeDdl;
+    }
+
+    public int batchSize() {
+        return batchSize;
+    }
+
+    /** {@return bytes at which a batch is full; a single larger record makes a batch of its own} */
+    public long batchBytes() {
+        return batchBytes;
+    }
+
+    /** {@return batches that an asynchronous target may have unacknowledged} */
+    public int maxInFlight() {
+        return maxInFlight;
+    }
+
+    /** {@return how long a batch that is not full waits for more} */
+    public Duration linger() {
+        return linger;
+    }
+
+    /** {@return bytes that may wait for this target, the unacknowledged included} */
+    public long queueBytes() {
+        return queueBytes;
+    }
+
+    public RetryOptions retry() {
+        return retry;
+    }
+
+    @Override
+    public String toString() {
+        return "TargetOptions[name=" + name + ", sendData=" + sendData + ", executeDdl=" + executeDdl
+                + ", batchSize=" + batchSize + ", batchBytes=" + batchBytes + ", maxInFlight="
+                + maxInFlight + ", linger=" + linger + ", queueBytes=" + queueBytes + ", retry=" + retry + "]";
+    }
+
+    /** Not thread-safe. */
+    public static final class Builder {
+
+        private static final long MEBIBYTE = 1L << 20;
+
+        private final String name;
+        private boolean sendData = true;
+        private boolean executeDdl;
+        private int batchSize = 1_000;
+        private long batchBytes = MEBIBYTE;
+        private int maxInFlight = 16;
+        private Duration linger = Duration.ZERO;
+        private long queueBytes =
+                Math.max(4 * MEBIBYTE, Math.min(64 * MEBIBYTE, Runtime.getRuntime().maxMemory() / 8));
+        private RetryOptions retry = RetryOptions.defaults();
+
+        private Builder(String name) {
+            this.name = Objects.requireNonNull(name, "name");
+        }
+
+        /** Whether rows, and statements that change rows, are delivered. Default true. */
+        public Builder sendData(boolean value) {
+            this.sendData = value;
+            return this;
+        }
+
+        /** Whether DDL is delivered. Default false: it is passed over. */
+        public Builder executeDdl(boolean value) {
+            this.executeDdl = value;
+            return this;
+        }
+
+        /** The most changes in a batch. Default 1,000. */
+        public Builder batchSize(int value) {
+            this.batchSize = value;
+            return this;
+        }
+
+        /** Bytes at which a batch is full. Default 1 MiB. */
+        public Builder batchBytes(long value) {
+            this.batchBytes = value;
+            return this;
+        }
+
+        /** Unacknowledged batches of an asynchronous target. Default 16. */
+        public Builder maxInFlight(int value) {
+            this.maxInFlight = value;
+            return this;
+        }
+
+        /** How long a batch that is not full waits for more. Default zero: what is there goes. */
+        public Builder linger(Duration value) {
+            this.linger = Objects.requireNonNull(value, "linger");
+            return this;
+        }
+
+        /**
+         * Bytes that may wait for the target before the source is held back. Default an eighth of the
+         * heap, at least 4 MiB and at most 64 MiB.
+         */
+        public Builder queueBytes(long value) {
+            this.queueBytes = value;
+            return this;
+        }
+
+        /** How failures are answered. */
+        public Builder retry(RetryOptions value) {
+            this.retry = Objects.requireNonNull(value, "retry");
+            return this;
+        }
+
+        /** @throws InvalidOptionsException with everything that is wrong */
+        public TargetOptions build() {
+            Findings findings = new Findings();
+            Names.check("name", name, findings);
+            findings.require(batchSize >= 1, "batchSize", batchSize, "must be at least 1");
+            findings.require(batchBytes >= 1, "batchBytes", batchBytes, "must be at least 1");
+            findings.require(maxInFlight >= 1, "maxInFlight", maxInFlight, "must be at least 1");
+            findings.require(!linger.isNegative(), "linger", linger, "must not be negative");
+            findings.require(queueBytes >= 1, "queueBytes", queueBytes, "must be at least 1");
+            findings.throwIfAny("TargetOptions of " + name);
+            return new TargetOptions(this);
+        }
+    }
+}
