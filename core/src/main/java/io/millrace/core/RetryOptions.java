@@ -17,13 +17,6 @@ import java.util.concurrent.TimeoutException;
  */
 public final class RetryOptions {
 
-    /** What the answer to a failure is. */
-    enum Answer {
-        RETRY,
-        RETRY_A_FEW_TIMES,
-        STOP
-    }
-
     private static final RetryOptions DEFAULTS = builder().build();
 
     private final Duration initialBackoff;
@@ -59,26 +52,29 @@ public final class RetryOptions {
     }
 
     /** {@return how long to wait after failed attempt number {@code attempt}, from 1, with jitter of ±20 %} */
-    Duration backoff(int attempt) {
+    public Duration backoff(int attempt) {
         double doubled = initialBackoff.toMillis() * Math.pow(2, Math.min(attempt - 1, 30));
         double capped = Math.min(doubled, maxBackoff.toMillis());
         return Duration.ofMillis(Math.round(capped * ThreadLocalRandom.current().nextDouble(0.8, 1.2)));
     }
 
-    Answer answer(Throwable failure) {
-        if (failure instanceof TransientException
+    /** {@return whether another attempt is made after {@code failure} of attempt number {@code attempt}} */
+    public boolean mayRetry(Throwable failure, int attempt) {
+        if (isTransient(failure)) {
+            return true;
+        }
+        boolean stops = failure instanceof MillraceException
+                || failure instanceof Error
+                || failure instanceof InterruptedException;
+        return !stops && attempt < maxAttempts;
+    }
+
+    private static boolean isTransient(Throwable failure) {
+        return failure instanceof TransientException
                 || failure instanceof IOException
                 || failure instanceof TimeoutException
                 || failure instanceof SQLTransientException
-                || failure instanceof SQLRecoverableException) {
-            return Answer.RETRY;
-        }
-        if (failure instanceof MillraceException
-                || failure instanceof Error
-                || failure instanceof InterruptedException) {
-            return Answer.STOP;
-        }
-        return Answer.RETRY_A_FEW_TIMES;
+                || failure instanceof SQLRecoverableException;
     }
 
     @Override

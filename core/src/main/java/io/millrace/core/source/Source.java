@@ -6,11 +6,11 @@ import io.millrace.core.Position;
 import java.io.IOException;
 
 /**
- * A database's log, as {@link io.millrace.core.Processor} drives it. All methods are called by the
- * thread of {@code run()}; they may throw {@link IOException} for what is worth another attempt, and
+ * A database's log, as {@link io.millrace.core.Processor} drives it. All methods but {@link #close} are called
+ * by the thread of {@code run()}; they may throw {@link IOException} for what is worth another attempt, and
  * a {@link io.millrace.core.MillraceException} for what is not.
  */
-public interface Source {
+public interface Source extends AutoCloseable {
 
     /** {@return the kind of source, such as {@code mysql}; checkpoints carry it} */
     String type();
@@ -33,4 +33,11 @@ public interface Source {
 
     /** Opens the log right after everything that {@code from} includes. */
     SourceReader connect(Position from) throws IOException;
+
+    /**
+     * Ends, from any thread and without waiting for the server, whatever another method is waiting
+     * for; that method then throws. Nothing is called afterwards.
+     */
+    @Override
+    void close();
 }

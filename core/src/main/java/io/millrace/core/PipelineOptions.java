@@ -1,0 +1,211 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.core;
+
+import io.millrace.core.checkpoint.CheckpointStore;
+import io.millrace.core.filter.TableFilter;
+import java.time.Duration;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What every pipeline has, whatever its source: an identity, a place for its checkpoints, and how it
+ * behaves when things go wrong. Immutable.
+ */
+public final class PipelineOptions {
+
+    private final String id;
+    private final String service;
+    private final CheckpointStore checkpoints;
+    private final boolean expectCheckpoint;
+    private final TableFilter filter;
+    private final Duration checkpointInterval;
+    private final Duration startTimeout;
+    private final Duration pauseAfter;
+    private final Duration closeTimeout;
+    private final RetryOptions retry;
+
+    private PipelineOptions(Builder builder, CheckpointStore checkpoints) {
+        this.id = builder.id;
+        this.service = builder.service;
+        this.checkpoints = checkpoints;
+        this.expectCheckpoint = builder.expectCheckpoint;
+        this.filter = builder.filter;
+        this.checkpointInterval = builder.checkpointInterval;
+        this.startTimeout = builder.startTimeout;
+        this.pauseAfter = builder.pauseAfter;
+        this.closeTimeout = builder.closeTimeout;
+        this.retry = builder.retry;
+    }
+
+    /**
+     * @param id the pipeline's identity: checkpoints are stored under it and the id by which a MySQL
+     *     server knows the reader is derived from it, so it must be unique and must not change
+     */
+    public static Builder builder(String id) {
+        return new Builder(id);
+    }
+
+    public String id() {
+        return id;
+    }
+
+    /** {@return the name that records carry as their service} */
+    public String service() {
+        return service;
+    }
+
+    public CheckpointStore checkpoints() {
+        return checkpoints;
+    }
+
+    /** {@return whether starting without a checkpoint is an error} */
+    public boolean expectCheckpoint() {
+        return expectCheckpoint;
+    }
+
+    /** {@return which tables are captured} */
+    public TableFilter filter() {
+        return filter;
+    }
+
+    /** {@return how old a stored checkpoint may get while records are acknowledged} */
+    public Duration checkpointInterval() {
+        return checkpointInterval;
+    }
+
+    /** {@return how long a source or target that cannot be reached at the start is tried} */
+    public Duration startTimeout() {
+        return startTimeout;
+    }
+
+    /** {@return how long a full target holds the source back before its connection is given up} */
+    public Duration pauseAfter() {
+        return pauseAfter;
+    }
+
+    /** {@return how long {@link Processor#close()} waits for acknowledgements} */
+    public Duration closeTimeout() {
+        return closeTimeout;
+    }
+
+    /** {@return how a lost connection to the source is made anew} */
+    public RetryOptions retry() {
+        return retry;
+    }
+
+    @Override
+    public String toString() {
+        return "PipelineOptions[id=" + id + ", service=" + service + ", checkpoints=" + checkpoints
+                + ", expectCheckpoint=" + expectCheckpoint + ", filter=" + filter
+                + ", checkpointInterval=" + checkpointInterval + ", startTimeout=" + startTimeout
+                + ", pauseAfter=" + pauseAfter + ", closeTimeout=" + closeTimeout + ", retry=" + retry + "]";
+    }
+
+    /** Not thread-safe. */
+    public static final class Builder {
+
+        private final String id;
+        private String service;
+        private @Nullable CheckpointStore checkpoints;
+        private boolean expectCheckpoint;
+        private TableFilter filter = TableFilter.includeAll();
+        private Duration checkpointInterval = Duration.ofSeconds(1);
+        private Duration startTimeout = Duration.ofSeconds(30);
+        private Duration pauseAfter = Duration.ofSeconds(20);
+        private Duration closeTimeout = Duration.ofSeconds(30);
+        private RetryOptions retry = RetryOptions.defaults();
+
+        private Builder(String id) {
+            this.id = Objects.requireNonNull(id, "id");
+            this.service = id;
+        }
+
+        /** The name that records carry as their service. Default: the pipeline's id. */
+        public Builder service(String value) {
+            this.service = Objects.requireNonNull(value, "service");
+            return this;
+        }
+
+        /** Where checkpoints are kept. Required: without one a restart would not know where it was. */
+        public Builder checkpoints(CheckpointStore value) {
+            this.checkpoints = Objects.requireNonNull(value, "checkpoints");
+            return this;
+        }
+
+        /**
+         * Whether starting without a checkpoint is an error. Recommended in production once a pipeline
+         * has run: a lost checkpoint directory is then noticed. Default false.
+         */
+        public Builder expectCheckpoint(boolean value) {
+            this.expectCheckpoint = value;
+            return this;
+        }
+
+        /** Which tables are captured. Default: all. */
+        public Builder filter(TableFilter value) {
+            this.filter = Objects.requireNonNull(value, "filter");
+            return this;
+        }
+
+        /** How old a stored checkpoint may get while records are acknowledged. Default 1 s. */
+        public Builder checkpointInterval(Duration value) {
+            this.checkpointInterval = Objects.requireNonNull(value, "checkpointInterval");
+            return this;
+        }
+
+        /**
+         * How long a source or target that cannot be reached at the start is tried before the run fails;
+         * once running, it is tried for ever. Default 30 s.
+         */
+        public Builder startTimeout(Duration value) {
+            this.startTimeout = Objects.requireNonNull(value, "startTimeout");
+            return this;
+        }
+
+        /**
+         * How long a full target holds the source back before the connection to the source is given up
+         * until there is room. A server cuts a connection that is not read (MySQL after
+         * {@code net_write_timeout}), so keep it well below. Default 20 s.
+         */
+        public Builder pauseAfter(Duration value) {
+            this.pauseAfter = Objects.requireNonNull(value, "pauseAfter");
+            return this;
+        }
+
+        /** How long {@link Processor#close()} waits for acknowledgements. Default 30 s. */
+        public Builder closeTimeout(Duration value) {
+            this.closeTimeout = Objects.requireNonNull(value, "closeTimeout");
+            return this;
+        }
+
+        /** How a lost connection to the source is made anew. */
+        public Builder retry(RetryOptions value) {
+            this.retry = Objects.requireNonNull(value, "retry");
+            return this;
+        }
+
+        /** @throws InvalidOptionsException with everything that is wrong */
+        public PipelineOptions build() {
+            Findings findings = new Findings();
+            Names.check("id", id, findings);
+            CheckpointStore store = checkpoints;
+            if (store == null) {
+                findings.add(
+                        "checkpoints",
+                        "not set",
+                        "is required",
+                        "pass new FileCheckpointStore(directory), or an InMemoryCheckpointStore to begin anew each time");
+            }
+            positive(findings, "checkpointInterval", checkpointInterval);
+            positive(findings, "startTimeout", startTimeout);
+            positive(findings, "pauseAfter", pauseAfter);
+            positive(findings, "closeTimeout", closeTimeout);
+            findings.throwIfAny("PipelineOptions of " + id);
+            return new PipelineOptions(this, Objects.requireNonNull(store));
+        }
+
+        private static void positive(Findings findings, String setting, Duration value) {
+            findings.require(!value.isNegative() && !value.isZero(), setting, value, "must be positive");
+        }
+    }
+}

@@ -1,0 +1,480 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.core;
+
+import io.millrace.core.ProcessorStats.TargetStats;
+import io.millrace.core.checkpoint.Checkpoint;
+import io.millrace.core.checkpoint.CheckpointException;
+import io.millrace.core.checkpoint.CheckpointLostException;
+import io.millrace.core.checkpoint.CheckpointStore;
+import io.millrace.core.internal.delivery.Intake;
+import io.millrace.core.internal.delivery.Lane;
+import io.millrace.core.internal.delivery.LaneEvents;
+import io.millrace.core.internal.delivery.LaneStart;
+import io.millrace.core.internal.delivery.LaneTimes;
+import io.millrace.core.internal.delivery.StoppedException;
+import io.millrace.core.source.Source;
+import io.millrace.core.source.SourceReader;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One run of a {@link Processor}, on the thread that called {@code run()}: starts a lane per target,
+ * finds where the source begins, reads, makes the connection anew where it breaks, and ends what it
+ * began.
+ */
+final class Run implements Intake.Hooks, LaneEvents {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Processor.class);
+
+    /** How long a lane that was told to stop may take beyond the grace it was given. */
+    private static final Duration LANE_EXTRA = Duration.ofSeconds(2);
+
+    /** A connection that lasted this long was a good one: back-off begins anew after it. */
+    private static final Duration GOOD_CONNECTION = Duration.ofSeconds(30);
+
+    /** Ends a connection that was given up because a target is full. Not a failure. */
+    private static final class PausedException extends RuntimeException {
+
+        private static final long serialVersionUID = 1L;
+
+        PausedException() {
+            super("paused", null, false, false);
+        }
+    }
+
+    private final Processor processor;
+    private final PipelineOptions options;
+    private final Status status;
+    private final List<Lane> lanes = new ArrayList<>();
+    private final List<Thread> threads = new ArrayList<>();
+    private final Thread captureThread = Thread.currentThread();
+    private final CountDownLatch ended = new CountDownLatch(1);
+    private final AtomicReference<@Nullable TargetFailedException> laneFailure = new AtomicReference<>();
+
+    private volatile boolean closing;
+    private volatile @Nullable Source source;
+    private volatile @Nullable SourceReader reader;
+    private volatile @Nullable Intake intake;
+    private volatile long connections;
+    private boolean paused;
+
+    Run(Processor processor, List<Target> targets, Status status) {
+        this.processor = processor;
+        this.options = processor.options();
+        this.status = status;
+        LaneTimes times = new LaneTimes(options.startTimeout(), options.checkpointInterval());
+        for (Target target : targets) {
+            Lane lane = new Lane(
+                    new TargetOutlet(target), target.options(), options.checkpoints(), times, this);
+            lanes.add(lane);
+            threads.add(new Thread(lane, "millrace-" + options.id() + "-" + target.name()));
+        }
+    }
+
+    // ---- the run, on the capture thread
+
+    void execute() {
+        Throwable failure = null;
+        try {
+            Source opened = processor.source();
+            source = opened;
+            options.checkpoints().open(options.id());
+            start(opened);
+            capture(opened);
+        } catch (StoppedException e) {
+            // Asked to stop, or a lane has failed, which is looked at below.
+        } catch (InterruptedException e) {
+            captureThread.interrupt();
+        } catch (IOException e) {
+            failure = new CheckpointException("the checkpoint store cannot be opened: " + e.getMessage(), e);
+        } catch (Throwable t) {
+            failure = t;
+        }
+        boolean interrupted = Thread.interrupted();
+        endLanes(failure != null);
+        closeStore();
+        closeSource();
+        TargetFailedException ofLane = laneFailure.get();
+        if (failure == null) {
+            failure = ofLane;
+        } else if (ofLane != null) {
+            failure.addSuppressed(ofLane);
+        }
+        if (interrupted) {
+            captureThread.interrupt();
+        }
+        if (failure == null) {
+            status.become(ProcessorState.STOPPED);
+        } else {
+            status.become(ProcessorState.FAILED, String.valueOf(failure.getMessage()), 0);
+        }
+        ended.countDown();
+        if (failure instanceof Error error) {
+            throw error;
+        }
+        if (failure != null) {
+            throw (RuntimeException) failure;
+        }
+    }
+
+    private void start(Source opened) throws InterruptedException {
+        threads.forEach(Thread::start);
+        check(opened);
+        List<@Nullable Checkpoint> checkpoints = new ArrayList<>();
+        for (Lane lane : lanes) {
+            checkpoints.add(loaded(opened, lane));
+            checkStop();
+        }
+        List<Position> positions = new ArrayList<>();
+        Position first = null;
+        for (Checkpoint checkpoint : checkpoints) {
+            if (checkpoint != null) {
+                positions.add(parse(opened, checkpoint));
+            } else {
+                first = first == null ? firstPosition(opened) : first;
+                positions.add(first);
+            }
+        }
+        Position lowest = positions.stream().reduce(Position::lowest).orElseThrow();
+        long number = checkpoints.stream()
+                .mapToLong(checkpoint -> checkpoint == null ? 0 : checkpoint.transaction())
+                .min()
+                .orElse(0);
+        long epoch = checkpoints.stream()
+                .mapToLong(checkpoint -> checkpoint == null ? 0 : checkpoint.epoch())
+                .max()
+                .orElse(0)
+                + 1;
+        LOG.info("{}: starting at {}", options.id(), lowest.toJson());
+        intake = new Intake(lanes, this, opened.track(lowest), number);
+        for (int i = 0; i < lanes.size(); i++) {
+            Checkpoint checkpoint = checkpoints.get(i);
+            Position position = positions.get(i);
+            lanes.get(i)
+                    .begin(new LaneStart(
+                            opened.type(),
+                            opened.track(position),
+                            opened.track(position),
+                            checkpoint == null
+                                    ? new LaneStart.Progress(0, null)
+                                    : new LaneStart.Progress(checkpoint.transaction(), checkpoint.open()),
+                            epoch));
+        }
+    }
+
+    private @Nullable Checkpoint loaded(Source opened, Lane lane) throws InterruptedException {
+        Checkpoint checkpoint;
+        try {
+            checkpoint = lane.loaded().get();
+        } catch (ExecutionException e) {
+            throw new StoppedException();
+        }
+        if (checkpoint == null) {
+            if (options.expectCheckpoint() && !closing) {
+                throw new CheckpointLostException(
+                        "pipeline %s expects a checkpoint of target %s, but %s holds none. Restore it, or start once with expectCheckpoint(false) to begin anew."
+                                .formatted(options.id(), lane.name(), options.checkpoints()));
+            }
+        } else if (!checkpoint.source().equals(opened.type())) {
+            throw new CheckpointException(
+                    "the checkpoint of pipeline %s, target %s is of a %s source, not of %s; use another pipeline id or another store"
+                            .formatted(options.id(), lane.name(), checkpoint.source(), opened.type()),
+                    null);
+        }
+        return checkpoint;
+    }
+
+    private static Position parse(Source opened, Checkpoint checkpoint) {
+        try {
+            return opened.parsePosition(checkpoint.position());
+        } catch (IllegalArgumentException e) {
+            throw new CheckpointException(
+                    "a checkpoint's position cannot be read: " + checkpoint.position() + ": " + e.getMessage(), e);
+        }
+    }
+
+    /** An act at the start that is worth more than one attempt. */
+    private interface StartAct<T> {
+        T run() throws IOException;
+    }
+
+    private void check(Source opened) throws InterruptedException {
+        Findings findings = persistently(() -> {
+            Findings fresh = new Findings();
+            opened.check(fresh);
+            return fresh;
+        });
+        findings.throwIfAny("pipeline " + options.id() + ", " + opened.type() + " source");
+    }
+
+    private Position firstPosition(Source opened) throws InterruptedException {
+        return persistently(opened::firstPosition);
+    }
+
+    private <T> T persistently(StartAct<T> act) throws InterruptedException {
+        long deadline = System.nanoTime() + options.startTimeout().toNanos();
+        for (int attempt = 1; ; attempt++) {
+            checkStop();
+            try {
+                return act.run();
+            } catch (IOException | TransientException e) {
+                backOff(e, attempt, deadline);
+            }
+        }
+    }
+
+    private void capture(Source opened) throws InterruptedException {
+        Intake into = Objects.requireNonNull(intake);
+        long startDeadline = System.nanoTime() + options.startTimeout().toNanos();
+        int attempt = 0;
+        while (true) {
+            checkStop();
+            long connectedAt = System.nanoTime();
+            long transactions = into.transactions();
+            try (SourceReader connected = opened.connect(into.position())) {
+                reader = connected;
+                connections = connections + 1;
+                status.become(ProcessorState.STREAMING);
+                while (true) {
+                    checkStop();
+                    connected.readNext(into);
+                }
+            } catch (PausedException e) {
+                LOG.debug("{}: targets have room again", options.id());
+            } catch (IOException | TransientException e) {
+                boolean wasGood = into.transactions() > transactions
+                        || System.nanoTime() - connectedAt > GOOD_CONNECTION.toNanos();
+                attempt = wasGood ? 1 : attempt + 1;
+                backOff(e, attempt, connections == 0 ? startDeadline : Long.MAX_VALUE);
+            } finally {
+                reader = null;
+                into.connectionEnded();
+            }
+        }
+    }
+
+    /** @param deadline nanos after which the failure is final; {@link Long#MAX_VALUE} for never */
+    private void backOff(Exception failure, int attempt, long deadline) throws InterruptedException {
+        checkStop();
+        Duration delay = options.retry().backoff(attempt);
+        if (deadline != Long.MAX_VALUE && System.nanoTime() + delay.toNanos() - deadline > 0) {
+            throw new SourceUnavailableException(
+                    "pipeline %s: the source could not be reached within %s: %s"
+                            .formatted(options.id(), options.startTimeout(), failure.getMessage()),
+                    failure);
+        }
+        LOG.debug("{}: attempt {} failed", options.id(), attempt, failure);
+        status.become(ProcessorState.BACKOFF, String.valueOf(failure.getMessage()), attempt);
+        long until = System.nanoTime() + delay.toNanos();
+        for (long left = delay.toNanos(); left > 0; left = until - System.nanoTime()) {
+            LockSupport.parkNanos(this, left);
+            if (Thread.interrupted()) {
+                throw new InterruptedException();
+            }
+            checkStop();
+        }
+    }
+
+    private void checkStop() throws InterruptedException {
+        if (closing || laneFailure.get() != null) {
+            throw new StoppedException();
+        }
+        if (Thread.interrupted()) {
+            throw new InterruptedException();
+        }
+    }
+
+    // ---- what the intake asks, on the capture thread
+
+    @Override
+    public @Nullable Record process(Record record) {
+        return processor.process(record);
+    }
+
+    @Override
+    public @Nullable Statement processDdl(Statement statement) {
+        return processor.processDdl(statement);
+    }
+
+    @Override
+    public void waiting(Duration soFar) {
+        if (closing || laneFailure.get() != null) {
+            throw new StoppedException();
+        }
+        if (!paused && soFar.compareTo(options.pauseAfter()) > 0) {
+            paused = true;
+            abortReader();
+            status.become(ProcessorState.PAUSED, "a target has been full for " + soFar.toSeconds() + " s", 0);
+        }
+    }
+
+    @Override
+    public void waited() {
+        if (paused) {
+            paused = false;
+            throw new PausedException();
+        }
+    }
+
+    // ---- what lanes tell, on their threads
+
+    @Override
+    public void retrying(String target, Throwable failure, int attempt, Duration delay) {
+        LOG.warn(
+                "{}: target {} failed (attempt {}), again in {} ms: {}",
+                options.id(),
+                target,
+                attempt,
+                delay.toMillis(),
+                failure.toString());
+        status.tell(listener -> listener.onTargetRetry(target, failure, attempt, delay));
+    }
+
+    @Override
+    public void failed(String target, Throwable failure) {
+        String message = "pipeline %s: target %s failed: %s".formatted(options.id(), target, failure.getMessage());
+        laneFailure.compareAndSet(null, new TargetFailedException(target, message, failure));
+        wakeCapture();
+    }
+
+    // ---- from any thread
+
+    void close() {
+        closing = true;
+        wakeCapture();
+        Thread current = Thread.currentThread();
+        if (current == captureThread || threads.contains(current)) {
+            return;
+        }
+        Duration bound = options.closeTimeout().plus(LANE_EXTRA.multipliedBy(3));
+        try {
+            if (!ended.await(bound.toMillis(), TimeUnit.MILLISECONDS)) {
+                LOG.warn("{}: run() has not ended {} after close()", options.id(), bound);
+            }
+        } catch (InterruptedException e) {
+            current.interrupt();
+        }
+    }
+
+    private void wakeCapture() {
+        closeSource();
+        abortReader();
+        LockSupport.unpark(captureThread);
+        if (intake == null) {
+            lanes.forEach(lane -> lane.stop(Duration.ZERO));
+        }
+    }
+
+    private void abortReader() {
+        SourceReader current = reader;
+        if (current != null) {
+            current.abort();
+        }
+    }
+
+    private void closeSource() {
+        Source current = source;
+        if (current != null) {
+            current.close();
+        }
+    }
+
+    boolean awaitDelivered(Position position, long deadlineNanos) throws InterruptedException {
+        for (Lane lane : lanes) {
+            if (!lane.awaitAcknowledged(position, deadlineNanos - System.nanoTime())) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    ProcessorStats stats() {
+        Intake from = intake;
+        List<TargetStats> targets = lanes.stream()
+                .map(lane -> new TargetStats(
+                        lane.name(),
+                        lane.counters().state().name(),
+                        lane.counters().records(),
+                        lane.counters().statements(),
+                        lane.counters().retries(),
+                        lane.counters().queuedBytes()))
+                .toList();
+        return from == null
+                ? new ProcessorStats(status.current(), 0, 0, 0, 0, 0, 0, targets)
+                : new ProcessorStats(
+                        status.current(),
+                        from.records(),
+                        from.statements(),
+                        from.transactions(),
+                        from.bytes(),
+                        Math.max(0, connections - 1),
+                        from.lastEventTimestamp(),
+                        targets);
+    }
+
+    // ---- the end, on the capture thread
+
+    /** After a failure of the source, what lies before it is still delivered. */
+    private void endLanes(boolean sourceFailed) {
+        Intake from = intake;
+        boolean finish = sourceFailed && laneFailure.get() == null && from != null;
+        if (finish) {
+            try {
+                from.flush();
+            } catch (StoppedException | PausedException e) {
+                LOG.debug("{}: closed while the last changes were handed over", options.id());
+            }
+        }
+        for (Lane lane : lanes) {
+            if (finish) {
+                lane.finish(options.closeTimeout());
+            } else {
+                lane.stop(options.closeTimeout());
+            }
+        }
+        long deadline = System.nanoTime() + options.closeTimeout().plus(LANE_EXTRA).toNanos();
+        for (int i = 0; i < threads.size(); i++) {
+            Thread thread = threads.get(i);
+            if (!joined(thread, deadline - System.nanoTime())) {
+                lanes.get(i).stop(Duration.ZERO);
+                thread.interrupt();
+                if (!joined(thread, LANE_EXTRA.toNanos())) {
+                    LOG.error("{}: target {} does not return", options.id(), lanes.get(i).name());
+                }
+            }
+        }
+    }
+
+    private static boolean joined(Thread thread, long nanos) {
+        if (thread.getState() == Thread.State.NEW) {
+            return true;
+        }
+        try {
+            thread.join(Math.max(1, TimeUnit.NANOSECONDS.toMillis(nanos)));
+        } catch (InterruptedException e) {
+            thread.interrupt();
+            Thread.currentThread().interrupt();
+        }
+        return !thread.isAlive();
+    }
+
+    private void closeStore() {
+        CheckpointStore store = options.checkpoints();
+        try {
+            store.close();
+        } catch (IOException e) {
+            LOG.warn("{}: closing the checkpoint store failed", options.id(), e);
+        }
+    }
+}
