@@ -166,9 +166,7 @@ final class Run implements Intake.Hooks, LaneEvents {
                             opened.type(),
                             opened.track(position),
                             opened.track(position),
-                            checkpoint == null
-                                    ? new LaneStart.Progress(0, null)
-                                    : new LaneStart.Progress(checkpoint.transaction(), checkpoint.open()),
+                            checkpoint,
                             epoch));
         }
     }

@@ -12,8 +12,12 @@ public interface PositionTracker {
     /** {@return whether the position is past the transaction: it was delivered before} */
     boolean includes(Transaction transaction);
 
-    /** Moves the position over the boundary. */
-    void advance(Boundary boundary);
+    /**
+     * Moves the position over the boundary.
+     *
+     * @return false if it was past it before: nothing has changed
+     */
+    boolean advance(Boundary boundary);
 
     /** {@return the position as it is now} */
     Position position();

@@ -5,8 +5,6 @@ import io.millrace.core.Record;
 import io.millrace.core.Statement;
 import io.millrace.core.checkpoint.Checkpoint;
 import io.millrace.core.checkpoint.Checkpoint.OpenTransaction;
-import io.millrace.core.source.Boundary;
-import io.millrace.core.source.PositionTracker;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -18,11 +16,10 @@ import org.jspecify.annotations.Nullable;
 final class Flight {
 
     private final List<Record> records = new ArrayList<>();
-    private final List<Boundary> boundaries = new ArrayList<>();
+    private final List<Parcel.Mark> marks = new ArrayList<>();
     private @Nullable Statement statement;
     private long bytes;
     private long releasedBytes;
-    private long transaction = -1;
     private @Nullable String openId;
     private long openOrdinal;
     private @Nullable Checkpoint checkpoint;
@@ -47,8 +44,7 @@ final class Flight {
 
     /** The flight takes the lane past the boundary. */
     void pass(Parcel.Mark mark) {
-        boundaries.add(mark.boundary());
-        transaction = mark.transaction();
+        marks.add(mark);
         openId = null;
     }
 
@@ -62,7 +58,7 @@ final class Flight {
     }
 
     boolean isEmpty() {
-        return !hasChanges() && boundaries.isEmpty() && openId == null && releasedBytes == 0;
+        return !hasChanges() && marks.isEmpty() && openId == null && releasedBytes == 0;
     }
 
     /** {@return whether {@code record} has to wait for the next flight} */
@@ -80,30 +76,20 @@ final class Flight {
     }
 
     boolean endsTransaction() {
-        return openId == null && !boundaries.isEmpty();
+        return openId == null && !marks.isEmpty();
+    }
+
+    List<Parcel.Mark> marks() {
+        return marks;
+    }
+
+    /** {@return the transaction that the flight's last change leaves open; null if it ends or has none} */
+    @Nullable OpenTransaction open() {
+        return openId == null ? null : new OpenTransaction(openId, openOrdinal);
     }
 
     long releasedBytes() {
         return releasedBytes;
-    }
-
-    /** {@return number of the last transaction that the flight completes, {@code otherwise} if none} */
-    long transaction(long otherwise) {
-        return transaction < 0 ? otherwise : transaction;
-    }
-
-    /** {@return what is open after the flight, given what was before it} */
-    @Nullable OpenTransaction openAfter(@Nullable OpenTransaction before) {
-        if (openId != null) {
-            return new OpenTransaction(openId, openOrdinal);
-        }
-        return boundaries.isEmpty() ? before : null;
-    }
-
-    void advance(PositionTracker tracker) {
-        for (Boundary boundary : boundaries) {
-            tracker.advance(boundary);
-        }
     }
 
     @Nullable Checkpoint checkpoint() {

@@ -7,9 +7,7 @@ import io.millrace.core.Record;
 import io.millrace.core.Statement;
 import io.millrace.core.TargetOptions;
 import io.millrace.core.checkpoint.Checkpoint;
-import io.millrace.core.checkpoint.Checkpoint.OpenTransaction;
 import io.millrace.core.checkpoint.CheckpointStore;
-import io.millrace.core.source.PositionTracker;
 import io.millrace.core.source.Transaction;
 import java.io.IOException;
 import java.time.Duration;
@@ -33,7 +31,7 @@ import org.slf4j.LoggerFactory;
 public final class Lane implements Runnable {
 
     /*
-     * The invariant: `acknowledged` and `open` cover exactly the changes whose flights, and all
+     * The invariant: `acknowledged` covers exactly the changes whose flights, and all
      * flights before theirs, have been acknowledged. Flights leave in order and are settled in
      * order, from the head of `inFlight`; one that completes early waits there for those before it.
      *
@@ -69,19 +67,15 @@ public final class Lane implements Runnable {
     private boolean finishing;
     private boolean ended;
     private long stopDeadlineNanos;
-    private @Nullable PositionTracker acknowledged;
+    private @Nullable Progress acknowledged;
 
     // Owned by the lane's thread.
     private final Deque<Flight> inFlight = new ArrayDeque<>();
     private final Deque<Flight> again = new ArrayDeque<>();
     private @Nullable Flight assembling;
-    private @Nullable PositionTracker dispatched;
+    private @Nullable Progress dispatched;
     private String source = "";
     private long epoch;
-    private long transaction;
-    private long dispatchedTransaction;
-    private @Nullable OpenTransaction open;
-    private @Nullable OpenTransaction dispatchedOpen;
     private @Nullable Parcel parcel;
     private int nextChange;
     private int nextMark;
@@ -193,7 +187,7 @@ public final class Lane implements Runnable {
         lock.lock();
         try {
             long left = nanos;
-            while (acknowledged == null || !acknowledged.position().includes(position)) {
+            while (acknowledged == null || !acknowledged.tracker().position().includes(position)) {
                 if (ended || left <= 0) {
                     return false;
                 }
@@ -283,16 +277,12 @@ public final class Lane implements Runnable {
     private void take(LaneStart laneStart) {
         source = laneStart.source();
         epoch = laneStart.epoch();
-        transaction = laneStart.from().transaction();
-        dispatchedTransaction = transaction;
-        open = laneStart.from().open();
-        dispatchedOpen = open;
-        dispatched = laneStart.dispatched();
+        dispatched = laneStart.progress(laneStart.dispatched());
         savedAtNanos = System.nanoTime();
         counters.state(LaneState.DELIVERING);
         lock.lock();
         try {
-            acknowledged = laneStart.acknowledged();
+            acknowledged = laneStart.progress(laneStart.acknowledged());
         } finally {
             lock.unlock();
         }
@@ -406,14 +396,18 @@ public final class Lane implements Runnable {
 
     /** {@return whether the flight took the change, or passed over it} */
     private boolean take(Flight flight, Change change) {
+        if (isKnown(change)) {
+            nextChange++;
+            return true;
+        }
         if (change instanceof Record record) {
-            if (options.sendData() && !isKnown(record)) {
+            if (options.sendData()) {
                 if (flight.isFullFor(record, options.batchSize(), options.batchBytes())) {
                     return false;
                 }
                 flight.add(record);
             }
-        } else if (change instanceof Statement statement && isWanted(statement) && !isKnown(statement)) {
+        } else if (change instanceof Statement statement && isWanted(statement)) {
             if (flight.hasChanges()) {
                 return false;
             }
@@ -433,8 +427,9 @@ public final class Lane implements Runnable {
         Transaction of = change.source().transaction();
         if (of != skipChecked) {
             skipChecked = of;
-            skipWhole = Objects.requireNonNull(acknowledged).includes(of);
-            skipThrough = open != null && open.id().equals(of.id()) ? open.ordinal() : -1;
+            Progress past = Objects.requireNonNull(acknowledged);
+            skipWhole = past.includes(of);
+            skipThrough = past.lastOrdinalOf(of);
         }
         return skipWhole || change.ordinal() <= skipThrough;
     }
@@ -450,12 +445,9 @@ public final class Lane implements Runnable {
 
     private void leave(Flight flight) {
         if (outlet.keepsCheckpoint() && flight.checkpoint() == null) {
-            PositionTracker tracker = Objects.requireNonNull(dispatched);
-            flight.advance(tracker);
-            dispatchedTransaction = flight.transaction(dispatchedTransaction);
-            dispatchedOpen = flight.openAfter(dispatchedOpen);
-            flight.setCheckpoint(new Checkpoint(
-                    source, tracker.position().toJson(), dispatchedTransaction, dispatchedOpen, epoch));
+            Progress after = Objects.requireNonNull(dispatched);
+            after.pass(flight);
+            flight.setCheckpoint(after.checkpoint(source, epoch));
         }
         inFlight.add(flight);
         flight.reset();
@@ -506,15 +498,13 @@ public final class Lane implements Runnable {
     private void acknowledge(Flight flight) {
         failedAttempts = 0;
         counters.acknowledged(flight.records().size(), flight.statement() != null);
-        transaction = flight.transaction(transaction);
-        open = flight.openAfter(open);
         unsaved = true;
         if (outlet.keepsCheckpoint()) {
             savedAtNanos = System.nanoTime();
         }
         lock.lock();
         try {
-            flight.advance(Objects.requireNonNull(acknowledged));
+            Objects.requireNonNull(acknowledged).pass(flight);
             queuedBytes -= flight.releasedBytes();
             counters.queuedBytes(queuedBytes);
             if (flight.releasedBytes() > 0) {
@@ -607,10 +597,10 @@ public final class Lane implements Runnable {
         if (!unsaved || !due || outlet.keepsCheckpoint()) {
             return;
         }
-        String position = Objects.requireNonNull(acknowledged).position().toJson();
+        Checkpoint checkpoint = Objects.requireNonNull(acknowledged).checkpoint(source, epoch);
         savedAtNanos = System.nanoTime();
         try {
-            store.save(name(), new Checkpoint(source, position, transaction, open, epoch));
+            store.save(name(), checkpoint);
             unsaved = false;
         } catch (IOException e) {
             if (last) {

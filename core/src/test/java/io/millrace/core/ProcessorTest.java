@@ -1,0 +1,680 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.core;
+
+import static java.time.Duration.ofMillis;
+import static java.time.Duration.ofSeconds;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import io.millrace.core.checkpoint.Checkpoint;
+import io.millrace.core.checkpoint.CheckpointException;
+import io.millrace.core.checkpoint.CheckpointLostException;
+import io.millrace.core.checkpoint.InMemoryCheckpointStore;
+import io.millrace.core.source.Source;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Collectors;
+import java.util.stream.LongStream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+@Timeout(60)
+class ProcessorTest {
+
+    private final FakeLog log = new FakeLog();
+    private final InMemoryCheckpointStore store = new InMemoryCheckpointStore();
+    private final List<Running> started = new ArrayList<>();
+    private Set<Thread> threadsBefore = Set.of();
+
+    @BeforeEach
+    void rememberThreads() {
+        threadsBefore = millraceThreads();
+    }
+
+    @AfterEach
+    void shouldLeaveNoThreadBehind() {
+        started.forEach(Running::close);
+        Set<Thread> left = millraceThreads();
+        left.removeAll(threadsBefore);
+        assertThat(left).isEmpty();
+    }
+
+    private static Set<Thread> millraceThreads() {
+        return Thread.getAllStackTraces().keySet().stream()
+                .filter(thread -> thread.getName().startsWith("millrace-"))
+                .collect(Collectors.toSet());
+    }
+
+    @Nested
+    class Order {
+
+        @Test
+        void shouldDeliverEveryRecordInOrder() throws Exception {
+            log.transactions(100, 37, 1);
+            Memory target = new Memory("memory");
+
+            start(target).awaitDelivered(100);
+
+            assertThat(target.ids()).isEqualTo(ids(1, 3_700));
+        }
+
+        @Test
+        void shouldHonourBatchSize() throws Exception {
+            log.transactions(10, 100, 1);
+            Memory target = new Memory(TargetOptions.builder("memory").batchSize(7).build());
+
+            start(target).awaitDelivered(10);
+
+            assertThat(target.ids()).isEqualTo(ids(1, 1_000));
+            assertThat(target.batches).allSatisfy(batch -> assertThat(batch).hasSizeLessThanOrEqualTo(7));
+        }
+
+        @Test
+        void shouldLetTheHookDropAndEditRecords() throws Exception {
+            log.transactions(1, 10, 1);
+            Memory target = new Memory("memory");
+
+            start(options().build(), record -> id(record) % 2 == 0 ? null : edited(record), target)
+                    .awaitDelivered(1);
+
+            assertThat(target.ids()).containsExactly(101L, 103L, 105L, 107L, 109L);
+        }
+
+        private Record edited(Record record) {
+            return record.withImages(null, record.row().with("id", id(record) + 100));
+        }
+    }
+
+    @Nested
+    class Failure {
+
+        @Test
+        void shouldTryAFailedBatchAgain() throws Exception {
+            log.transactions(10, 10, 1);
+            AtomicInteger calls = new AtomicInteger();
+            Memory target = new Memory(fastRetry("memory")) {
+                @Override
+                protected void save(List<Record> records) throws Exception {
+                    if (calls.incrementAndGet() % 2 == 1) {
+                        throw new IOException("not now");
+                    }
+                    super.save(records);
+                }
+            };
+
+            Running running = start(target);
+            running.awaitDelivered(10);
+
+            assertThat(target.ids()).isEqualTo(ids(1, 100));
+            assertThat(running.processor.stats().targets().get(0).retries()).isPositive();
+        }
+
+        @Test
+        void shouldStopAtAPermanentFailureAndNameTheTarget() {
+            log.transactions(3, 10, 1);
+            Target broken = new Memory("broken") {
+                @Override
+                protected void save(List<Record> records) {
+                    throw new PermanentException("disk is full of bees", null);
+                }
+            };
+
+            Running running = start(broken);
+
+            assertThatThrownBy(running::join)
+                    .isInstanceOfSatisfying(
+                            TargetFailedException.class, e -> assertThat(e.target()).isEqualTo("broken"))
+                    .hasMessageContaining("disk is full of bees");
+            assertThat(running.processor.status().state()).isEqualTo(ProcessorState.FAILED);
+        }
+
+        @Test
+        void shouldGiveUpAnUnknownFailureAfterItsAttempts() {
+            log.transactions(1, 1, 1);
+            AtomicInteger calls = new AtomicInteger();
+            Target broken = new Memory(fastRetry("broken")) {
+                @Override
+                protected void save(List<Record> records) {
+                    calls.incrementAndGet();
+                    throw new IllegalStateException("a bug");
+                }
+            };
+
+            assertThatThrownBy(() -> start(broken).join()).hasMessageContaining("a bug");
+            assertThat(calls).hasValue(3);
+        }
+
+        @Test
+        void shouldDeliverWhatLiesBeforeAnUnreadableEvent() {
+            log.transactions(50, 20, 1).poison(new UnreadableEventException("strange bytes", "log:51", null));
+            Memory target = new Memory("memory");
+
+            assertThatThrownBy(() -> start(target).join())
+                    .isInstanceOf(UnreadableEventException.class)
+                    .hasMessageContaining("log:51");
+
+            assertThat(target.ids()).isEqualTo(ids(1, 1_000));
+            assertThat(checkpoint("memory").transaction()).isEqualTo(50);
+        }
+
+        @Test
+        void shouldStopWhenAHookThrows() {
+            log.transactions(1, 3, 1);
+            Memory target = new Memory("memory");
+
+            Running running = start(
+                    options().build(),
+                    record -> {
+                        throw new IllegalStateException("hook is broken");
+                    },
+                    target);
+
+            assertThatThrownBy(running::join)
+                    .isInstanceOf(PermanentException.class)
+                    .hasMessageContaining("hook is broken");
+        }
+
+        @Test
+        void shouldFailWhenTheSourceIsNotThereAtTheStart() {
+            log.checkFails(Integer.MAX_VALUE);
+
+            Running running = start(options().startTimeout(ofMillis(300)).build(), record -> record, new Memory("m"));
+
+            assertThatThrownBy(running::join)
+                    .isInstanceOf(SourceUnavailableException.class)
+                    .hasMessageContaining("nothing answers at fake:1");
+        }
+
+        @Test
+        void shouldFailWhenATargetCannotBeOpenedAtTheStart() {
+            Target closed = new Memory(fastRetry("closed")) {
+                @Override
+                protected void open() throws IOException {
+                    throw new IOException("nothing answers at broker:9092");
+                }
+            };
+
+            Running running = start(options().startTimeout(ofMillis(300)).build(), record -> record, closed);
+
+            assertThatThrownBy(running::join)
+                    .isInstanceOf(TargetFailedException.class)
+                    .hasMessageContaining("nothing answers at broker:9092");
+        }
+    }
+
+    @Nested
+    class Reconnect {
+
+        @Test
+        void shouldGoOnInsideATransactionWithoutLossOrRepetition() throws Exception {
+            log.transactions(20, 50, 1).breakAfterRows(73);
+            Memory target = new Memory("memory");
+
+            start(target).awaitDelivered(20);
+
+            assertThat(target.ids()).isEqualTo(ids(1, 1_000));
+            assertThat(log.connections()).isGreaterThan(5);
+        }
+
+        @Test
+        void shouldPauseWhenATargetIsFullAndGoOnWhenItHasRoom() throws Exception {
+            log.transactions(40, 25, 1).padding(10_000);
+            CountDownLatch gate = new CountDownLatch(1);
+            Memory target = new Memory(
+                    TargetOptions.builder("slow").queueBytes(100_000).build()) {
+                @Override
+                protected void save(List<Record> records) throws Exception {
+                    gate.await();
+                    super.save(records);
+                }
+            };
+            Running running = start(options().pauseAfter(ofMillis(50)).build(), record -> record, target);
+
+            assertThat(running.processor.awaitState(ProcessorState.PAUSED, ofSeconds(10))).isTrue();
+            gate.countDown();
+            running.awaitDelivered(40);
+
+            assertThat(target.ids()).isEqualTo(ids(1, 1_000));
+        }
+    }
+
+    @Nested
+    class Acknowledgement {
+
+        @Test
+        void shouldOnlyPassWhatWasAcknowledgedContiguously() throws Exception {
+            log.transactions(5, 1, 1);
+            Late target = new Late(TargetOptions.builder("late").batchSize(1).build());
+            Running running = start(target);
+            await().until(() -> target.pending.size() == 5);
+
+            target.pending.get(3).complete(null);
+            target.pending.get(1).complete(null);
+            target.pending.get(0).complete(null);
+            await().until(() -> checkpointOrNull("late") != null && checkpoint("late").transaction() == 2);
+
+            assertThat(running.processor.awaitDelivered(new FakeLog.Offset(3), ofMillis(100))).isFalse();
+            target.pending.get(2).complete(null);
+            assertThat(running.processor.awaitDelivered(new FakeLog.Offset(4), ofSeconds(10))).isTrue();
+            target.pending.get(4).complete(null);
+            running.awaitDelivered(5);
+        }
+
+        @Test
+        void shouldSendEverythingFromAFailedBatchOnOnceMoreInOrder() throws Exception {
+            log.transactions(4, 1, 1);
+            Late target = new Late(TargetOptions.builder("late")
+                    .batchSize(1)
+                    .retry(fastRetry("x").retry())
+                    .build());
+            Running running = start(target);
+            await().until(() -> target.pending.size() == 4);
+
+            target.pending.get(0).complete(null);
+            target.pending.get(1).completeExceptionally(new IOException("lost"));
+            target.pending.get(2).complete(null);
+            target.pending.get(3).complete(null);
+            await().until(() -> target.pending.size() == 7);
+            target.pending.subList(4, 7).forEach(stage -> stage.complete(null));
+            running.awaitDelivered(4);
+
+            assertThat(target.ids()).containsExactly(1L, 2L, 3L, 4L, 2L, 3L, 4L);
+            assertThat(target.recoveries).hasValue(1);
+        }
+    }
+
+    @Nested
+    class Restart {
+
+        @Test
+        void shouldNotRepeatAnythingAfterAnOrderlyStopInsideATransaction() throws Exception {
+            log.transactions(1, 10_000, 1);
+            Memory first = new Memory(TargetOptions.builder("memory").batchSize(100).build());
+            first.stopAfter = 2_345;
+            Running running = start(first);
+            await().until(() -> first.count() >= 2_300);
+            first.closeDuringNextSave = running.processor;
+            first.release();
+            running.close();
+            assertThat(checkpoint("memory").open()).isNotNull();
+
+            Memory second = new Memory("memory");
+            start(second).awaitDelivered(1);
+
+            List<Long> all = new ArrayList<>(first.ids());
+            all.addAll(second.ids());
+            assertThat(first.ids()).hasSizeLessThan(10_000);
+            assertThat(all).isEqualTo(ids(1, 10_000));
+        }
+
+        @Test
+        void shouldFeedATargetThatIsAheadOnlyWhatIsNewToIt() throws Exception {
+            log.transactions(10, 10, 1);
+            store.save("behind", new Checkpoint("fake", "{\"at\":2}", 2, null, 1));
+            store.save(
+                    "ahead",
+                    new Checkpoint("fake", "{\"at\":6}", 6, new Checkpoint.OpenTransaction("tx-6", 4), 1));
+            Memory behind = new Memory("behind");
+            Memory ahead = new Memory("ahead");
+
+            start(behind, ahead).awaitDelivered(10);
+
+            assertThat(behind.ids()).isEqualTo(ids(21, 100));
+            assertThat(ahead.ids()).isEqualTo(ids(66, 100));
+            started.forEach(Running::close);
+            assertThat(checkpoint("ahead")).isEqualTo(new Checkpoint("fake", "{\"at\":10}", 10, null, 2));
+        }
+
+        @Test
+        void shouldNotMoveTheCheckpointOfATargetThatIsAheadBackwards() throws Exception {
+            log.transactions(5, 10, 1);
+            Checkpoint ahead = new Checkpoint("fake", "{\"at\":6}", 6, new Checkpoint.OpenTransaction("tx-6", 4), 1);
+            store.save("behind", new Checkpoint("fake", "{\"at\":2}", 2, null, 1));
+            store.save("ahead", ahead);
+            Memory behind = new Memory("behind");
+
+            start(behind, new Memory("ahead"));
+            await().until(() -> behind.count() == 30);
+            started.forEach(Running::close);
+
+            assertThat(checkpoint("ahead").transaction()).isEqualTo(6);
+            assertThat(checkpoint("ahead").open()).isEqualTo(ahead.open());
+        }
+
+        @Test
+        void shouldGiveTheCheckpointToATargetThatKeepsItsOwn() throws Exception {
+            log.transactions(10, 10, 1);
+            Keeper first = new Keeper();
+            start(first).awaitDelivered(10);
+            started.forEach(Running::close);
+
+            log.transactions(1, 5, 101);
+            Keeper second = new Keeper();
+            second.kept = first.kept;
+            start(second).awaitDelivered(11);
+
+            assertThat(Objects.requireNonNull(first.kept).transaction()).isEqualTo(10);
+            assertThat(second.ids()).isEqualTo(ids(101, 105));
+            assertThat(store.load("keeper")).isNull();
+        }
+
+        @Test
+        void shouldRefuseACheckpointOfAnotherSource() {
+            store.save("memory", new Checkpoint("mysql", "{}", 1, null, 1));
+
+            assertThatThrownBy(() -> start(new Memory("memory")).join())
+                    .isInstanceOf(CheckpointException.class)
+                    .hasMessageContaining("mysql");
+        }
+
+        @Test
+        void shouldMissACheckpointThatIsExpected() {
+            Running running = start(options().expectCheckpoint(true).build(), record -> record, new Memory("memory"));
+
+            assertThatThrownBy(running::join).isInstanceOf(CheckpointLostException.class);
+        }
+
+        @Test
+        void shouldRefuseToRunTwice() throws Exception {
+            Running running = start(new Memory("memory"));
+            running.processor.awaitState(ProcessorState.STREAMING, ofSeconds(10));
+            running.close();
+
+            assertThatThrownBy(running.processor::run).isInstanceOf(IllegalStateException.class);
+        }
+    }
+
+    @Nested
+    class Close {
+
+        @Test
+        void shouldEndWhileTheLogIsIdle() throws Exception {
+            Running running = start(new Memory("memory"));
+            running.processor.awaitState(ProcessorState.STREAMING, ofSeconds(10));
+
+            running.close();
+
+            assertThat(running.processor.status().state()).isEqualTo(ProcessorState.STOPPED);
+        }
+
+        @Test
+        void shouldEndWhileATargetBacksOff() throws Exception {
+            log.transactions(1, 1, 1);
+            CountDownLatch failed = new CountDownLatch(1);
+            Running running = start(new Memory("memory") {
+                @Override
+                protected void save(List<Record> records) throws IOException {
+                    failed.countDown();
+                    throw new IOException("down");
+                }
+            });
+            failed.await();
+
+            running.close();
+
+            assertThat(running.processor.status().state()).isEqualTo(ProcessorState.STOPPED);
+        }
+
+        @Test
+        void shouldEndWhenTheRunningThreadIsInterrupted() throws Throwable {
+            Running running = start(new Memory("memory"));
+            running.processor.awaitState(ProcessorState.STREAMING, ofSeconds(10));
+
+            running.thread.interrupt();
+            running.join();
+
+            assertThat(running.processor.status().state()).isEqualTo(ProcessorState.STOPPED);
+        }
+
+        @Test
+        void shouldInterruptATargetThatDoesNotReturnInTime() throws Exception {
+            log.transactions(1, 1, 1);
+            CountDownLatch saving = new CountDownLatch(1);
+            Running running = start(
+                    options().closeTimeout(ofMillis(100)).build(),
+                    record -> record,
+                    new Memory("stuck") {
+                        @Override
+                        protected void save(List<Record> records) throws InterruptedException {
+                            saving.countDown();
+                            new CountDownLatch(1).await();
+                        }
+                    });
+            saving.await();
+
+            running.processor.close();
+
+            assertThatThrownBy(running::join).isInstanceOf(TargetFailedException.class);
+        }
+    }
+
+    // ---- what the tests are made of
+
+    private static List<Long> ids(long first, long last) {
+        return LongStream.rangeClosed(first, last).boxed().toList();
+    }
+
+    private static long id(Record record) {
+        return Objects.requireNonNull(record.row().getLong("id"));
+    }
+
+    private static TargetOptions fastRetry(String name) {
+        RetryOptions retry = RetryOptions.builder()
+                .initialBackoff(ofMillis(1))
+                .maxBackoff(ofMillis(5))
+                .maxAttempts(3)
+                .build();
+        return TargetOptions.builder(name).retry(retry).build();
+    }
+
+    private PipelineOptions.Builder options() {
+        RetryOptions retry = RetryOptions.builder()
+                .initialBackoff(ofMillis(1))
+                .maxBackoff(ofMillis(5))
+                .build();
+        return PipelineOptions.builder("test")
+                .checkpoints(store)
+                .checkpointInterval(ofMillis(20))
+                .closeTimeout(ofSeconds(5))
+                .retry(retry);
+    }
+
+    private Checkpoint checkpoint(String target) {
+        return Objects.requireNonNull(store.load(target));
+    }
+
+    private @Nullable Checkpoint checkpointOrNull(String target) {
+        return store.load(target);
+    }
+
+    private Running start(Target... targets) {
+        return start(options().build(), record -> record, targets);
+    }
+
+    private Running start(PipelineOptions options, Hook hook, Target... targets) {
+        Processor processor = new Processor(options, Arrays.asList(targets)) {
+            @Override
+            protected Source source() {
+                return log.source();
+            }
+
+            @Override
+            protected @Nullable Record process(Record record) {
+                return hook.process(record);
+            }
+        };
+        Running running = new Running(processor);
+        started.add(running);
+        return running;
+    }
+
+    private interface Hook {
+        @Nullable Record process(Record record);
+    }
+
+    /** A processor on a thread of its own. */
+    private static final class Running {
+
+        private final Processor processor;
+        private final Thread thread;
+        private final CompletableFuture<Void> end = new CompletableFuture<>();
+
+        Running(Processor processor) {
+            this.processor = processor;
+            this.thread = new Thread(
+                    () -> {
+                        try {
+                            processor.run();
+                            end.complete(null);
+                        } catch (Throwable t) {
+                            end.completeExceptionally(t);
+                        }
+                    },
+                    "capture");
+            thread.start();
+        }
+
+        void awaitDelivered(long transactions) throws InterruptedException {
+            assertThat(processor.awaitDelivered(new FakeLog.Offset(transactions), ofSeconds(30)))
+                    .as("delivered %s transactions; %s", transactions, processor.stats())
+                    .isTrue();
+        }
+
+        void join() throws Throwable {
+            try {
+                end.get(30, TimeUnit.SECONDS);
+            } catch (ExecutionException e) {
+                throw e.getCause();
+            }
+        }
+
+        void close() {
+            processor.close();
+            try {
+                thread.join(10_000);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+            assertThat(thread.isAlive()).isFalse();
+        }
+    }
+
+    /** Keeps what it gets. */
+    private static class Memory extends Target {
+
+        final List<List<Record>> batches = Collections.synchronizedList(new ArrayList<>());
+        private final CountDownLatch released = new CountDownLatch(1);
+        private final AtomicInteger saved = new AtomicInteger();
+        int stopAfter = Integer.MAX_VALUE;
+        volatile @Nullable Processor closeDuringNextSave;
+
+        Memory(String name) {
+            this(TargetOptions.named(name));
+        }
+
+        Memory(TargetOptions options) {
+            super(options);
+        }
+
+        @Override
+        protected void save(List<Record> records) throws Exception {
+            if (saved.get() + records.size() > stopAfter) {
+                released.await();
+                Processor processor = closeDuringNextSave;
+                if (processor != null) {
+                    processor.close();
+                }
+            }
+            saved.addAndGet(records.size());
+            batches.add(records);
+        }
+
+        void release() {
+            released.countDown();
+        }
+
+        int count() {
+            return saved.get();
+        }
+
+        List<Long> ids() {
+            return batches.stream().flatMap(List::stream).map(ProcessorTest::id).toList();
+        }
+    }
+
+    /** Acknowledges when the test says so. */
+    private static final class Late extends Target {
+
+        final List<CompletableFuture<@Nullable Void>> pending = Collections.synchronizedList(new ArrayList<>());
+        final AtomicInteger recoveries = new AtomicInteger();
+        private final List<Long> sent = Collections.synchronizedList(new ArrayList<>());
+
+        Late(TargetOptions options) {
+            super(options);
+        }
+
+        @Override
+        protected void save(List<Record> records) {
+            throw new AssertionError("saveAsync is overridden");
+        }
+
+        @Override
+        protected CompletionStage<@Nullable Void> saveAsync(Batch batch) {
+            batch.records().forEach(record -> sent.add(id(record)));
+            CompletableFuture<@Nullable Void> stage = new CompletableFuture<>();
+            pending.add(stage);
+            return stage;
+        }
+
+        @Override
+        protected void recover(Throwable failure) {
+            recoveries.incrementAndGet();
+        }
+
+        List<Long> ids() {
+            return List.copyOf(sent);
+        }
+    }
+
+    /** Keeps its checkpoint with its data. */
+    private static final class Keeper extends Memory {
+
+        volatile @Nullable Checkpoint kept;
+
+        Keeper() {
+            super("keeper");
+        }
+
+        @Override
+        protected boolean keepsCheckpoint() {
+            return true;
+        }
+
+        @Override
+        protected @Nullable Checkpoint restore() {
+            return kept;
+        }
+
+        @Override
+        protected void save(Batch batch) throws Exception {
+            super.save(batch);
+            kept = batch.checkpoint();
+        }
+    }
+}
