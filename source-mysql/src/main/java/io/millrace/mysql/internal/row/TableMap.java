@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.mysql.internal.row;
+
+import io.millrace.core.Column;
+import io.millrace.core.PermanentException;
+import io.millrace.core.TableId;
+import io.millrace.core.TableSchema;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * A table's shape as a TABLE_MAP_EVENT tells it ahead of the rows. The log repeats the event for
+ * every statement: keep one of these per table number, and parse anew only if {@link #hasBody} says
+ * that the bytes have changed. Immutable.
+ */
+public final class TableMap {
+
+    /** Where the table's name begins: after its number (6 bytes) and flags (2). */
+    private static final int NAME = 8;
+
+    private final byte[] body;
+    private final RowLayout layout;
+    private final RowDecoder decoder;
+
+    private TableMap(byte[] body, RowLayout layout, RowDecoder decoder) {
+        this.body = body;
+        this.layout = layout;
+        this.decoder = decoder;
+    }
+
+    /**
+     * Reads the body of a table map event.
+     *
+     * @param offset where the body begins, after the header
+     * @param end where it ends, before the checksum
+     * @throws PermanentException if the event lacks what {@code binlog_row_metadata=FULL} adds to it,
+     *     or a column's type is unknown
+     * @throws MalformedRowException if the event is damaged
+     */
+    public static TableMap parse(byte[] event, int offset, int end) {
+        EventReader reader = new EventReader(event, offset, end);
+        RowLayout layout = RowLayout.read(reader);
+        OptionalMetadata metadata = OptionalMetadata.read(reader, layout);
+        String[] names = metadata.names;
+        if (names == null) {
+            throw new PermanentException(
+                    "the log has no column names for " + layout.table()
+                            + ": it was written with binlog_row_metadata=MINIMAL, the server's default,"
+                            + " and FULL is needed. Run SET PERSIST binlog_row_metadata=FULL on the"
+                            + " server, and start after the events that were written before",
+                    null);
+        }
+        List<Column> columns = new ArrayList<>(names.length);
+        ColumnPlan[] plans = new ColumnPlan[names.length];
+        for (int i = 0; i < names.length; i++) {
+            plans[i] = ColumnPlan.of(layout, i, metadata, names);
+            columns.add(plans[i].column());
+        }
+        List<String> key = new ArrayList<>(metadata.primaryKey.length);
+        for (int column : metadata.primaryKey) {
+            key.add(names[column]);
+        }
+        TableSchema schema = new TableSchema(layout.table(), columns, key);
+        byte[] copy = Arrays.copyOfRange(event, offset, end);
+        return new TableMap(copy, layout, new RowDecoder(layout, schema, plans));
+    }
+
+    /** {@return the number by which rows events refer to the table map whose body is at {@code offset}} */
+    public static long peekTableNumber(byte[] event, int offset) {
+        return Bytes.littleEndian(event, offset, 6);
+    }
+
+    /**
+     * {@return the table that the table map whose body is there is about, without reading the rest}
+     *
+     * @throws MalformedRowException if the event is damaged
+     */
+    public static TableId peekTable(byte[] event, int offset, int end) {
+        EventReader reader = new EventReader(event, offset, end);
+        reader.skip(NAME);
+        return RowLayout.readTable(reader);
+    }
+
+    /** {@return whether this was parsed from a body of the very same bytes} */
+    public boolean hasBody(byte[] event, int offset, int end) {
+        return Arrays.equals(body, 0, body.length, event, offset, end);
+    }
+
+    public long tableNumber() {
+        return layout.tableNumber();
+    }
+
+    public TableId table() {
+        return layout.table();
+    }
+
+    public TableSchema schema() {
+        return decoder.schema();
+    }
+
+    public RowDecoder decoder() {
+        return decoder;
+    }
+}
