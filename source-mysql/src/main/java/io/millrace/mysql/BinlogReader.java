@@ -1,0 +1,357 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.mysql;
+
+import io.millrace.core.MillraceException;
+import io.millrace.core.PermanentException;
+import io.millrace.core.Record;
+import io.millrace.core.SourceInfo;
+import io.millrace.core.Statement;
+import io.millrace.core.TableId;
+import io.millrace.core.UnreadableEventException;
+import io.millrace.core.filter.TableFilter;
+import io.millrace.core.source.Capture;
+import io.millrace.core.source.SourceReader;
+import io.millrace.mysql.MySqlTransaction.Gtid;
+import io.millrace.mysql.internal.binlog.BinlogEvent;
+import io.millrace.mysql.internal.binlog.BinlogStream;
+import io.millrace.mysql.internal.binlog.EventTypes;
+import io.millrace.mysql.internal.binlog.QueryEvent;
+import io.millrace.mysql.internal.binlog.ServerConnection;
+import io.millrace.mysql.internal.row.MalformedRowException;
+import io.millrace.mysql.internal.row.RowCursor;
+import io.millrace.mysql.internal.row.RowsEventType;
+import io.millrace.mysql.internal.row.TableMap;
+import io.millrace.mysql.internal.statement.StatementParser;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Makes transactions, records and statements of a binlog's events, for one connection. Used by the
+ * capture thread; {@link #abort} by any.
+ */
+final class BinlogReader implements SourceReader {
+
+    /*
+     * The binlog is a sequence of groups, each begun by a GTID event (anonymous without GTIDs):
+     *
+     *   GTID, QUERY "BEGIN", { TABLE_MAP..., ROWS... }, XID or QUERY "COMMIT"
+     *   GTID, QUERY with a DDL statement
+     *   GTID, QUERY "CREATE TABLE ... START TRANSACTION", { TABLE_MAP, ROWS... }, XID
+     *
+     * Only the end of a group is a place to resume at. `transaction` is set while a group is open.
+     * What is not known, or cannot be delivered exactly, stops the stream and names its place.
+     */
+
+    /** Where a dump begins. */
+    record At(String file, long offset, boolean byGtid) {}
+
+    private static final String UNNAMED = "the start of the dump";
+
+    private final MySqlOptions options;
+    private final ServerConnection server;
+    private final BinlogStream stream;
+    private final Function<RowsEvent, List<Record>> dmlHook;
+    private final boolean byGtid;
+    private final TableMaps tables;
+
+    private String file;
+    /** Where the present event ends in the file. */
+    private long offset;
+
+    private Gtid gtid = Gtid.ANONYMOUS;
+    private long commitTimestampMicros;
+    private MySqlTransaction.Start groupStart;
+    private @Nullable MySqlTransaction transaction;
+    private long nextOrdinal;
+
+    BinlogReader(
+            MySqlOptions options,
+            ServerConnection server,
+            BinlogStream stream,
+            Function<RowsEvent, List<Record>> dmlHook,
+            At at) {
+        this.options = options;
+        this.server = server;
+        this.stream = stream;
+        this.dmlHook = dmlHook;
+        this.byGtid = at.byGtid();
+        this.file = at.file();
+        this.offset = at.offset();
+        this.groupStart = new MySqlTransaction.Start(file, offset);
+        this.tables = new TableMaps(options.pipeline().filter());
+    }
+
+    @Override
+    public void readNext(Capture capture) throws IOException {
+        if (!stream.hasMore()) {
+            capture.flush();
+        }
+        BinlogEvent event = stream.next();
+        long begin = offset;
+        moveTo(event);
+        if (EventTypes.holdsRows(event.type()) && event.size() > options.maxRowBytes()) {
+            throw new RowTooLargeException(event.size(), options.maxRowBytes(), where());
+        }
+        stream.body(where());
+        capture.countBytes(event.size());
+        try {
+            take(event, begin, capture);
+        } catch (MalformedRowException | IndexOutOfBoundsException e) {
+            throw new UnreadableEventException(
+                    "a " + EventTypes.name(event.type()) + " cannot be read: " + e.getMessage(), where(), e);
+        }
+    }
+
+    /** The header has the low 32 bits of the offset; files may grow beyond them. */
+    private void moveTo(BinlogEvent event) {
+        if (event.nextPosition() == 0 || event.isArtificial()) {
+            return;
+        }
+        long moved = offset & ~0xffff_ffffL | event.nextPosition();
+        offset = moved < offset ? moved + (1L << 32) : moved;
+    }
+
+    private String where() {
+        return file.isEmpty() ? UNNAMED : file + ":" + offset;
+    }
+
+    private void take(BinlogEvent event, long begin, Capture capture) throws IOException {
+        switch (event.type()) {
+            case EventTypes.GTID, EventTypes.ANONYMOUS_GTID -> beginGroup(event, begin);
+            case EventTypes.QUERY -> query(event, capture);
+            case EventTypes.TABLE_MAP -> tables.take(event);
+            case EventTypes.WRITE_ROWS,
+                    EventTypes.UPDATE_ROWS,
+                    EventTypes.DELETE_ROWS,
+                    EventTypes.WRITE_ROWS_V1,
+                    EventTypes.UPDATE_ROWS_V1,
+                    EventTypes.DELETE_ROWS_V1 -> rows(event, capture);
+            case EventTypes.XID -> endGroup(capture);
+            case EventTypes.ROTATE -> rotate(event, capture);
+            case EventTypes.FORMAT_DESCRIPTION -> tables.clear();
+            case EventTypes.HEARTBEAT, EventTypes.HEARTBEAT_V2 -> idle(capture);
+            case EventTypes.PREVIOUS_GTIDS,
+                    EventTypes.STOP,
+                    EventTypes.IGNORABLE,
+                    EventTypes.ROWS_QUERY,
+                    EventTypes.INTVAR,
+                    EventTypes.RAND,
+                    EventTypes.USER_VAR,
+                    EventTypes.TRANSACTION_CONTEXT,
+                    EventTypes.VIEW_CHANGE -> {}
+            case EventTypes.INCIDENT ->
+                throw new UnreadableEventException(
+                        "the server logged an incident: changes may be missing from its binlog", where(), null);
+            default -> unknown(event);
+        }
+    }
+
+    private void unknown(BinlogEvent event) {
+        if (!event.isIgnorable()) {
+            throw new UnreadableEventException(
+                    "a %s is not read by this version; it could hold rows, so it is not passed over"
+                            .formatted(EventTypes.name(event.type())),
+                    where(),
+                    null);
+        }
+    }
+
+    // ---- groups
+
+    /** Layout: MySQL's {@code control_events.h}, Gtid_event. */
+    private void beginGroup(BinlogEvent event, long begin) {
+        long number = event.number(17, 8);
+        gtid = event.type() == EventTypes.GTID ? new Gtid(tables.uuid(event.bytes(), 1), number) : Gtid.ANONYMOUS;
+        groupStart = new MySqlTransaction.Start(file, begin);
+        commitTimestampMicros = 0;
+        int timestamps = 42;
+        if (event.end() >= timestamps + 7) {
+            long immediate = event.number(timestamps, 7);
+            boolean hasOriginal = (immediate & 1L << 55) != 0;
+            commitTimestampMicros =
+                    hasOriginal ? event.number(timestamps + 7, 7) : immediate & ~(1L << 55);
+        }
+    }
+
+    private MySqlTransaction open(Capture capture) {
+        String id = gtid.isAnonymous() ? groupStart.file() + ":" + groupStart.offset() : gtid.toString();
+        MySqlTransaction opened =
+                new MySqlTransaction(capture.begin(id), id, gtid, commitTimestampMicros, groupStart);
+        transaction = opened;
+        nextOrdinal = 0;
+        return opened;
+    }
+
+    private void endGroup(Capture capture) {
+        if (transaction == null) {
+            throw new UnreadableEventException("a transaction ends that never began", where(), null);
+        }
+        transaction = null;
+        capture.end(new MySqlBoundary(gtid, file, offset));
+        gtid = Gtid.ANONYMOUS;
+    }
+
+    private void idle(Capture capture) {
+        if (transaction == null && !byGtid && !file.isEmpty()) {
+            capture.idle(new MySqlBoundary(Gtid.ANONYMOUS, file, offset));
+        }
+        capture.flush();
+    }
+
+    private void rotate(BinlogEvent event, Capture capture) {
+        file = new String(event.bytes(), 8, event.end() - 8, StandardCharsets.UTF_8);
+        offset = event.number(0, 8);
+        tables.clear();
+        if (transaction == null && !byGtid) {
+            capture.idle(new MySqlBoundary(Gtid.ANONYMOUS, file, offset));
+        }
+    }
+
+    // ---- statements
+
+    private void query(BinlogEvent event, Capture capture) {
+        QueryEvent query = QueryEvent.of(event);
+        String sql = query.sql();
+        if (sql.equals("BEGIN")) {
+            open(capture);
+        } else if (sql.equals("COMMIT")) {
+            endGroup(capture);
+        } else if (sql.equals("ROLLBACK") || sql.regionMatches(true, 0, "ROLLBACK TO ", 0, 12)) {
+            rollback(sql, capture);
+        } else if (sql.regionMatches(true, 0, "XA ", 0, 3)) {
+            throw new UnreadableEventException(
+                    "an XA transaction (" + sql + ") is not read by this version", where(), null);
+        } else if (!sql.regionMatches(true, 0, "SAVEPOINT ", 0, 10)) {
+            statement(event, query, capture);
+        }
+    }
+
+    /** Rows that were handed on cannot be taken back. */
+    private void rollback(String sql, Capture capture) {
+        if (nextOrdinal > 0) {
+            throw new UnreadableEventException(
+                    "%s follows rows of transaction %s that were delivered: it changed tables of a non-transactional engine as well. Keep these out of transactions;"
+                            .formatted(sql, transaction),
+                    where(),
+                    null);
+        }
+        if (sql.equals("ROLLBACK")) {
+            endGroup(capture);
+        }
+    }
+
+    private void statement(BinlogEvent event, QueryEvent query, Capture capture) {
+        boolean within = transaction != null;
+        StatementParser.Parsed parsed = StatementParser.parse(query.sql(), query.database());
+        refuseDataAsText(parsed.kind(), query.sql());
+        MySqlTransaction of = within ? Objects.requireNonNull(transaction) : open(capture);
+        if (isCaptured(parsed.tables())) {
+            capture.statement(new Statement(
+                    parsed.kind(), query.database(), parsed.tables(), query.sql(), sourceInfo(event, of), nextOrdinal));
+        }
+        nextOrdinal++;
+        if (!within && !query.beginsTransaction()) {
+            endGroup(capture);
+        }
+    }
+
+    private void refuseDataAsText(Statement.Kind kind, String sql) {
+        switch (kind) {
+            case INSERT, UPDATE, DELETE, REPLACE ->
+                throw new UnreadableEventException(
+                        "data was changed by a statement that the binlog holds as text, not as rows: \"%s\". Let every session use binlog_format=ROW;"
+                                .formatted(sql.length() > 200 ? sql.substring(0, 200) + "..." : sql),
+                        where(),
+                        null);
+            default -> {}
+        }
+    }
+
+    /** A statement of no known table may concern any: it passes. */
+    private boolean isCaptured(List<TableId> named) {
+        TableFilter filter = options.pipeline().filter();
+        return named.isEmpty() || named.stream().anyMatch(filter::includes);
+    }
+
+    // ---- rows
+
+    private void rows(BinlogEvent event, Capture capture) {
+        MySqlTransaction of = transaction;
+        if (of == null) {
+            throw new UnreadableEventException("rows stand outside a transaction", where(), null);
+        }
+        RowsEventType type = Objects.requireNonNull(RowsEventType.of(event.type()));
+        TableMaps.Entry table = tables.of(RowsEventType.tableNumber(event.bytes(), 0));
+        if (table == null) {
+            throw new UnreadableEventException("rows of a table that no table map describes", where(), null);
+        }
+        TableMap map = table.map();
+        long first = nextOrdinal;
+        if (!table.isCaptured()) {
+            nextOrdinal += map.decoder().count(type, event.bytes(), 0, event.end());
+            return;
+        }
+        SourceInfo source = sourceInfo(event, of);
+        byte[] bytes = event.bytes();
+        int end = event.end();
+        RowsEvent rows = new RowsEvent(
+                type.kind(), map.schema(), source, () -> decode(map, type, bytes, end, source, first));
+        List<Record> records = hooked(rows);
+        nextOrdinal += rows.records().size();
+        for (int i = 0; i < records.size(); i++) {
+            capture.record(records.get(i));
+        }
+    }
+
+    private List<Record> hooked(RowsEvent rows) {
+        try {
+            return dmlHook.apply(rows);
+        } catch (MillraceException | MalformedRowException e) {
+            throw e;
+        } catch (RuntimeException e) {
+            throw new PermanentException("processDml(event) threw " + e + " for the event at " + rows.source(), e);
+        }
+    }
+
+    private static List<Record> decode(
+            TableMap map, RowsEventType type, byte[] bytes, int end, SourceInfo source, long firstOrdinal) {
+        List<Record> records = new ArrayList<>();
+        RowCursor cursor = map.decoder().rows(type, bytes, 0, end);
+        long ordinal = firstOrdinal;
+        while (cursor.next()) {
+            records.add(new Record(type.kind(), cursor.before(), cursor.after(), source, ordinal++));
+        }
+        return records;
+    }
+
+    private SourceInfo sourceInfo(BinlogEvent event, MySqlTransaction of) {
+        return new SourceInfo(
+                options.pipeline().service(),
+                file,
+                offset,
+                of,
+                event.timestamp(),
+                new BinlogEventHeader(
+                        event.timestamp(),
+                        event.type(),
+                        event.serverId(),
+                        event.size(),
+                        event.nextPosition(),
+                        event.flags()));
+    }
+
+    @Override
+    public void abort() {
+        server.abort();
+    }
+
+    @Override
+    public void close() {
+        server.abort();
+    }
+}

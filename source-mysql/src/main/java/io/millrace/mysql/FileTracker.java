@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.mysql;
+
+import io.millrace.core.Position;
+import io.millrace.core.source.Boundary;
+import io.millrace.core.source.PositionTracker;
+import io.millrace.core.source.Transaction;
+
+/** A file and an offset that move on. */
+final class FileTracker implements PositionTracker {
+
+    /** The dump command has 32 bits for the offset: behind it nothing can be resumed. */
+    private static final long LAST_OFFSET = 0xffff_ffffL;
+
+    private MySqlPosition.File at;
+
+    FileTracker(MySqlPosition.File from) {
+        this.at = from;
+    }
+
+    @Override
+    public boolean includes(Transaction transaction) {
+        MySqlTransaction of = (MySqlTransaction) transaction;
+        long files = BinlogFiles.number(of.file()) - BinlogFiles.number(at.file());
+        return files < 0 || (files == 0 && of.offset() < at.offset());
+    }
+
+    @Override
+    public boolean advance(Boundary boundary) {
+        MySqlBoundary end = (MySqlBoundary) boundary;
+        if (end.offset() > LAST_OFFSET) {
+            return false;
+        }
+        MySqlPosition.File moved = new MySqlPosition.File(at.serverUuid(), end.file(), end.offset());
+        if (moved.compareTo(at) <= 0) {
+            return false;
+        }
+        at = moved;
+        return true;
+    }
+
+    @Override
+    public Position position() {
+        return at;
+    }
+}

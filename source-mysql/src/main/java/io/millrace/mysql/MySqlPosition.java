@@ -1,0 +1,152 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.mysql;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.millrace.core.Position;
+import java.util.Objects;
+
+/**
+ * How far in a server's binlog: by GTIDs, which any replica of the server understands, or by file and
+ * offset, which only that one server does. The two cannot be compared. Immutable.
+ */
+public sealed interface MySqlPosition extends Position {
+
+    /** {@return the position after all transactions of the set} */
+    static MySqlPosition gtids(GtidSet executed) {
+        return new Gtids(executed);
+    }
+
+    /**
+     * {@return the position after all transactions of the set}
+     *
+     * @param executed as {@code SELECT @@gtid_executed} shows it
+     * @throws IllegalArgumentException if it is not a set of GTIDs
+     */
+    static MySqlPosition gtids(String executed) {
+        return new Gtids(GtidSet.parse(executed));
+    }
+
+    /**
+     * {@return the position at an offset of a binlog file}
+     *
+     * @param serverUuid {@code @@server_uuid} of the server that wrote the file
+     * @param offset in bytes; a transaction must begin there
+     */
+    static MySqlPosition file(String serverUuid, String file, long offset) {
+        return new File(serverUuid, file, offset);
+    }
+
+    /**
+     * {@return the position that {@link #toJson()} wrote}
+     *
+     * @throws IllegalArgumentException if it is not one
+     */
+    static MySqlPosition parse(String json) {
+        JsonNode node;
+        try {
+            node = new ObjectMapper().readTree(json);
+        } catch (JsonProcessingException e) {
+            throw new IllegalArgumentException("not a MySQL position: " + json, e);
+        }
+        if (node.path("gtids").isTextual()) {
+            return gtids(node.get("gtids").asText());
+        }
+        if (node.path("file").isTextual() && node.path("offset").isIntegralNumber()) {
+            return file(
+                    node.path("server_uuid").asText(),
+                    node.get("file").asText(),
+                    node.get("offset").asLong());
+        }
+        throw new IllegalArgumentException("not a MySQL position: " + json);
+    }
+
+    /**
+     * After all transactions of a set.
+     *
+     * @param executed the set
+     */
+    record Gtids(GtidSet executed) implements MySqlPosition {
+
+        public Gtids {
+            Objects.requireNonNull(executed, "executed");
+        }
+
+        @Override
+        public String toJson() {
+            return "{\"gtids\":\"" + executed + "\"}";
+        }
+
+        @Override
+        public boolean includes(Position other) {
+            return executed.containsAll(sameKind(other).executed);
+        }
+
+        @Override
+        public Position lowest(Position other) {
+            return new Gtids(executed.intersect(sameKind(other).executed));
+        }
+
+        private Gtids sameKind(Position other) {
+            if (other instanceof Gtids gtids) {
+                return gtids;
+            }
+            throw notComparable(this, other);
+        }
+    }
+
+    /**
+     * At an offset of a file of one server.
+     *
+     * @param serverUuid the server's {@code @@server_uuid}
+     * @param file the file's name, such as {@code binlog.000003}
+     * @param offset in bytes, 4 at the file's begin
+     */
+    record File(String serverUuid, String file, long offset) implements MySqlPosition, Comparable<File> {
+
+        public File {
+            Objects.requireNonNull(serverUuid, "serverUuid");
+            Objects.requireNonNull(file, "file");
+            BinlogFiles.number(file);
+            if (offset < 4) {
+                throw new IllegalArgumentException("offset was " + offset + " but a binlog file begins at 4");
+            }
+        }
+
+        @Override
+        public String toJson() {
+            return "{\"server_uuid\":\"" + serverUuid + "\",\"file\":\"" + file + "\",\"offset\":" + offset + "}";
+        }
+
+        @Override
+        public boolean includes(Position other) {
+            return compareTo(sameLog(other)) >= 0;
+        }
+
+        @Override
+        public Position lowest(Position other) {
+            File that = sameLog(other);
+            return compareTo(that) <= 0 ? this : that;
+        }
+
+        /** Orders by the file's number, not its name, and then by offset. */
+        @Override
+        public int compareTo(File other) {
+            int files = Long.compare(BinlogFiles.number(file), BinlogFiles.number(other.file));
+            return files != 0 ? files : Long.compare(offset, other.offset);
+        }
+
+        private File sameLog(Position other) {
+            if (other instanceof File that && that.serverUuid.equals(serverUuid)) {
+                return that;
+            }
+            throw notComparable(this, other);
+        }
+    }
+
+    private static IllegalArgumentException notComparable(Position one, Position other) {
+        return new IllegalArgumentException("positions of different logs cannot be compared: " + one.toJson()
+                + " and " + other.toJson());
+    }
+}

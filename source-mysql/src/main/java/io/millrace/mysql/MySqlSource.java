@@ -1,0 +1,173 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.mysql;
+
+import io.millrace.core.Findings;
+import io.millrace.core.LogLostException;
+import io.millrace.core.PermanentException;
+import io.millrace.core.Position;
+import io.millrace.core.Record;
+import io.millrace.core.source.PositionTracker;
+import io.millrace.core.source.Source;
+import io.millrace.core.source.SourceReader;
+import io.millrace.mysql.internal.binlog.BinlogStream;
+import io.millrace.mysql.internal.binlog.ServerConnection;
+import java.io.IOException;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/** A MySQL server's binlog as a {@link Source}. */
+final class MySqlSource implements Source {
+
+    private final MySqlOptions options;
+    private final Function<RowsEvent, List<Record>> dmlHook;
+
+    /** The connection that a method is using now, so that {@link #close} can end it. */
+    private @Nullable ServerConnection current;
+
+    private boolean closed;
+
+    MySqlSource(MySqlOptions options, Function<RowsEvent, List<Record>> dmlHook) {
+        this.options = options;
+        this.dmlHook = dmlHook;
+    }
+
+    @Override
+    public String type() {
+        return "mysql";
+    }
+
+    @Override
+    public void check(Findings findings) throws IOException {
+        try (ServerConnection server = open()) {
+            new Preflight(options, server, findings).run();
+        }
+    }
+
+    @Override
+    public Position firstPosition() throws IOException {
+        StartFrom start = options.startFrom();
+        if (start instanceof StartFrom.Gtids gtids) {
+            return MySqlPosition.gtids(gtids.executed());
+        }
+        try (ServerConnection server = open()) {
+            Map<String, String> variables = server.variables("server_uuid", "gtid_mode", "gtid_purged");
+            String uuid = variables.getOrDefault("server_uuid", "");
+            if (start instanceof StartFrom.File file) {
+                return MySqlPosition.file(uuid, file.file(), file.offset());
+            }
+            boolean gtids = variables.getOrDefault("gtid_mode", "OFF").equals("ON");
+            if (start == StartFrom.Place.LATEST) {
+                ServerStatus.Logged end = ServerStatus.end(server);
+                return gtids
+                        ? MySqlPosition.gtids(end.executed())
+                        : MySqlPosition.file(uuid, end.file(), end.offset());
+            }
+            return gtids
+                    ? MySqlPosition.gtids(variables.getOrDefault("gtid_purged", ""))
+                    : MySqlPosition.file(uuid, ServerStatus.firstFile(server), 4);
+        }
+    }
+
+    @Override
+    public Position parsePosition(String json) {
+        return MySqlPosition.parse(json);
+    }
+
+    @Override
+    public PositionTracker track(Position position) {
+        return position instanceof MySqlPosition.Gtids gtids
+                ? new GtidTracker(gtids.executed())
+                : new FileTracker((MySqlPosition.File) position);
+    }
+
+    @Override
+    public SourceReader connect(Position from) throws IOException {
+        ServerConnection server = open();
+        try {
+            BinlogReader.At at;
+            BinlogStream stream;
+            if (from instanceof MySqlPosition.Gtids gtids) {
+                checkHistory(server, gtids.executed());
+                stream = server.dumpAfter(gtids.executed().toString());
+                at = new BinlogReader.At("", 4, true);
+            } else {
+                MySqlPosition.File file = (MySqlPosition.File) from;
+                checkServer(server, file);
+                stream = server.dumpFrom(file.file(), file.offset());
+                at = new BinlogReader.At(file.file(), file.offset(), false);
+            }
+            return new BinlogReader(options, server, stream, dmlHook, at);
+        } catch (IOException | RuntimeException e) {
+            server.abort();
+            throw e;
+        }
+    }
+
+    private static void checkHistory(ServerConnection server, GtidSet position) throws IOException {
+        Map<String, String> variables = server.variables("gtid_mode", "gtid_executed", "gtid_purged");
+        String mode = variables.getOrDefault("gtid_mode", "OFF");
+        if (!mode.equals("ON")) {
+            throw new PermanentException(
+                    "the position is a set of GTIDs, but the server has gtid_mode=" + mode
+                            + ". Set gtid_mode=ON, or start from a file and offset.",
+                    null);
+        }
+        GtidSet purged = GtidSet.parse(variables.getOrDefault("gtid_purged", ""));
+        GtidSet missing = purged.minus(position);
+        if (!missing.isEmpty()) {
+            throw new LogLostException(
+                    "the server has purged transactions that were not read yet: " + missing
+                            + ". Bring the targets up to date by other means and start from a position that you choose; raise binlog_expire_logs_seconds.",
+                    missing.toString(),
+                    null);
+        }
+        GtidSet executed = GtidSet.parse(variables.getOrDefault("gtid_executed", ""));
+        GtidSet unknown = position.minus(executed);
+        if (!unknown.isEmpty()) {
+            throw new LogLostException(
+                    "the server does not have transactions that were read before: " + unknown
+                            + ". It is another server, lags behind the one that was read, or was restored or reset.",
+                    unknown.toString(),
+                    null);
+        }
+    }
+
+    private static void checkServer(ServerConnection server, MySqlPosition.File position) throws IOException {
+        String uuid = server.variables("server_uuid").getOrDefault("server_uuid", "");
+        if (!uuid.equals(position.serverUuid())) {
+            throw new LogLostException(
+                    "the position %s is of server %s, but server %s answers: files and offsets mean nothing there. Connect to the old server, or start from a position that you choose; with GTIDs any replica will do."
+                            .formatted(position.toJson(), position.serverUuid(), uuid),
+                    position.toJson(),
+                    null);
+        }
+    }
+
+    private ServerConnection open() throws IOException {
+        ServerConnection server = new ServerConnection(options);
+        synchronized (this) {
+            if (closed) {
+                throw new IOException("closed");
+            }
+            current = server;
+        }
+        try {
+            server.open();
+            return server;
+        } catch (IOException | RuntimeException e) {
+            server.abort();
+            throw e;
+        }
+    }
+
+    @Override
+    public synchronized void close() {
+        closed = true;
+        if (current != null) {
+            Objects.requireNonNull(current).abort();
+        }
+    }
+}

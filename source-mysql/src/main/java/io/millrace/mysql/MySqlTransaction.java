@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.mysql;
+
+import io.millrace.core.source.Transaction;
+import org.jspecify.annotations.Nullable;
+
+/** A transaction of the binlog: its GTID, where it has one, and where it begins. */
+final class MySqlTransaction extends Transaction {
+
+    private final Gtid gtid;
+    private final String file;
+    private final long offset;
+
+    /**
+     * A GTID in two parts.
+     *
+     * @param source the server's UUID, empty for an anonymous transaction
+     * @param number the number at that server
+     */
+    record Gtid(String source, long number) {
+
+        static final Gtid ANONYMOUS = new Gtid("", 0);
+
+        boolean isAnonymous() {
+            return number == 0;
+        }
+
+        @Override
+        public String toString() {
+            return source + ":" + number;
+        }
+    }
+
+    /** @param offset where the transaction's first event begins in {@code file} */
+    MySqlTransaction(long number, String id, Gtid gtid, long commitTimestampMicros, Start start) {
+        super(number, id, globalId(gtid, id), commitTimestampMicros);
+        this.gtid = gtid;
+        this.file = start.file();
+        this.offset = start.offset();
+    }
+
+    /** Where a transaction begins. */
+    record Start(String file, long offset) {}
+
+    private static @Nullable String globalId(Gtid gtid, String id) {
+        return gtid.isAnonymous() ? null : id;
+    }
+
+    Gtid gtid() {
+        return gtid;
+    }
+
+    String file() {
+        return file;
+    }
+
+    long offset() {
+        return offset;
+    }
+}

@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.mysql;
+
+import io.millrace.core.PermanentException;
+
+/** A row is larger than {@link MySqlOptions#maxRowBytes()}; it was not put in memory. */
+public final class RowTooLargeException extends PermanentException {
+
+    private static final long serialVersionUID = 1L;
+
+    private final long bytes;
+
+    RowTooLargeException(long bytes, long limit, String where) {
+        super(
+                "a rows event of %d bytes at %s is larger than maxRowBytes=%d. Raise it with MySqlOptions.maxRowBytes, and the heap to about eight times that, or leave the table out by a filter."
+                        .formatted(bytes, where, limit),
+                null);
+        this.bytes = bytes;
+    }
+
+    /** {@return size of the event that holds the row} */
+    public long bytes() {
+        return bytes;
+    }
+}

@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.mysql;
+
+import java.util.Objects;
+
+/**
+ * Where a pipeline begins that has no checkpoint yet. There is no default: beginning at the wrong
+ * place is a gap, or a flood, that nobody notices at first. Immutable.
+ */
+public sealed interface StartFrom {
+
+    /** {@return the oldest transaction that the server still has in its binlog} */
+    static StartFrom earliest() {
+        return Place.EARLIEST;
+    }
+
+    /** {@return what is written from now on} */
+    static StartFrom latest() {
+        return Place.LATEST;
+    }
+
+    /**
+     * {@return everything that is not in the set}
+     *
+     * @param executed GTIDs as {@code SELECT @@gtid_executed} shows them
+     * @throws IllegalArgumentException if it is not a set of GTIDs
+     */
+    static StartFrom gtids(String executed) {
+        return new Gtids(GtidSet.parse(executed));
+    }
+
+    /**
+     * {@return an offset of a binlog file}
+     *
+     * @param offset in bytes, 4 for the file's begin; a transaction must begin there
+     * @throws IllegalArgumentException if it is not a binlog file's name, or the offset is below 4
+     */
+    static StartFrom file(String file, long offset) {
+        return new File(file, offset);
+    }
+
+    /** A place that is known only when the server is asked. */
+    enum Place implements StartFrom {
+        EARLIEST,
+        LATEST
+    }
+
+    /**
+     * After all transactions of a set.
+     *
+     * @param executed the set
+     */
+    record Gtids(GtidSet executed) implements StartFrom {
+
+        public Gtids {
+            Objects.requireNonNull(executed, "executed");
+        }
+    }
+
+    /**
+     * At an offset of a file.
+     *
+     * @param file the binlog file's name
+     * @param offset in bytes
+     */
+    record File(String file, long offset) implements StartFrom {
+
+        public File {
+            BinlogFiles.number(file);
+            if (offset < 4) {
+                throw new IllegalArgumentException("offset was " + offset + " but a binlog file begins at 4");
+            }
+        }
+    }
+}

@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.mysql;
+
+import io.millrace.core.TableId;
+import io.millrace.core.filter.TableFilter;
+import io.millrace.mysql.internal.binlog.BinlogEvent;
+import io.millrace.mysql.internal.row.TableMap;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.HexFormat;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The tables that the rows to come may belong to. A table map precedes each statement's rows, mostly
+ * with the same bytes as the one before: it is then not read again and the schema stays the same
+ * instance. Used by the capture thread.
+ */
+final class TableMaps {
+
+    /**
+     * A table as the last table map showed it.
+     *
+     * @param isCaptured whether the user wants its rows
+     */
+    record Entry(TableMap map, boolean isCaptured) {}
+
+    private final TableFilter filter;
+    private final Map<Long, Entry> entries = new HashMap<>();
+
+    // The last answers, which are nearly always the next as well.
+    private long lastNumber = -1;
+    private @Nullable Entry last;
+    private byte[] lastUuid = new byte[16];
+    private String lastUuidText = "00000000-0000-0000-0000-000000000000";
+
+    TableMaps(TableFilter filter) {
+        this.filter = filter;
+    }
+
+    void take(BinlogEvent event) {
+        long number = event.number(0, 6);
+        Entry known = of(number);
+        if (known == null || !known.map().hasBody(event.bytes(), 0, event.end())) {
+            TableMap map = TableMap.parse(event.bytes(), 0, event.end());
+            TableId table = map.table();
+            known = new Entry(map, filter.includes(table));
+            entries.put(number, known);
+        }
+        lastNumber = number;
+        last = known;
+    }
+
+    @Nullable Entry of(long number) {
+        return number == lastNumber ? last : entries.get(number);
+    }
+
+    /** A new file begins: table numbers may be given anew. */
+    void clear() {
+        entries.clear();
+        lastNumber = -1;
+        last = null;
+    }
+
+    /** {@return the UUID that the 16 bytes are, as text; the same instance while it is the same} */
+    String uuid(byte[] bytes, int offset) {
+        if (!Arrays.equals(lastUuid, 0, 16, bytes, offset, offset + 16)) {
+            lastUuid = Arrays.copyOfRange(bytes, offset, offset + 16);
+            String hex = HexFormat.of().formatHex(lastUuid);
+            lastUuidText = hex.substring(0, 8) + "-" + hex.substring(8, 12) + "-" + hex.substring(12, 16) + "-"
+                    + hex.substring(16, 20) + "-" + hex.substring(20);
+        }
+        return lastUuidText;
+    }
+}

