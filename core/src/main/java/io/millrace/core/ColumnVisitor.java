@@ -46,8 +46,7 @@ public interface ColumnVisitor {
      * Date and time without zone; zero and partial dates come as they were written. On a
      * {@link ColumnType#TIMESTAMP} column it carries the zero value, which is no instant.
      */
-    void onDateTime(
-            int column, int year, int month, int day, int hour, int minute, int second, int micros);
+    void onDateTime(int column, int year, int month, int day, int hour, int minute, int second, int micros);
 
     /** An instant: seconds since 1970-01-01T00:00:00Z, and microseconds 0 to 999,999 added to them. */
     void onTimestamp(int column, long epochSecond, int micros);

@@ -138,9 +138,7 @@ public abstract class Processor implements Runnable, AutoCloseable {
         synchronized (this) {
             running = run;
         }
-        return running == null
-                ? new ProcessorStats(status.current(), 0, 0, 0, 0, 0, 0, List.of())
-                : running.stats();
+        return running == null ? new ProcessorStats(status.current(), 0, 0, 0, 0, 0, 0, List.of()) : running.stats();
     }
 
     public final void addListener(ProcessorListener listener) {

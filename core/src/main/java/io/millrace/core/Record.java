@@ -38,8 +38,7 @@ public final class Record implements Change {
      * @param ordinal number of the row within its transaction, from 0
      * @throws IllegalArgumentException if both images are missing
      */
-    public Record(
-            Kind kind, @Nullable RowImage before, @Nullable RowImage after, SourceInfo source, long ordinal) {
+    public Record(Kind kind, @Nullable RowImage before, @Nullable RowImage after, SourceInfo source, long ordinal) {
         if (before == null && after == null) {
             throw new IllegalArgumentException("a record needs a row image: before, after, or both");
         }
@@ -90,9 +89,7 @@ public final class Record implements Change {
 
     @Override
     public int sizeBytes() {
-        return OVERHEAD_BYTES
-                + (before == null ? 0 : before.sizeBytes())
-                + (after == null ? 0 : after.sizeBytes());
+        return OVERHEAD_BYTES + (before == null ? 0 : before.sizeBytes()) + (after == null ? 0 : after.sizeBytes());
     }
 
     /**

@@ -79,8 +79,8 @@ public final class RetryOptions {
 
     @Override
     public String toString() {
-        return "RetryOptions[initialBackoff=" + initialBackoff + ", maxBackoff=" + maxBackoff
-                + ", maxAttempts=" + maxAttempts + "]";
+        return "RetryOptions[initialBackoff=" + initialBackoff + ", maxBackoff=" + maxBackoff + ", maxAttempts="
+                + maxAttempts + "]";
     }
 
     /** Not thread-safe. */

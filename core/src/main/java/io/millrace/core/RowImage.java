@@ -58,7 +58,8 @@ public abstract class RowImage {
      */
     public final @Nullable Object get(int column) {
         if (!has(column)) {
-            throw new AbsentValueException(schema().table(), schema().column(column).name());
+            throw new AbsentValueException(
+                    schema().table(), schema().column(column).name());
         }
         return ObjectReader.read(this, column);
     }
@@ -131,11 +132,7 @@ public abstract class RowImage {
         if (value != null && !type.isInstance(value)) {
             throw new IllegalArgumentException("%s.%s holds a %s (%s), not a %s"
                     .formatted(
-                            schema().table(),
-                            column,
-                            value.getClass().getSimpleName(),
-                            value,
-                            type.getSimpleName()));
+                            schema().table(), column, value.getClass().getSimpleName(), value, type.getSimpleName()));
         }
         return type.cast(value);
     }

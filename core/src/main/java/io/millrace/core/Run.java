@@ -75,8 +75,7 @@ final class Run implements Intake.Hooks, LaneEvents {
         this.status = status;
         LaneTimes times = new LaneTimes(options.startTimeout(), options.checkpointInterval());
         for (Target target : targets) {
-            Lane lane = new Lane(
-                    new TargetOutlet(target), target.options(), options.checkpoints(), times, this);
+            Lane lane = new Lane(new TargetOutlet(target), target.options(), options.checkpoints(), times, this);
             lanes.add(lane);
             threads.add(new Thread(lane, "millrace-" + options.id() + "-" + target.name()));
         }
@@ -152,9 +151,9 @@ final class Run implements Intake.Hooks, LaneEvents {
                 .min()
                 .orElse(0);
         long epoch = checkpoints.stream()
-                .mapToLong(checkpoint -> checkpoint == null ? 0 : checkpoint.epoch())
-                .max()
-                .orElse(0)
+                        .mapToLong(checkpoint -> checkpoint == null ? 0 : checkpoint.epoch())
+                        .max()
+                        .orElse(0)
                 + 1;
         LOG.info("{}: starting at {}", options.id(), lowest.toJson());
         intake = new Intake(lanes, this, opened.track(lowest), number);
@@ -163,11 +162,7 @@ final class Run implements Intake.Hooks, LaneEvents {
             Position position = positions.get(i);
             lanes.get(i)
                     .begin(new LaneStart(
-                            opened.type(),
-                            opened.track(position),
-                            opened.track(position),
-                            checkpoint,
-                            epoch));
+                            opened.type(), opened.track(position), opened.track(position), checkpoint, epoch));
         }
     }
 
@@ -427,7 +422,7 @@ final class Run implements Intake.Hooks, LaneEvents {
     private void endLanes(boolean sourceFailed) {
         Intake from = intake;
         boolean finish = sourceFailed && laneFailure.get() == null && from != null;
-        if (finish) {
+        if (finish && from != null) {
             try {
                 from.flush();
             } catch (StoppedException | PausedException e) {
@@ -441,14 +436,18 @@ final class Run implements Intake.Hooks, LaneEvents {
                 lane.stop(options.closeTimeout());
             }
         }
-        long deadline = System.nanoTime() + options.closeTimeout().plus(LANE_EXTRA).toNanos();
+        long deadline =
+                System.nanoTime() + options.closeTimeout().plus(LANE_EXTRA).toNanos();
         for (int i = 0; i < threads.size(); i++) {
             Thread thread = threads.get(i);
             if (!joined(thread, deadline - System.nanoTime())) {
                 lanes.get(i).stop(Duration.ZERO);
                 thread.interrupt();
                 if (!joined(thread, LANE_EXTRA.toNanos())) {
-                    LOG.error("{}: target {} does not return", options.id(), lanes.get(i).name());
+                    LOG.error(
+                            "{}: target {} does not return",
+                            options.id(),
+                            lanes.get(i).name());
                 }
             }
         }

@@ -48,8 +48,7 @@ public final class Statement implements Change {
      *     empty if it names none or is not understood
      * @param sql the text as it was logged
      */
-    public Statement(
-            Kind kind, String database, List<TableId> tables, String sql, SourceInfo source, long ordinal) {
+    public Statement(Kind kind, String database, List<TableId> tables, String sql, SourceInfo source, long ordinal) {
         this.kind = Objects.requireNonNull(kind, "kind");
         this.database = Objects.requireNonNull(database, "database");
         this.tables = List.copyOf(tables);

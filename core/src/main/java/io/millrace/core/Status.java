@@ -43,7 +43,8 @@ final class Status {
                 return;
             }
             if (!before.state().mayBecome(state)) {
-                throw new IllegalStateException("pipeline " + pipeline + " is " + before + "; it cannot become " + state);
+                throw new IllegalStateException(
+                        "pipeline " + pipeline + " is " + before + "; it cannot become " + state);
             }
             now = new ProcessorStatus(state, reason, attempt, Instant.now());
             current = now;

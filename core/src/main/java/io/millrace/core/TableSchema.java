@@ -80,8 +80,7 @@ public final class TableSchema {
     public int require(String column) {
         int index = indexOf(column);
         if (index < 0) {
-            throw new IllegalArgumentException(
-                    table + " has no column " + column + "; it has " + indexes.keySet());
+            throw new IllegalArgumentException(table + " has no column " + column + "; it has " + indexes.keySet());
         }
         return index;
     }

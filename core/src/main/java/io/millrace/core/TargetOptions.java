@@ -101,8 +101,8 @@ public final class TargetOptions {
         private long batchBytes = MEBIBYTE;
         private int maxInFlight = 16;
         private Duration linger = Duration.ZERO;
-        private long queueBytes =
-                Math.max(4 * MEBIBYTE, Math.min(64 * MEBIBYTE, Runtime.getRuntime().maxMemory() / 8));
+        private long queueBytes = Math.max(
+                4 * MEBIBYTE, Math.min(64 * MEBIBYTE, Runtime.getRuntime().maxMemory() / 8));
         private RetryOptions retry = RetryOptions.defaults();
 
         private Builder(String name) {

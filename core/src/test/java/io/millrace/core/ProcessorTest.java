@@ -77,7 +77,8 @@ class ProcessorTest {
         @Test
         void shouldHonourBatchSize() throws Exception {
             log.transactions(10, 100, 1);
-            Memory target = new Memory(TargetOptions.builder("memory").batchSize(7).build());
+            Memory target =
+                    new Memory(TargetOptions.builder("memory").batchSize(7).build());
 
             start(target).awaitDelivered(10);
 
@@ -139,7 +140,8 @@ class ProcessorTest {
 
             assertThatThrownBy(running::join)
                     .isInstanceOfSatisfying(
-                            TargetFailedException.class, e -> assertThat(e.target()).isEqualTo("broken"))
+                            TargetFailedException.class,
+                            e -> assertThat(e.target()).isEqualTo("broken"))
                     .hasMessageContaining("disk is full of bees");
             assertThat(running.processor.status().state()).isEqualTo(ProcessorState.FAILED);
         }
@@ -236,17 +238,18 @@ class ProcessorTest {
         void shouldPauseWhenATargetIsFullAndGoOnWhenItHasRoom() throws Exception {
             log.transactions(40, 25, 1).padding(10_000);
             CountDownLatch gate = new CountDownLatch(1);
-            Memory target = new Memory(
-                    TargetOptions.builder("slow").queueBytes(100_000).build()) {
-                @Override
-                protected void save(List<Record> records) throws Exception {
-                    gate.await();
-                    super.save(records);
-                }
-            };
+            Memory target =
+                    new Memory(TargetOptions.builder("slow").queueBytes(100_000).build()) {
+                        @Override
+                        protected void save(List<Record> records) throws Exception {
+                            gate.await();
+                            super.save(records);
+                        }
+                    };
             Running running = start(options().pauseAfter(ofMillis(50)).build(), record -> record, target);
 
-            assertThat(running.processor.awaitState(ProcessorState.PAUSED, ofSeconds(10))).isTrue();
+            assertThat(running.processor.awaitState(ProcessorState.PAUSED, ofSeconds(10)))
+                    .isTrue();
             gate.countDown();
             running.awaitDelivered(40);
 
@@ -267,11 +270,14 @@ class ProcessorTest {
             target.pending.get(3).complete(null);
             target.pending.get(1).complete(null);
             target.pending.get(0).complete(null);
-            await().until(() -> checkpointOrNull("late") != null && checkpoint("late").transaction() == 2);
+            await().until(() ->
+                    checkpointOrNull("late") != null && checkpoint("late").transaction() == 2);
 
-            assertThat(running.processor.awaitDelivered(new FakeLog.Offset(3), ofMillis(100))).isFalse();
+            assertThat(running.processor.awaitDelivered(new FakeLog.Offset(3), ofMillis(100)))
+                    .isFalse();
             target.pending.get(2).complete(null);
-            assertThat(running.processor.awaitDelivered(new FakeLog.Offset(4), ofSeconds(10))).isTrue();
+            assertThat(running.processor.awaitDelivered(new FakeLog.Offset(4), ofSeconds(10)))
+                    .isTrue();
             target.pending.get(4).complete(null);
             running.awaitDelivered(5);
         }
@@ -305,7 +311,8 @@ class ProcessorTest {
         @Test
         void shouldNotRepeatAnythingAfterAnOrderlyStopInsideATransaction() throws Exception {
             log.transactions(1, 10_000, 1);
-            Memory first = new Memory(TargetOptions.builder("memory").batchSize(100).build());
+            Memory first =
+                    new Memory(TargetOptions.builder("memory").batchSize(100).build());
             first.stopAfter = 2_345;
             Running running = start(first);
             await().until(() -> first.count() >= 2_300);
@@ -327,9 +334,7 @@ class ProcessorTest {
         void shouldFeedATargetThatIsAheadOnlyWhatIsNewToIt() throws Exception {
             log.transactions(10, 10, 1);
             store.save("behind", new Checkpoint("fake", "{\"at\":2}", 2, null, 1));
-            store.save(
-                    "ahead",
-                    new Checkpoint("fake", "{\"at\":6}", 6, new Checkpoint.OpenTransaction("tx-6", 4), 1));
+            store.save("ahead", new Checkpoint("fake", "{\"at\":6}", 6, new Checkpoint.OpenTransaction("tx-6", 4), 1));
             Memory behind = new Memory("behind");
             Memory ahead = new Memory("ahead");
 
@@ -446,10 +451,8 @@ class ProcessorTest {
         void shouldInterruptATargetThatDoesNotReturnInTime() throws Exception {
             log.transactions(1, 1, 1);
             CountDownLatch saving = new CountDownLatch(1);
-            Running running = start(
-                    options().closeTimeout(ofMillis(100)).build(),
-                    record -> record,
-                    new Memory("stuck") {
+            Running running =
+                    start(options().closeTimeout(ofMillis(100)).build(), record -> record, new Memory("stuck") {
                         @Override
                         protected void save(List<Record> records) throws InterruptedException {
                             saving.countDown();

@@ -21,7 +21,10 @@ public final class Embedding {
     public static void main(String[] args) {
         var pipeline = PipelineOptions.builder("orders")
                 .checkpoints(new FileCheckpointStore(Path.of("checkpoints")))
-                .filter(TableFilter.builder().exclude("*", "*").include("shop", "orders").build())
+                .filter(TableFilter.builder()
+                        .exclude("*", "*")
+                        .include("shop", "orders")
+                        .build())
                 .build();
         var source = MySqlOptions.builder()
                 .host("db.example.com")
@@ -30,8 +33,9 @@ public final class Embedding {
                 .startFrom(StartFrom.latest())
                 .pipeline(pipeline)
                 .build();
-        var kafka = new KafkaTarget(
-                KafkaOptions.builder().bootstrapServers("kafka.example.com:9092").build());
+        var kafka = new KafkaTarget(KafkaOptions.builder()
+                .bootstrapServers("kafka.example.com:9092")
+                .build());
 
         try (var processor = new MySqlBinlogProcessor(source, List.of(kafka))) {
             Runtime.getRuntime().addShutdownHook(new Thread(processor::close));

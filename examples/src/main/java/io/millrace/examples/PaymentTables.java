@@ -30,8 +30,8 @@ final class PaymentTables {
             connection.setAutoCommit(false);
             for (int id = 1; id <= INSERTS; id++) {
                 for (String table : NAMES) {
-                    changed += sql.executeUpdate("INSERT INTO " + table + " VALUES (" + id + ", 'customer " + id
-                            + "', " + id + ".50, NULL, '2026-01-02 03:04:05." + (100 + id) + "')");
+                    changed += sql.executeUpdate("INSERT INTO " + table + " VALUES (" + id + ", 'customer " + id + "', "
+                            + id + ".50, NULL, '2026-01-02 03:04:05." + (100 + id) + "')");
                 }
                 connection.commit();
             }

@@ -44,7 +44,8 @@ record QuickstartArguments(@Nullable URI mysql, @Nullable String kafka, boolean 
         try {
             uri = URI.create(text);
         } catch (IllegalArgumentException e) {
-            throw new IllegalArgumentException("--mysql " + text + " is not a URL: " + e.getMessage() + "; " + USAGE, e);
+            throw new IllegalArgumentException(
+                    "--mysql " + text + " is not a URL: " + e.getMessage() + "; " + USAGE, e);
         }
         boolean complete = "mysql".equals(uri.getScheme())
                 && uri.getHost() != null

@@ -68,8 +68,8 @@ final class QuickstartServers implements AutoCloseable {
     }
 
     Connection connect() throws SQLException {
-        String url = "jdbc:mysql://" + mysql.getHost() + ":" + port() + "/" + database()
-                + "?allowPublicKeyRetrieval=true";
+        String url =
+                "jdbc:mysql://" + mysql.getHost() + ":" + port() + "/" + database() + "?allowPublicKeyRetrieval=true";
         return DriverManager.getConnection(url, user(), password());
     }
 

@@ -173,15 +173,13 @@ final class BinlogReader implements SourceReader {
         if (event.end() >= timestamps + 7) {
             long immediate = event.number(timestamps, 7);
             boolean hasOriginal = (immediate & 1L << 55) != 0;
-            commitTimestampMicros =
-                    hasOriginal ? event.number(timestamps + 7, 7) : immediate & ~(1L << 55);
+            commitTimestampMicros = hasOriginal ? event.number(timestamps + 7, 7) : immediate & ~(1L << 55);
         }
     }
 
     private MySqlTransaction open(Capture capture) {
         String id = gtid.isAnonymous() ? groupStart.file() + ":" + groupStart.offset() : gtid.toString();
-        MySqlTransaction opened =
-                new MySqlTransaction(capture.begin(id), id, gtid, commitTimestampMicros, groupStart);
+        MySqlTransaction opened = new MySqlTransaction(capture.begin(id), id, gtid, commitTimestampMicros, groupStart);
         transaction = opened;
         nextOrdinal = 0;
         return opened;
@@ -299,8 +297,8 @@ final class BinlogReader implements SourceReader {
         SourceInfo source = sourceInfo(event, of);
         byte[] bytes = event.bytes();
         int end = event.end();
-        RowsEvent rows = new RowsEvent(
-                type.kind(), map.schema(), source, () -> decode(map, type, bytes, end, source, first));
+        RowsEvent rows =
+                new RowsEvent(type.kind(), map.schema(), source, () -> decode(map, type, bytes, end, source, first));
         List<Record> records = hooked(rows);
         nextOrdinal += rows.records().size();
         for (int i = 0; i < records.size(); i++) {

@@ -211,9 +211,10 @@ public final class GtidSet {
     private static String intervalText(long[] intervals) {
         List<String> texts = new ArrayList<>();
         for (int i = 0; i < intervals.length; i += 2) {
-            texts.add(intervals[i] == intervals[i + 1]
-                    ? Long.toString(intervals[i])
-                    : intervals[i] + "-" + intervals[i + 1]);
+            texts.add(
+                    intervals[i] == intervals[i + 1]
+                            ? Long.toString(intervals[i])
+                            : intervals[i] + "-" + intervals[i + 1]);
         }
         return texts.stream().collect(Collectors.joining(":"));
     }

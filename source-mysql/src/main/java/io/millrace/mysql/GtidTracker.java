@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.mysql;
 
-import io.millrace.core.Position;
 import io.millrace.core.PermanentException;
+import io.millrace.core.Position;
 import io.millrace.core.source.Boundary;
 import io.millrace.core.source.PositionTracker;
 import io.millrace.core.source.Transaction;

@@ -146,7 +146,7 @@ public sealed interface MySqlPosition extends Position {
     }
 
     private static IllegalArgumentException notComparable(Position one, Position other) {
-        return new IllegalArgumentException("positions of different logs cannot be compared: " + one.toJson()
-                + " and " + other.toJson());
+        return new IllegalArgumentException(
+                "positions of different logs cannot be compared: " + one.toJson() + " and " + other.toJson());
     }
 }

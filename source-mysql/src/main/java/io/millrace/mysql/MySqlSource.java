@@ -61,9 +61,7 @@ final class MySqlSource implements Source {
             boolean gtids = variables.getOrDefault("gtid_mode", "OFF").equals("ON");
             if (start == StartFrom.Place.LATEST) {
                 ServerStatus.Logged end = ServerStatus.end(server);
-                return gtids
-                        ? MySqlPosition.gtids(end.executed())
-                        : MySqlPosition.file(uuid, end.file(), end.offset());
+                return gtids ? MySqlPosition.gtids(end.executed()) : MySqlPosition.file(uuid, end.file(), end.offset());
             }
             return gtids
                     ? MySqlPosition.gtids(variables.getOrDefault("gtid_purged", ""))

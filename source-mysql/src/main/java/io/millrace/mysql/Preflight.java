@@ -116,7 +116,9 @@ final class Preflight {
     private String grants(String sql) throws IOException {
         StringBuilder text = new StringBuilder();
         for (@Nullable String[] row : server.query(sql)) {
-            String grant = Objects.requireNonNullElse(row[0], "").toUpperCase(Locale.ROOT).replace("`", "");
+            String grant = Objects.requireNonNullElse(row[0], "")
+                    .toUpperCase(Locale.ROOT)
+                    .replace("`", "");
             if (grant.contains(" ON *.*")) {
                 text.append(grant).append('\n');
             }
@@ -128,9 +130,7 @@ final class Preflight {
         try {
             List<@Nullable String[]> role = server.query("SELECT CURRENT_ROLE()");
             String roles = role.isEmpty() ? null : role.get(0)[0];
-            return roles == null || roles.equals("NONE")
-                    ? ""
-                    : grants("SHOW GRANTS FOR CURRENT_USER() USING " + roles);
+            return roles == null || roles.equals("NONE") ? "" : grants("SHOW GRANTS FOR CURRENT_USER() USING " + roles);
         } catch (MillraceException e) {
             // A server without roles refuses the question, and so has none to add.
             return "";

@@ -25,7 +25,8 @@ final class ServerStatus {
     static Logged end(ServerConnection server) throws IOException {
         List<@Nullable String[]> rows = either(server, "SHOW BINARY LOG STATUS", "SHOW MASTER STATUS");
         if (rows.isEmpty()) {
-            throw new PermanentException("the server writes no binlog (SHOW MASTER STATUS is empty); set log_bin", null);
+            throw new PermanentException(
+                    "the server writes no binlog (SHOW MASTER STATUS is empty); set log_bin", null);
         }
         @Nullable String[] row = rows.get(0);
         String executed = row.length > 4 ? Objects.requireNonNullElse(row[4], "") : "";
@@ -36,7 +37,8 @@ final class ServerStatus {
     static String firstFile(ServerConnection server) throws IOException {
         List<@Nullable String[]> rows = server.query("SHOW BINARY LOGS");
         if (rows.isEmpty()) {
-            throw new PermanentException("the server has no binlog files (SHOW BINARY LOGS is empty); set log_bin", null);
+            throw new PermanentException(
+                    "the server has no binlog files (SHOW BINARY LOGS is empty); set log_bin", null);
         }
         return text(rows.get(0)[0]);
     }

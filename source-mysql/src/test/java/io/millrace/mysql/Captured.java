@@ -57,7 +57,10 @@ final class Captured implements AutoCloseable {
         private final List<Change> changes = Collections.synchronizedList(new ArrayList<>());
 
         Memory() {
-            super(TargetOptions.builder("memory").executeDdl(true).batchSize(100).build());
+            super(TargetOptions.builder("memory")
+                    .executeDdl(true)
+                    .batchSize(100)
+                    .build());
         }
 
         @Override
@@ -87,7 +90,10 @@ final class Captured implements AutoCloseable {
                 .build();
         return PipelineOptions.builder("test")
                 .checkpoints(store)
-                .filter(TableFilter.builder().exclude("*", "*").include(database, "*").build())
+                .filter(TableFilter.builder()
+                        .exclude("*", "*")
+                        .include(database, "*")
+                        .build())
                 .checkpointInterval(Duration.ofMillis(50))
                 .startTimeout(Duration.ofSeconds(5))
                 .retry(retry);
@@ -106,7 +112,8 @@ final class Captured implements AutoCloseable {
     /** Starts to capture one database from now on and waits until it does. */
     static Captured from(MySqlServer server, String database) throws InterruptedException {
         return start(source(server, StartFrom.latest())
-                        .pipeline(pipeline(database, new InMemoryCheckpointStore()).build())
+                        .pipeline(pipeline(database, new InMemoryCheckpointStore())
+                                .build())
                         .build())
                 .streaming();
     }

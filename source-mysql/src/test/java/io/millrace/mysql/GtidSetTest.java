@@ -18,10 +18,7 @@ class GtidSetTest {
     private static final String B = "4e11fa47-71ca-11e1-9e33-c80aa9429562";
 
     @ParameterizedTest
-    @CsvSource(
-            delimiter = '|',
-            quoteCharacter = '"',
-            textBlock = """
+    @CsvSource(delimiter = '|', quoteCharacter = '"', textBlock = """
             %A:5                  | %A:5
             %A:1-3:7              | %A:1-3:7
             %A:4:1-3              | %A:1-4
@@ -50,7 +47,8 @@ class GtidSetTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"x", "%A", "%A:", "%A:0", "%A:5-3", "%A:1-", "%A:99999999999999999999", "%A:1;%A:2", "%A:T-g:1"})
+    @ValueSource(
+            strings = {"x", "%A", "%A:", "%A:0", "%A:5-3", "%A:1-", "%A:99999999999999999999", "%A:1;%A:2", "%A:T-g:1"})
     void shouldRefuseWhatIsNoSet(String text) {
         assertThatThrownBy(() -> GtidSet.parse(text.replace("%A", A)))
                 .isInstanceOf(IllegalArgumentException.class)
@@ -112,7 +110,9 @@ class GtidSetTest {
 
     private static GtidSet set(BitSet bits) {
         StringBuilder text = new StringBuilder();
-        bits.stream().forEach(number -> text.append(text.isEmpty() ? A : "").append(':').append(number));
+        bits.stream()
+                .forEach(number ->
+                        text.append(text.isEmpty() ? A : "").append(':').append(number));
         return GtidSet.parse(text.toString());
     }
 }

@@ -41,15 +41,16 @@ class MySqlCaptureIT {
                     "DELETE FROM person WHERE id = 2");
             List<Record> records = captured.upTo(server).records();
 
-            assertThat(records).extracting(Record::kind)
-                    .containsExactly(
-                            Record.Kind.INSERT, Record.Kind.INSERT, Record.Kind.UPDATE, Record.Kind.DELETE);
+            assertThat(records)
+                    .extracting(Record::kind)
+                    .containsExactly(Record.Kind.INSERT, Record.Kind.INSERT, Record.Kind.UPDATE, Record.Kind.DELETE);
             assertThat(records.get(1).before()).isNull();
             assertThat(Objects.requireNonNull(records.get(1).after()).asMap())
                     .containsEntry("id", 2)
                     .containsEntry("name", "Jane")
                     .containsEntry("born", null);
-            assertThat(Objects.requireNonNull(records.get(2).before()).getString("name")).isEqualTo("John");
+            assertThat(Objects.requireNonNull(records.get(2).before()).getString("name"))
+                    .isEqualTo("John");
             assertThat(records.get(2).row().getString("name")).isEqualTo("Jonathan");
             assertThat(records.get(3).after()).isNull();
             assertThat(records.get(3).row().getLong("id")).isEqualTo(2);
@@ -66,11 +67,22 @@ class MySqlCaptureIT {
             List<Record> records = captured.upTo(server).records();
 
             JsonNode json = new ObjectMapper().readTree(records.get(1).toJson());
-            assertThat(json.fieldNames()).toIterable()
+            assertThat(json.fieldNames())
+                    .toIterable()
                     .containsExactly(
-                            "event_timestamp", "event_type", "global_id", "position", "primary_key", "record",
-                            "schema_name", "service", "source", "table_name", "transaction_id",
-                            "commit_timestamp_us", "ordinal");
+                            "event_timestamp",
+                            "event_type",
+                            "global_id",
+                            "position",
+                            "primary_key",
+                            "record",
+                            "schema_name",
+                            "service",
+                            "source",
+                            "table_name",
+                            "transaction_id",
+                            "commit_timestamp_us",
+                            "ordinal");
             String number = executed.substring(Math.max(executed.lastIndexOf('-'), executed.lastIndexOf(':')) + 1);
             assertThat(json.get("global_id").asText()).isEqualTo(server.serverUuid() + ":" + number);
             assertThat(json.get("transaction_id")).isEqualTo(json.get("global_id"));
@@ -80,9 +92,11 @@ class MySqlCaptureIT {
             long now = System.currentTimeMillis();
             assertThat(json.get("event_timestamp").asLong()).isBetween(now / 1000 - 60, now / 1000 + 1);
             assertThat(json.get("commit_timestamp_us").asLong() / 1000).isBetween(now - 60_000, now + 1_000);
-            assertThat(records.get(0).source().nativeHeader()).isInstanceOfSatisfying(
-                    BinlogEventHeader.class,
-                    header -> assertThat(header.nextEventPosition()).isEqualTo(records.get(0).source().position()));
+            assertThat(records.get(0).source().nativeHeader())
+                    .isInstanceOfSatisfying(
+                            BinlogEventHeader.class,
+                            header -> assertThat(header.nextEventPosition())
+                                    .isEqualTo(records.get(0).source().position()));
         }
     }
 
@@ -90,8 +104,12 @@ class MySqlCaptureIT {
     void shouldDeliverStatementsInTheirPlace() throws Exception {
         try (Captured captured = Captured.from(server, database)) {
             table("a (id INT PRIMARY KEY)");
-            execute("INSERT INTO a VALUES (1)", "ALTER TABLE a ADD COLUMN b INT", "INSERT INTO a VALUES (2, 3)",
-                    "TRUNCATE TABLE a", "DROP TABLE a");
+            execute(
+                    "INSERT INTO a VALUES (1)",
+                    "ALTER TABLE a ADD COLUMN b INT",
+                    "INSERT INTO a VALUES (2, 3)",
+                    "TRUNCATE TABLE a",
+                    "DROP TABLE a");
             captured.upTo(server);
 
             assertThat(captured.changes().stream()
@@ -103,8 +121,9 @@ class MySqlCaptureIT {
                             Record.Kind.INSERT,
                             Statement.Kind.TRUNCATE_TABLE,
                             Statement.Kind.DROP_TABLE);
-            assertThat(captured.statements()).allSatisfy(
-                    statement -> assertThat(statement.tables()).containsExactly(new TableId(database, "a")));
+            assertThat(captured.statements())
+                    .allSatisfy(
+                            statement -> assertThat(statement.tables()).containsExactly(new TableId(database, "a")));
             assertThat(captured.records().get(1).row().asMap()).containsEntry("b", 3);
         }
     }
@@ -123,7 +142,8 @@ class MySqlCaptureIT {
 
             assertThat(captured.ids()).containsExactly(1L, 2L);
             assertThat(records).extracting(Record::ordinal).containsExactly(0L, 4L);
-            assertThat(records.get(0).source().transactionId()).isEqualTo(records.get(1).source().transactionId());
+            assertThat(records.get(0).source().transactionId())
+                    .isEqualTo(records.get(1).source().transactionId());
         }
     }
 
@@ -150,9 +170,11 @@ class MySqlCaptureIT {
             }
             captured.upTo(server);
 
-            assertThat(captured.records()).allSatisfy(record -> assertThat(record.row().getBytes("body"))
-                    .hasSize(Math.toIntExact(Objects.requireNonNull(record.row().getLong("id"))))
-                    .containsOnly('x'));
+            assertThat(captured.records())
+                    .allSatisfy(record -> assertThat(record.row().getBytes("body"))
+                            .hasSize(Math.toIntExact(
+                                    Objects.requireNonNull(record.row().getLong("id"))))
+                            .containsOnly('x'));
             assertThat(captured.records()).hasSize(4);
         }
     }
@@ -165,7 +187,8 @@ class MySqlCaptureIT {
             List<Record> records = captured.upTo(server).records();
 
             assertThat(captured.ids()).containsExactly(1L, 2L);
-            assertThat(records.get(0).source().source()).isNotEqualTo(records.get(1).source().source());
+            assertThat(records.get(0).source().source())
+                    .isNotEqualTo(records.get(1).source().source());
         }
     }
 
@@ -195,7 +218,8 @@ class MySqlCaptureIT {
 
     private MySqlOptions options(StartFrom start) {
         return Captured.source(server, start)
-                .pipeline(Captured.pipeline(database, new InMemoryCheckpointStore()).build())
+                .pipeline(Captured.pipeline(database, new InMemoryCheckpointStore())
+                        .build())
                 .build();
     }
 
@@ -208,9 +232,11 @@ class MySqlCaptureIT {
                 .build();
         Stopper first = new Stopper(3_000);
         List<Long> before;
-        try (Captured captured = Captured.start(options, first, record -> record).streaming()) {
+        try (Captured captured =
+                Captured.start(options, first, record -> record).streaming()) {
             first.processor = captured.processor();
-            execute("SET SESSION cte_max_recursion_depth = 100000",
+            execute(
+                    "SET SESSION cte_max_recursion_depth = 100000",
                     "INSERT INTO t WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 10000)"
                             + " SELECT i, REPEAT('p', 200) FROM n");
             captured.join();
@@ -224,9 +250,9 @@ class MySqlCaptureIT {
             List<Long> after = captured.upTo(server).ids();
 
             assertThat(LongStream.concat(
-                            before.stream().mapToLong(id -> id),
-                            after.stream().mapToLong(id -> id)))
-                    .containsExactlyElementsOf(LongStream.rangeClosed(1, 10_000).boxed().toList());
+                            before.stream().mapToLong(id -> id), after.stream().mapToLong(id -> id)))
+                    .containsExactlyElementsOf(
+                            LongStream.rangeClosed(1, 10_000).boxed().toList());
         }
     }
 

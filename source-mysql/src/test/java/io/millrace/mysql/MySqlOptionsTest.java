@@ -20,9 +20,11 @@ class MySqlOptionsTest {
     @Test
     void shouldReportEverythingThatIsWrongAtOnce() {
         assertThatThrownBy(() -> MySqlOptions.builder().port(0).build())
-                .isInstanceOfSatisfying(InvalidOptionsException.class, e -> assertThat(e.findings())
-                        .extracting(Finding::setting)
-                        .containsExactlyInAnyOrder("port", "user", "startFrom", "pipeline"));
+                .isInstanceOfSatisfying(
+                        InvalidOptionsException.class,
+                        e -> assertThat(e.findings())
+                                .extracting(Finding::setting)
+                                .containsExactlyInAnyOrder("port", "user", "startFrom", "pipeline"));
     }
 
     @Test

@@ -23,7 +23,16 @@ class MySqlPositionTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "{}", "[]", "{\"gtids\":1}", "{\"gtids\":\"x\"}", "{\"file\":\"a.1\"}", "{\"file\":\"a\",\"offset\":4}"})
+    @ValueSource(
+            strings = {
+                "",
+                "{}",
+                "[]",
+                "{\"gtids\":1}",
+                "{\"gtids\":\"x\"}",
+                "{\"file\":\"a.1\"}",
+                "{\"file\":\"a\",\"offset\":4}"
+            })
     void shouldRefuseWhatIsNoPosition(String json) {
         assertThatThrownBy(() -> MySqlPosition.parse(json)).isInstanceOf(IllegalArgumentException.class);
     }
@@ -61,10 +70,13 @@ class MySqlPositionTest {
     void shouldNotMoveAFilePositionBackwardsOrBeyondWhatCanBeResumed() {
         FileTracker tracker = new FileTracker(new MySqlPosition.File(SERVER, "binlog.000002", 500));
 
-        assertThat(tracker.advance(new MySqlBoundary(Gtid.ANONYMOUS, "binlog.000001", 900))).isFalse();
-        assertThat(tracker.advance(new MySqlBoundary(Gtid.ANONYMOUS, "binlog.000002", 1L << 32))).isFalse();
+        assertThat(tracker.advance(new MySqlBoundary(Gtid.ANONYMOUS, "binlog.000001", 900)))
+                .isFalse();
+        assertThat(tracker.advance(new MySqlBoundary(Gtid.ANONYMOUS, "binlog.000002", 1L << 32)))
+                .isFalse();
         assertThat(tracker.position()).isEqualTo(MySqlPosition.file(SERVER, "binlog.000002", 500));
-        assertThat(tracker.advance(new MySqlBoundary(Gtid.ANONYMOUS, "binlog.000003", 4))).isTrue();
+        assertThat(tracker.advance(new MySqlBoundary(Gtid.ANONYMOUS, "binlog.000003", 4)))
+                .isTrue();
         assertThat(tracker.position()).isEqualTo(MySqlPosition.file(SERVER, "binlog.000003", 4));
     }
 }

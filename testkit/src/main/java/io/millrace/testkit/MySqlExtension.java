@@ -13,8 +13,7 @@ import org.junit.jupiter.api.extension.ParameterResolver;
  */
 public final class MySqlExtension implements ParameterResolver {
 
-    private static final ExtensionContext.Namespace NAMESPACE =
-            ExtensionContext.Namespace.create(MySqlExtension.class);
+    private static final ExtensionContext.Namespace NAMESPACE = ExtensionContext.Namespace.create(MySqlExtension.class);
 
     @Override
     public boolean supportsParameter(ParameterContext parameter, ExtensionContext context) {
@@ -23,7 +22,9 @@ public final class MySqlExtension implements ParameterResolver {
 
     @Override
     public Object resolveParameter(ParameterContext parameter, ExtensionContext context) {
-        return context.getRoot().getStore(NAMESPACE).computeIfAbsent(MySqlServer.class, key -> started(), MySqlServer.class);
+        return context.getRoot()
+                .getStore(NAMESPACE)
+                .computeIfAbsent(MySqlServer.class, key -> started(), MySqlServer.class);
     }
 
     private static MySqlServer started() {

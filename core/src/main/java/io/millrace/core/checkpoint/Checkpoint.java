@@ -19,7 +19,11 @@ import org.jspecify.annotations.Nullable;
  * @param epoch which start of the pipeline wrote it, from 1: an older instance is told by it
  */
 public record Checkpoint(
-        String source, String position, long transaction, @Nullable OpenTransaction open, long epoch) {
+        String source,
+        String position,
+        long transaction,
+        @Nullable OpenTransaction open,
+        long epoch) {
 
     /** Version of the stored form. */
     public static final int FORMAT = 1;

@@ -19,8 +19,7 @@ public final class InMemoryCheckpointStore implements CheckpointStore {
     public synchronized void open(String pipeline) {
         if (this.pipeline != null && !this.pipeline.equals(pipeline)) {
             throw new CheckpointException(
-                    "this store holds checkpoints of pipeline %s, not of %s".formatted(this.pipeline, pipeline),
-                    null);
+                    "this store holds checkpoints of pipeline %s, not of %s".formatted(this.pipeline, pipeline), null);
         }
         this.pipeline = pipeline;
     }

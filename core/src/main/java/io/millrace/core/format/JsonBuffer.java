@@ -25,8 +25,7 @@ public final class JsonBuffer {
      * no byte above 0x7f is known to be clean. Bytes above 0x7f are checked to be well-formed
      * UTF-8 on the way, since a format must never emit what no reader accepts.
      */
-    private static final VarHandle LONGS =
-            MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+    private static final VarHandle LONGS = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
 
     private static final long ONES = 0x0101010101010101L;
     private static final long HIGH_BITS = 0x8080808080808080L;
@@ -293,15 +292,13 @@ public final class JsonBuffer {
     }
 
     private static IllegalArgumentException malformed(int first, int at) {
-        return new IllegalArgumentException(
-                "text is not well-formed UTF-8: byte 0x%02x at %d".formatted(first, at));
+        return new IllegalArgumentException("text is not well-formed UTF-8: byte 0x%02x at %d".formatted(first, at));
     }
 
     /** Writes the bytes as a JSON string in base64 (RFC 4648, with padding). */
     public void base64(byte[] source, int offset, int count) {
-        byte[] whole = offset == 0 && count == source.length
-                ? source
-                : Arrays.copyOfRange(source, offset, offset + count);
+        byte[] whole =
+                offset == 0 && count == source.length ? source : Arrays.copyOfRange(source, offset, offset + count);
         byte[] encoded = Base64.getEncoder().encode(whole);
         raw('"');
         raw(encoded);

@@ -136,8 +136,7 @@ public final class JsonRow implements ColumnVisitor {
     }
 
     @Override
-    public void onDateTime(
-            int column, int year, int month, int day, int hour, int minute, int second, int micros) {
+    public void onDateTime(int column, int year, int month, int day, int hour, int minute, int second, int micros) {
         JsonBuffer to = name(column);
         to.raw('"');
         date(to, year, month, day);
@@ -243,8 +242,7 @@ public final class JsonRow implements ColumnVisitor {
         long shifted = epochDay + 719_468;
         long era = Math.floorDiv(shifted, 146_097L);
         int dayOfEra = (int) (shifted - era * 146_097);
-        int yearOfEra =
-                (dayOfEra - dayOfEra / 1_460 + dayOfEra / 36_524 - dayOfEra / 146_096) / 365;
+        int yearOfEra = (dayOfEra - dayOfEra / 1_460 + dayOfEra / 36_524 - dayOfEra / 146_096) / 365;
         int dayOfYear = dayOfEra - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100);
         int shiftedMonth = (5 * dayOfYear + 2) / 153;
         int day = dayOfYear - (153 * shiftedMonth + 2) / 5 + 1;

@@ -3,9 +3,9 @@ package io.millrace.testkit.internal;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
-import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.Comparator;
@@ -31,7 +31,8 @@ public final class Folders {
      * another name first, so that a half-filled one is never seen, whoever else fills it meanwhile.
      */
     public static Path cached(String name, Filling filling) throws IOException {
-        Path caches = Path.of(System.getProperty("java.io.tmpdir"), "millrace-testkit-" + System.getProperty("user.name"));
+        Path caches =
+                Path.of(System.getProperty("java.io.tmpdir"), "millrace-testkit-" + System.getProperty("user.name"));
         Path folder = caches.resolve(name);
         if (Files.isDirectory(folder)) {
             return folder;

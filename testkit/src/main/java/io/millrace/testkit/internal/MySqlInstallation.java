@@ -35,9 +35,8 @@ public final class MySqlInstallation {
     public static MySqlInstallation get(boolean ownLibraries) throws IOException {
         Path base = Folders.cached(VERSION, MySqlInstallation::unpack);
         boolean system = hasLibrary("libaio.so.1") && hasLibrary("libnuma.so.1");
-        Path libraries = system && !ownLibraries
-                ? base.resolve("lib")
-                : Folders.cached("libraries-1", SharedLibrary::writeAll);
+        Path libraries =
+                system && !ownLibraries ? base.resolve("lib") : Folders.cached("libraries-1", SharedLibrary::writeAll);
         return new MySqlInstallation(base, libraries);
     }
 

@@ -60,7 +60,8 @@ public final class ServerProcess {
         long deadline = System.nanoTime() + START_LIMIT.toNanos();
         while (!accepts()) {
             if (!started.isAlive()) {
-                throw new IOException(name + " ended with status " + started.exitValue() + " at its start:\n" + logTail());
+                throw new IOException(
+                        name + " ended with status " + started.exitValue() + " at its start:\n" + logTail());
             }
             if (System.nanoTime() > deadline) {
                 kill();
@@ -122,7 +123,9 @@ public final class ServerProcess {
             return;
         }
         try {
-            new ProcessBuilder("kill", "-" + signal, Long.toString(running.pid())).start().waitFor();
+            new ProcessBuilder("kill", "-" + signal, Long.toString(running.pid()))
+                    .start()
+                    .waitFor();
         } catch (IOException e) {
             throw new IllegalStateException("the command kill cannot be run", e);
         } catch (InterruptedException e) {

@@ -54,7 +54,8 @@ final class SharedLibrary {
         aio.write(folder);
         SharedLibrary numa = new SharedLibrary("libnuma.so.1");
         numa.constant("numa_available", "libnuma_1.1", -1);
-        for (String function : List.of("numa_free", "set_mempolicy", "mbind", "numa_alloc_local", "numa_alloc_onnode")) {
+        for (String function :
+                List.of("numa_free", "set_mempolicy", "mbind", "numa_alloc_local", "numa_alloc_onnode")) {
             numa.constant(function, "libnuma_1.1", 0);
         }
         for (String function : List.of(
@@ -71,7 +72,17 @@ final class SharedLibrary {
     /** mov r10,rcx; mov eax,number; syscall; ret. The kernel's negative error number is libaio's result. */
     private void systemCall(String function, String version, int number) {
         functions.add(new Function(function, version, new byte[] {
-            0x49, (byte) 0x89, (byte) 0xca, (byte) 0xb8, (byte) number, (byte) (number >> 8), 0, 0, 0x0f, 0x05, (byte) 0xc3
+            0x49,
+            (byte) 0x89,
+            (byte) 0xca,
+            (byte) 0xb8,
+            (byte) number,
+            (byte) (number >> 8),
+            0,
+            0,
+            0x0f,
+            0x05,
+            (byte) 0xc3
         }));
     }
 
@@ -100,7 +111,8 @@ final class SharedLibrary {
         for (int i = 0; i < count; i++) {
             nameOffsets[i] = string(functions.get(i).name());
         }
-        List<String> versions = new ArrayList<>(new TreeSet<>(functions.stream().map(Function::version).toList()));
+        List<String> versions = new ArrayList<>(
+                new TreeSet<>(functions.stream().map(Function::version).toList()));
         int[] versionOffsets = versions.stream().mapToInt(this::string).toArray();
 
         int hash = HEADER + PROGRAM_HEADER * 4;
@@ -157,7 +169,10 @@ final class SharedLibrary {
         file.position(definitions);
         for (int i = 0; i <= versions.size(); i++) {
             String version = i == 0 ? name : versions.get(i - 1);
-            file.putShort((short) 1).putShort((short) (i == 0 ? 1 : 0)).putShort((short) (i + 1)).putShort((short) 1);
+            file.putShort((short) 1)
+                    .putShort((short) (i == 0 ? 1 : 0))
+                    .putShort((short) (i + 1))
+                    .putShort((short) 1);
             file.putInt(hash(version)).putInt(20).putInt(i < versions.size() ? VERSION_DEFINITION : 0);
             file.putInt(i == 0 ? nameOffset : versionOffsets[i - 1]).putInt(0);
         }

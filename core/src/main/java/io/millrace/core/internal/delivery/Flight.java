@@ -63,8 +63,7 @@ final class Flight {
 
     /** {@return whether {@code record} has to wait for the next flight} */
     boolean isFullFor(Record record, int batchSize, long batchBytes) {
-        return records.size() >= batchSize
-                || (!records.isEmpty() && bytes + record.sizeBytes() > batchBytes);
+        return records.size() >= batchSize || (!records.isEmpty() && bytes + record.sizeBytes() > batchBytes);
     }
 
     List<Record> records() {

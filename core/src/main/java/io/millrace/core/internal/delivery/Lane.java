@@ -86,12 +86,7 @@ public final class Lane implements Runnable {
     private boolean unsaved;
     private long savedAtNanos;
 
-    public Lane(
-            Outlet outlet,
-            TargetOptions options,
-            CheckpointStore store,
-            LaneTimes times,
-            LaneEvents events) {
+    public Lane(Outlet outlet, TargetOptions options, CheckpointStore store, LaneTimes times, LaneEvents events) {
         this.outlet = outlet;
         this.options = options;
         this.store = store;
@@ -457,8 +452,7 @@ public final class Lane implements Runnable {
         }
         CompletionStage<@Nullable Void> stage;
         try {
-            stage = outlet.deliver(
-                    flight.records(), flight.statement(), flight.endsTransaction(), flight.checkpoint());
+            stage = outlet.deliver(flight.records(), flight.statement(), flight.endsTransaction(), flight.checkpoint());
         } catch (Throwable t) {
             flight.complete(t);
             return;
@@ -625,9 +619,7 @@ public final class Lane implements Runnable {
 
     private void awaitWork() throws InterruptedException {
         boolean saveDue = unsaved || assembling != null;
-        long left = saveDue
-                ? savedAtNanos + times.checkpointNanos() - System.nanoTime()
-                : TimeUnit.HOURS.toNanos(1);
+        long left = saveDue ? savedAtNanos + times.checkpointNanos() - System.nanoTime() : TimeUnit.HOURS.toNanos(1);
         lock.lock();
         try {
             boolean canAssemble = mayLeave() && again.isEmpty();

@@ -22,8 +22,6 @@ public record LaneStart(
         long epoch) {
 
     Progress progress(PositionTracker tracker) {
-        return from == null
-                ? new Progress(tracker, 0, null)
-                : new Progress(tracker, from.transaction(), from.open());
+        return from == null ? new Progress(tracker, 0, null) : new Progress(tracker, from.transaction(), from.open());
     }
 }

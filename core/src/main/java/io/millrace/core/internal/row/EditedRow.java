@@ -96,8 +96,7 @@ public final class EditedRow extends RowImage {
 
     private static boolean fitsInteger(ColumnType column, Object value) {
         return value instanceof Long number
-                && (column == ColumnType.BITS
-                        || (column == ColumnType.INT && number == number.intValue()));
+                && (column == ColumnType.BITS || (column == ColumnType.INT && number == number.intValue()));
     }
 
     public EditedRow drop(String column) {
@@ -105,16 +104,14 @@ public final class EditedRow extends RowImage {
         int size = schema.size() - 1;
         List<Column> columns = new ArrayList<>(schema.columns());
         columns.remove(dropped);
-        List<String> key =
-                schema.primaryKey().contains(column) ? List.of() : schema.primaryKey();
+        List<String> key = schema.primaryKey().contains(column) ? List.of() : schema.primaryKey();
         int[] fewerOrigins = new int[size];
         @Nullable Object[] fewerValues = new @Nullable Object[size];
         for (int i = 0; i < size; i++) {
             fewerOrigins[i] = origins[i < dropped ? i : i + 1];
             fewerValues[i] = values[i < dropped ? i : i + 1];
         }
-        return new EditedRow(
-                original, new TableSchema(schema.table(), columns, key), fewerOrigins, fewerValues);
+        return new EditedRow(original, new TableSchema(schema.table(), columns, key), fewerOrigins, fewerValues);
     }
 
     public EditedRow renameColumn(String column, String newName) {
@@ -124,8 +121,7 @@ public final class EditedRow extends RowImage {
         List<String> key = schema.primaryKey().stream()
                 .map(name -> name.equals(column) ? newName : name)
                 .toList();
-        return new EditedRow(
-                original, new TableSchema(schema.table(), columns, key), origins, values);
+        return new EditedRow(original, new TableSchema(schema.table(), columns, key), origins, values);
     }
 
     @Override
@@ -226,13 +222,12 @@ public final class EditedRow extends RowImage {
         } else if (value instanceof Instant instant) {
             visitor.onTimestamp(column, instant.getEpochSecond(), instant.get(ChronoField.MICRO_OF_SECOND));
         } else if (value instanceof Duration time) {
-            visitor.onTime(column, Math.addExact(
-                    Math.multiplyExact(time.getSeconds(), 1_000_000L), time.getNano() / 1_000));
+            visitor.onTime(
+                    column, Math.addExact(Math.multiplyExact(time.getSeconds(), 1_000_000L), time.getNano() / 1_000));
         } else if (value instanceof Geometry geometry) {
             visitor.onGeometry(column, geometry.srid(), geometry.wkb(), 0, geometry.wkb().length);
         } else if (value instanceof float[] vector) {
-            ByteBuffer bytes =
-                    ByteBuffer.allocate(vector.length * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+            ByteBuffer bytes = ByteBuffer.allocate(vector.length * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
             bytes.asFloatBuffer().put(vector);
             visitor.onVector(column, bytes.array(), 0, bytes.capacity());
         } else {
@@ -276,8 +271,8 @@ public final class EditedRow extends RowImage {
         } else if (value instanceof float[]) {
             return ColumnType.VECTOR;
         }
-        throw new IllegalArgumentException(column + " cannot hold a " + value.getClass().getName()
-                + "; the classes that a column may hold are listed at ColumnType");
+        throw new IllegalArgumentException(column + " cannot hold a "
+                + value.getClass().getName() + "; the classes that a column may hold are listed at ColumnType");
     }
 
     /** Digits of the seconds that are needed to show the value, as all six; 0 for what has none. */
@@ -285,8 +280,6 @@ public final class EditedRow extends RowImage {
         if (value instanceof BigDecimal number) {
             return Math.max(0, number.scale());
         }
-        return value instanceof LocalDateTime || value instanceof Instant || value instanceof Duration
-                ? 6
-                : 0;
+        return value instanceof LocalDateTime || value instanceof Instant || value instanceof Duration ? 6 : 0;
     }
 }

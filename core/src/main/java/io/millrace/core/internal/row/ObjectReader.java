@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.core.internal.row;
 
-import io.millrace.core.Column;
 import io.millrace.core.ColumnType;
 import io.millrace.core.ColumnVisitor;
 import io.millrace.core.Geometry;
@@ -98,14 +97,11 @@ public final class ObjectReader implements ColumnVisitor {
 
     @Override
     public void onDate(int column, int year, int month, int day) {
-        value = month == 0 || day == 0
-                ? new ZeroDate(year, month, day, 0, 0, 0, 0)
-                : LocalDate.of(year, month, day);
+        value = month == 0 || day == 0 ? new ZeroDate(year, month, day, 0, 0, 0, 0) : LocalDate.of(year, month, day);
     }
 
     @Override
-    public void onDateTime(
-            int column, int year, int month, int day, int hour, int minute, int second, int micros) {
+    public void onDateTime(int column, int year, int month, int day, int hour, int minute, int second, int micros) {
         value = month == 0 || day == 0
                 ? new ZeroDate(year, month, day, hour, minute, second, micros)
                 : LocalDateTime.of(year, month, day, hour, minute, second, micros * 1_000);

@@ -62,8 +62,7 @@ record Renumbered(int index, ColumnVisitor to) implements ColumnVisitor {
     }
 
     @Override
-    public void onDateTime(
-            int column, int year, int month, int day, int hour, int minute, int second, int micros) {
+    public void onDateTime(int column, int year, int month, int day, int hour, int minute, int second, int micros) {
         to.onDateTime(index, year, month, day, hour, minute, second, micros);
     }
 

@@ -75,7 +75,8 @@ public final class BinlogEvent {
     /** {@return {@code width} bytes of the body at {@code offset} as an unsigned little-endian number} */
     public long number(int offset, int width) {
         if (offset + width > end) {
-            throw new IndexOutOfBoundsException("event of type " + type + " ends at " + end + ", read to " + (offset + width));
+            throw new IndexOutOfBoundsException(
+                    "event of type " + type + " ends at " + end + ", read to " + (offset + width));
         }
         long value = 0;
         for (int i = width - 1; i >= 0; i--) {

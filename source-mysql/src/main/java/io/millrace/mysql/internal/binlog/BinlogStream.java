@@ -80,7 +80,8 @@ public final class BinlogStream {
     public void body(String where) throws IOException {
         int length = Math.toIntExact(event.size - HEADER);
         if (length < 0) {
-            throw new UnreadableEventException("an event of " + event.size + " bytes is shorter than its header", where, null);
+            throw new UnreadableEventException(
+                    "an event of " + event.size + " bytes is shorter than its header", where, null);
         }
         if (EventTypes.holdsRows(event.type)) {
             event.bytes = new byte[length];

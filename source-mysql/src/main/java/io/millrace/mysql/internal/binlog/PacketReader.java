@@ -59,9 +59,7 @@ final class PacketReader {
 
     private void nextPacket() throws IOException {
         fill(HEADER);
-        left = (buffer[position] & 0xff)
-                | (buffer[position + 1] & 0xff) << 8
-                | (buffer[position + 2] & 0xff) << 16;
+        left = (buffer[position] & 0xff) | (buffer[position + 1] & 0xff) << 8 | (buffer[position + 2] & 0xff) << 16;
         position += HEADER;
         lastPacket = left < FULL_PACKET;
     }

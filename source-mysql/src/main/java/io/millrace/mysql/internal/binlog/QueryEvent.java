@@ -26,7 +26,8 @@ public record QueryEvent(String database, String sql) {
         int database = POST_HEADER + variablesLength;
         int sql = database + databaseLength + 1;
         if (sql > event.end()) {
-            throw new IndexOutOfBoundsException("the statement begins at " + sql + ", behind the event's end at " + event.end());
+            throw new IndexOutOfBoundsException(
+                    "the statement begins at " + sql + ", behind the event's end at " + event.end());
         }
         byte[] bytes = event.bytes();
         return new QueryEvent(

@@ -74,7 +74,10 @@ public final class ServerConnection implements AutoCloseable {
         } catch (UnknownHostException e) {
             throw new IOException("host " + options.host() + " is not known; check MySqlOptions.host", e);
         } catch (ConnectException e) {
-            throw new IOException("nothing answers at " + server() + " (" + e.getMessage() + "); is MySQL running, and are host and port right?", e);
+            throw new IOException(
+                    "nothing answers at " + server() + " (" + e.getMessage()
+                            + "); is MySQL running, and are host and port right?",
+                    e);
         } catch (SocketTimeoutException e) {
             throw new IOException(server() + " did not answer within " + options.connectTimeout(), e);
         }
@@ -161,8 +164,7 @@ public final class ServerConnection implements AutoCloseable {
         String list = List.of(names).stream().map(name -> "'" + name + "'").collect(Collectors.joining(","));
         Map<String, String> values = new HashMap<>();
         for (@Nullable String[] row : query("SHOW GLOBAL VARIABLES WHERE Variable_name IN (" + list + ")")) {
-            values.put(
-                    Objects.requireNonNull(row[0]).toLowerCase(Locale.ROOT), Objects.requireNonNullElse(row[1], ""));
+            values.put(Objects.requireNonNull(row[0]).toLowerCase(Locale.ROOT), Objects.requireNonNullElse(row[1], ""));
         }
         return values;
     }

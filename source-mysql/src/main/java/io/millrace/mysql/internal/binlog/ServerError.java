@@ -62,20 +62,24 @@ record ServerError(int code, String message) {
         String lower = message.toLowerCase(Locale.ROOT);
         if (lower.contains("purged") || lower.contains("could not find first log file")) {
             return new LogLostException(
-                    text + ". The position is older than what the server keeps: raise binlog_expire_logs_seconds, bring the targets up to date by other means, and start from a position that you choose.",
+                    text
+                            + ". The position is older than what the server keeps: raise binlog_expire_logs_seconds, bring the targets up to date by other means, and start from a position that you choose.",
                     message,
                     null);
         }
-        if (lower.contains("position > file size") || lower.contains("impossible position")
+        if (lower.contains("position > file size")
+                || lower.contains("impossible position")
                 || lower.contains("more gtids than")) {
             return new LogLostException(
-                    text + ". The server does not have what was read before: it is another one, or it was restored or reset.",
+                    text
+                            + ". The server does not have what was read before: it is another one, or it was restored or reset.",
                     message,
                     null);
         }
         if (lower.contains("same server_uuid/server_id") || lower.contains("same server_id")) {
             return new TransientException(
-                    text + ". Another reader uses the same server id: is this pipeline running twice? Otherwise set MySqlOptions.serverId.",
+                    text
+                            + ". Another reader uses the same server id: is this pipeline running twice? Otherwise set MySqlOptions.serverId.",
                     null);
         }
         return new PermanentException(text, null);

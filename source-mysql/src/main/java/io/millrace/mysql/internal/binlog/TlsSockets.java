@@ -39,8 +39,8 @@ final class TlsSockets implements SSLSocketFactory {
     @Override
     public SSLSocket createSocket(Socket plain) throws SocketException {
         try {
-            SSLSocket socket = (SSLSocket)
-                    context().getSocketFactory().createSocket(plain, host, plain.getPort(), false);
+            SSLSocket socket =
+                    (SSLSocket) context().getSocketFactory().createSocket(plain, host, plain.getPort(), false);
             if (options.mode() == TlsOptions.Mode.VERIFY_IDENTITY) {
                 SSLParameters parameters = socket.getSSLParameters();
                 parameters.setEndpointIdentificationAlgorithm("HTTPS");
@@ -88,8 +88,7 @@ final class TlsSockets implements SSLSocketFactory {
         if (file == null || password == null) {
             return null;
         }
-        TrustManagerFactory factory =
-                TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+        TrustManagerFactory factory = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
         factory.init(load(file, password));
         return factory.getTrustManagers();
     }

@@ -75,8 +75,7 @@ final class BinaryJson {
             throw malformed("more values than bytes");
         }
         switch (type) {
-            case SMALL_OBJECT, LARGE_OBJECT, SMALL_ARRAY, LARGE_ARRAY -> container(
-                    type, at, limit, depth + 1);
+            case SMALL_OBJECT, LARGE_OBJECT, SMALL_ARRAY, LARGE_ARRAY -> container(type, at, limit, depth + 1);
             case LITERAL -> literal(u8(at, limit));
             case INT16 -> text.number(Bytes.s16(bytes, need(at, 2, limit)));
             case UINT16 -> text.number(Bytes.u16(bytes, need(at, 2, limit)));
@@ -84,8 +83,7 @@ final class BinaryJson {
             case UINT32 -> text.number(Bytes.u32(bytes, need(at, 4, limit)));
             case INT64 -> text.number(Bytes.s64(bytes, need(at, 8, limit)));
             case UINT64 -> text.unsignedNumber(Bytes.s64(bytes, need(at, 8, limit)));
-            case DOUBLE -> JsonDouble.write(
-                    Double.longBitsToDouble(Bytes.s64(bytes, need(at, 8, limit))), text);
+            case DOUBLE -> JsonDouble.write(Double.longBitsToDouble(Bytes.s64(bytes, need(at, 8, limit))), text);
             case STRING -> {
                 int length = variableLength(at, limit);
                 int start = afterLength(at, limit);

@@ -12,8 +12,7 @@ import java.util.Arrays;
 final class Collations {
 
     /** Charset, bytes of its longest character, collations. */
-    private static final String TABLE =
-            """
+    private static final String TABLE = """
             armscii8 1 32,64
             ascii 1 11,65
             big5 2 1,84
@@ -136,12 +135,12 @@ final class Collations {
         String corrections = switch (name) {
             case "cp866" -> "fc=207f fd=b2";
             case "dec8" -> "a8=a4 d7=152 dd=178 f7=153 fd=ff";
-            case "eucjpms" -> "a1bd=2015 a1c1=ff5e a1c2=2225 a1dd=ff0d a1f1=ffe0 a1f2=ffe1 a2cc=ffe2"
-                    + " 8fa2c3=ffe4";
+            case "eucjpms" -> "a1bd=2015 a1c1=ff5e a1c2=2225 a1dd=ff0d a1f1=ffe0 a1f2=ffe1 a2cc=ffe2" + " 8fa2c3=ffe4";
             // The standard of 2022 moved these out of the private use area; the server did not.
-            case "gb18030" -> "a6d9=e78d a6da=e78e a6db=e78f a6dc=e790 a6dd=e791 a6de=e792 a6df=e793"
-                    + " a6ec=e794 a6ed=e795 a6f3=e796 fe59=e81e fe61=e826 fe66=e82b fe67=e82c"
-                    + " fe6d=e832 fe7e=e843 fe90=e854 fea0=e864";
+            case "gb18030" ->
+                "a6d9=e78d a6da=e78e a6db=e78f a6dc=e790 a6dd=e791 a6de=e792 a6df=e793"
+                        + " a6ec=e794 a6ed=e795 a6f3=e796 fe59=e81e fe61=e826 fe66=e82b fe67=e82c"
+                        + " fe6d=e832 fe7e=e843 fe90=e854 fea0=e864";
             case "greek" -> "a1=2bd a2=2bc";
             case "hebrew" -> "af=203e";
             case "koi8u" -> "95=2022";

@@ -47,19 +47,15 @@ record ColumnPlan(Column column, int op, int argument, byte[][] members, MySqlCh
                 case TypeCode.TINY -> integer(Op.INT8, Op.UINT8);
                 case TypeCode.SHORT -> integer(Op.INT16, Op.UINT16);
                 case TypeCode.INT24 -> integer(Op.INT24, Op.UINT24);
-                case TypeCode.LONG -> unsigned
-                        ? simple(Op.UINT32, ColumnType.LONG)
-                        : simple(Op.INT32, ColumnType.INT);
-                case TypeCode.LONGLONG -> unsigned
-                        ? simple(Op.UINT64, ColumnType.UNSIGNED_LONG)
-                        : simple(Op.INT64, ColumnType.LONG);
+                case TypeCode.LONG -> unsigned ? simple(Op.UINT32, ColumnType.LONG) : simple(Op.INT32, ColumnType.INT);
+                case TypeCode.LONGLONG ->
+                    unsigned ? simple(Op.UINT64, ColumnType.UNSIGNED_LONG) : simple(Op.INT64, ColumnType.LONG);
                 case TypeCode.YEAR -> simple(Op.YEAR, ColumnType.INT);
                 case TypeCode.FLOAT -> simple(Op.FLOAT, ColumnType.FLOAT);
                 case TypeCode.DOUBLE -> simple(Op.DOUBLE, ColumnType.DOUBLE);
                 case TypeCode.NEWDECIMAL -> plan(Op.DECIMAL, ColumnType.DECIMAL, meta, meta & 0xff);
-                case TypeCode.BIT -> meta == 1
-                        ? simple(Op.BOOLEAN, ColumnType.BOOLEAN)
-                        : simple(Op.BITS, ColumnType.BITS);
+                case TypeCode.BIT ->
+                    meta == 1 ? simple(Op.BOOLEAN, ColumnType.BOOLEAN) : simple(Op.BITS, ColumnType.BITS);
                 case TypeCode.DATE, TypeCode.NEWDATE -> simple(Op.DATE, ColumnType.DATE);
                 case TypeCode.DATETIME2 -> temporal(Op.DATETIME, ColumnType.DATETIME);
                 case TypeCode.TIMESTAMP2 -> temporal(Op.TIMESTAMP, ColumnType.TIMESTAMP);
@@ -67,19 +63,15 @@ record ColumnPlan(Column column, int op, int argument, byte[][] members, MySqlCh
                 case TypeCode.DATETIME -> simple(Op.OLD_DATETIME, ColumnType.DATETIME);
                 case TypeCode.TIMESTAMP -> simple(Op.OLD_TIMESTAMP, ColumnType.TIMESTAMP);
                 case TypeCode.TIME -> simple(Op.OLD_TIME, ColumnType.TIME);
-                case TypeCode.STRING -> charset.isBinary()
-                        ? plan(Op.PADDED_BYTES, ColumnType.BYTES, meta, 0)
-                        : text(1);
-                case TypeCode.VARCHAR, TypeCode.BLOB -> charset.isBinary()
-                        ? simple(Op.BYTES, ColumnType.BYTES)
-                        : text(0);
+                case TypeCode.STRING -> charset.isBinary() ? plan(Op.PADDED_BYTES, ColumnType.BYTES, meta, 0) : text(1);
+                case TypeCode.VARCHAR, TypeCode.BLOB ->
+                    charset.isBinary() ? simple(Op.BYTES, ColumnType.BYTES) : text(0);
                 case TypeCode.ENUM -> members(Op.ENUM);
                 case TypeCode.SET -> members(Op.SET);
                 case TypeCode.JSON -> simple(Op.JSON, ColumnType.JSON);
                 case TypeCode.GEOMETRY -> simple(Op.GEOMETRY, ColumnType.GEOMETRY);
                 case TypeCode.VECTOR -> simple(Op.VECTOR, ColumnType.VECTOR);
-                default -> throw new IllegalStateException(
-                        "a width but no plan for type code " + layout.type(index));
+                default -> throw new IllegalStateException("a width but no plan for type code " + layout.type(index));
             };
         }
 

@@ -24,10 +24,7 @@ final class Decimals {
         if (whole < 0 || precision > MAX_PRECISION) {
             throw new MalformedRowException("a decimal(" + precision + "," + scale + ")");
         }
-        return whole / GROUP * 4
-                + BYTES_OF_DIGITS[whole % GROUP]
-                + scale / GROUP * 4
-                + BYTES_OF_DIGITS[scale % GROUP];
+        return whole / GROUP * 4 + BYTES_OF_DIGITS[whole % GROUP] + scale / GROUP * 4 + BYTES_OF_DIGITS[scale % GROUP];
     }
 
     /**

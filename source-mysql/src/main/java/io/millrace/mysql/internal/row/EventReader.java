@@ -16,8 +16,8 @@ final class EventReader {
 
     EventReader(byte[] event, int offset, int end) {
         if (offset < 0 || end > event.length || offset > end) {
-            throw new MalformedRowException("an event of " + event.length + " bytes has no body from "
-                    + offset + " to " + end);
+            throw new MalformedRowException(
+                    "an event of " + event.length + " bytes has no body from " + offset + " to " + end);
         }
         this.event = event;
         this.at = offset;

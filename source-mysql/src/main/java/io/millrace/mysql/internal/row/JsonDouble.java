@@ -25,9 +25,7 @@ final class JsonDouble {
         int sign = number.charAt(0) == '-' ? 1 : 0;
         int dot = number.indexOf('.');
         int point = (dot < 0 ? number.length() : dot) - sign + exponent;
-        String digits = dot < 0
-                ? number.substring(sign)
-                : number.substring(sign, dot) + number.substring(dot + 1);
+        String digits = dot < 0 ? number.substring(sign) : number.substring(sign, dot) + number.substring(dot + 1);
         int from = 0;
         while (from < digits.length() - 1 && digits.charAt(from) == '0') {
             from++;

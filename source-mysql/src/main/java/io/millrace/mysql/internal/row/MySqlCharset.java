@@ -124,9 +124,7 @@ abstract class MySqlCharset {
             if (end - at < unit) {
                 return -1;
             }
-            return (int) (littleEndian
-                    ? Bytes.littleEndian(from, at, unit)
-                    : Bytes.bigEndian(from, at, unit));
+            return (int) (littleEndian ? Bytes.littleEndian(from, at, unit) : Bytes.bigEndian(from, at, unit));
         }
     }
 

@@ -10,14 +10,7 @@ import java.nio.charset.StandardCharsets;
 final class NativeType {
 
     private static final String[] GEOMETRIES = {
-        "geometry",
-        "point",
-        "linestring",
-        "polygon",
-        "multipoint",
-        "multilinestring",
-        "multipolygon",
-        "geomcollection"
+        "geometry", "point", "linestring", "polygon", "multipoint", "multilinestring", "multipolygon", "geomcollection"
     };
 
     private static final String[] TEXTS = {"tinytext", "text", "mediumtext", "longtext"};
@@ -25,8 +18,7 @@ final class NativeType {
 
     private NativeType() {}
 
-    static String of(
-            RowLayout layout, int column, OptionalMetadata metadata, MySqlCharset charset, byte[][] members) {
+    static String of(RowLayout layout, int column, OptionalMetadata metadata, MySqlCharset charset, byte[][] members) {
         int meta = layout.metadata(column);
         String sign = metadata.unsigned[column] ? " unsigned" : "";
         return switch (layout.type(column)) {

@@ -23,11 +23,13 @@ final class Op {
     static final int YEAR = 13;
     /** Argument: precision, and in the low byte the scale. */
     static final int DECIMAL = 14;
+
     static final int BOOLEAN = 15;
     static final int BITS = 16;
     static final int DATE = 17;
     /** Argument: digits of the seconds; so for the next two. */
     static final int DATETIME = 18;
+
     static final int TIMESTAMP = 19;
     static final int TIME = 20;
     static final int OLD_DATETIME = 21;
@@ -37,9 +39,11 @@ final class Op {
     static final int UTF8 = 24;
     /** Text in another charset; argument: 1 to drop trailing spaces. */
     static final int TEXT = 25;
+
     static final int BYTES = 26;
     /** Argument: the length to which the value is filled with zeros. */
     static final int PADDED_BYTES = 27;
+
     static final int ENUM = 28;
     static final int SET = 29;
     static final int JSON = 30;

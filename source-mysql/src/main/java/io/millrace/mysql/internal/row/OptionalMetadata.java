@@ -90,10 +90,8 @@ final class OptionalMetadata {
             case GEOMETRY_TYPE -> readNumbers(field, columns(TypeCode.GEOMETRY), geometryTypes);
             case SIMPLE_PRIMARY_KEY -> readPrimaryKey(field, false);
             case PRIMARY_KEY_WITH_PREFIX -> readPrimaryKey(field, true);
-            case ENUM_AND_SET_DEFAULT_CHARSET -> readDefaultCharset(
-                    field, columns(TypeCode.ENUM, TypeCode.SET));
-            case ENUM_AND_SET_COLUMN_CHARSET -> readNumbers(
-                    field, columns(TypeCode.ENUM, TypeCode.SET), collations);
+            case ENUM_AND_SET_DEFAULT_CHARSET -> readDefaultCharset(field, columns(TypeCode.ENUM, TypeCode.SET));
+            case ENUM_AND_SET_COLUMN_CHARSET -> readNumbers(field, columns(TypeCode.ENUM, TypeCode.SET), collations);
             case VECTOR_DIMENSIONALITY -> readNumbers(field, columns(TypeCode.VECTOR), vectorSizes);
             default -> {
                 // Visibility, and what future servers add: no value is read differently for it.
@@ -168,8 +166,8 @@ final class OptionalMetadata {
             found.add(field.name(field.packed()));
         }
         if (found.size() != layout.columns()) {
-            throw new MalformedRowException("the table map of " + layout.table() + " names " + found.size()
-                    + " of " + layout.columns() + " columns");
+            throw new MalformedRowException("the table map of " + layout.table() + " names " + found.size() + " of "
+                    + layout.columns() + " columns");
         }
         names = found.toArray(new String[0]);
     }
@@ -183,8 +181,8 @@ final class OptionalMetadata {
                 field.packed();
             }
             if (column >= key.length || count == key.length) {
-                throw new MalformedRowException("the table map of " + layout.table()
-                        + " has no column " + column + " for its primary key");
+                throw new MalformedRowException(
+                        "the table map of " + layout.table() + " has no column " + column + " for its primary key");
             }
             key[count++] = column;
         }
@@ -193,8 +191,8 @@ final class OptionalMetadata {
 
     private int columnOf(int[] columns, int index) {
         if (index >= columns.length) {
-            throw new MalformedRowException("the table map of " + layout.table() + " tells more of column "
-                    + index + " of a kind than there are: " + columns.length);
+            throw new MalformedRowException("the table map of " + layout.table() + " tells more of column " + index
+                    + " of a kind than there are: " + columns.length);
         }
         return columns[index];
     }

@@ -142,8 +142,7 @@ public final class RowDecoder {
     }
 
     /** Values that another form is made of. A visitor that throws loses the scratch, no more. */
-    private void showThroughScratch(
-            int column, byte[] event, int at, int length, ColumnVisitor visitor) {
+    private void showThroughScratch(int column, byte[] event, int at, int length, ColumnVisitor visitor) {
         Scratch lent = scratch.getAndSet(null);
         Scratch room = lent == null ? new Scratch() : lent;
         int argument = arguments[column];
@@ -163,7 +162,8 @@ public final class RowDecoder {
             }
             case Op.JSON -> {
                 json(column, event, at, length, room);
-                visitor.onJson(column, room.json.text().array(), 0, room.json.text().length());
+                visitor.onJson(
+                        column, room.json.text().array(), 0, room.json.text().length());
             }
             default -> throw new IllegalStateException("no opcode " + ops[column]);
         }
@@ -178,8 +178,11 @@ public final class RowDecoder {
             if (bad >= 0) {
                 throw unreadable(
                         column,
-                        "byte 0x%02x at %d is no %s".formatted(
-                                event[bad], bad - at, plans[column].charset().name()));
+                        "byte 0x%02x at %d is no %s"
+                                .formatted(
+                                        event[bad],
+                                        bad - at,
+                                        plans[column].charset().name()));
             }
         }
         visitor.onUtf8(column, event, at, length);
@@ -189,8 +192,7 @@ public final class RowDecoder {
         if (length < Integer.BYTES) {
             throw unreadable(column, "a geometry of " + length + " bytes has no spatial reference");
         }
-        visitor.onGeometry(
-                column, Bytes.s32(event, at), event, at + Integer.BYTES, length - Integer.BYTES);
+        visitor.onGeometry(column, Bytes.s32(event, at), event, at + Integer.BYTES, length - Integer.BYTES);
     }
 
     /** {@return a member of an ENUM by its number from 1} 0 is the value that the server did not know. */

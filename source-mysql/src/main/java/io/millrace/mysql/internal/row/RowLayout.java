@@ -25,8 +25,7 @@ public final class RowLayout {
 
     private final PresentColumns full;
 
-    private RowLayout(
-            long tableNumber, TableId table, int[] types, int[] metadata, boolean[] nullable) {
+    private RowLayout(long tableNumber, TableId table, int[] types, int[] metadata, boolean[] nullable) {
         this.tableNumber = tableNumber;
         this.table = table;
         this.types = types;
@@ -119,8 +118,8 @@ public final class RowLayout {
             case TypeCode.STRING, TypeCode.VARCHAR -> meta > 255 ? -2 : -1;
             case TypeCode.BLOB, TypeCode.JSON, TypeCode.GEOMETRY, TypeCode.VECTOR -> {
                 if (meta < 1 || meta > 4) {
-                    throw new MalformedRowException("a length of " + meta + " bytes in column "
-                            + (column + 1) + " of " + table);
+                    throw new MalformedRowException(
+                            "a length of " + meta + " bytes in column " + (column + 1) + " of " + table);
                 }
                 yield -meta;
             }
@@ -130,8 +129,7 @@ public final class RowLayout {
 
     private int fractionBytes(int digits, int column) {
         if (digits > 6) {
-            throw new MalformedRowException(
-                    digits + " digits of seconds in column " + (column + 1) + " of " + table);
+            throw new MalformedRowException(digits + " digits of seconds in column " + (column + 1) + " of " + table);
         }
         return (digits + 1) / 2;
     }

@@ -56,8 +56,8 @@ final class RowsBody {
             at = layout.endOfImage(event, at, end, after);
         }
         if (at == beforeOffset && at != end) {
-            throw new MalformedRowException((end - at) + " bytes follow the only row of "
-                    + layout.table() + " in its event, which has no columns");
+            throw new MalformedRowException((end - at) + " bytes follow the only row of " + layout.table()
+                    + " in its event, which has no columns");
         }
         return true;
     }

@@ -36,8 +36,7 @@ final class TableCharset extends MySqlCharset {
         return new TableCharset(name, 1, "US-ASCII", "", upperHalf);
     }
 
-    private TableCharset(
-            String name, int bytesPerCharacter, String jdkName, String corrections, String upperHalf) {
+    private TableCharset(String name, int bytesPerCharacter, String jdkName, String corrections, String upperHalf) {
         super(name, bytesPerCharacter);
         this.jdkName = jdkName;
         this.corrections = corrections;

@@ -89,14 +89,7 @@ final class Temporals {
         int date = (int) (number / 1_000_000);
         int time = (int) (number % 1_000_000);
         visitor.onDateTime(
-                column,
-                date / 10_000,
-                date / 100 % 100,
-                date % 100,
-                time / 10_000,
-                time / 100 % 100,
-                time % 100,
-                0);
+                column, date / 10_000, date / 100 % 100, date % 100, time / 10_000, time / 100 % 100, time % 100, 0);
     }
 
     static void oldTimestamp(int column, byte[] event, int at, ColumnVisitor visitor) {

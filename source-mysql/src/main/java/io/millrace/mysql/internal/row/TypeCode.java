@@ -11,6 +11,7 @@ final class TypeCode {
     static final int DOUBLE = 5;
     /** Before 5.6. */
     static final int TIMESTAMP = 7;
+
     static final int LONGLONG = 8;
     static final int INT24 = 9;
     static final int DATE = 10;
@@ -18,6 +19,7 @@ final class TypeCode {
     static final int TIME = 11;
     /** Before 5.6. */
     static final int DATETIME = 12;
+
     static final int YEAR = 13;
     static final int NEWDATE = 14;
     static final int VARCHAR = 15;
@@ -33,6 +35,7 @@ final class TypeCode {
     static final int BLOB = 252;
     /** CHAR and BINARY; in a table map also ENUM and SET, which its metadata then names. */
     static final int STRING = 254;
+
     static final int GEOMETRY = 255;
 
     private TypeCode() {}
