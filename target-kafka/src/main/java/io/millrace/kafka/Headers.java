@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.kafka;
+
+import io.millrace.core.Change;
+import io.millrace.core.NativeHeader;
+import io.millrace.core.Record;
+import io.millrace.core.SourceInfo;
+import io.millrace.core.Statement;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import org.apache.kafka.common.header.Header;
+import org.apache.kafka.common.header.internals.RecordHeader;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Makes the headers of Kafka records. All rows of an event share what tells of it, so that is
+ * encoded for the first row and handed out again for the others. Used by one thread at a time.
+ */
+final class Headers {
+
+    private final Set<KafkaHeader> wanted;
+    private final boolean withOrdinal;
+    private @Nullable SourceInfo encodedSource;
+    private @Nullable Enum<?> encodedKind;
+    private List<Header> encoded = List.of();
+
+    Headers(Set<KafkaHeader> wanted) {
+        this.wanted = wanted;
+        this.withOrdinal = wanted.contains(KafkaHeader.ORDINAL);
+    }
+
+    /** {@return the headers, not to be changed; null if none are wanted} */
+    @Nullable Iterable<Header> of(Change change) {
+        if (wanted.isEmpty()) {
+            return null;
+        }
+        Enum<?> kind = change instanceof Record record ? record.kind() : ((Statement) change).kind();
+        if (change.source() != encodedSource || kind != encodedKind) {
+            encoded = encode(change.source(), kind);
+            encodedSource = change.source();
+            encodedKind = kind;
+        }
+        if (!withOrdinal) {
+            return encoded;
+        }
+        List<Header> headers = new ArrayList<>(encoded.size() + 1);
+        headers.addAll(encoded);
+        add(headers, KafkaHeader.ORDINAL, Long.toString(change.ordinal()));
+        return headers;
+    }
+
+    private List<Header> encode(SourceInfo source, Enum<?> kind) {
+        List<Header> headers = new ArrayList<>(wanted.size() + 1);
+        add(headers, KafkaHeader.SERVICE, source.service());
+        add(headers, KafkaHeader.SOURCE, source.source());
+        add(headers, KafkaHeader.POSITION, Long.toString(source.position()));
+        add(headers, KafkaHeader.TRANSACTION, source.transactionId());
+        add(headers, KafkaHeader.GLOBAL_ID, source.globalId());
+        add(headers, KafkaHeader.KIND, kind.name());
+        NativeHeader nativeHeader = source.nativeHeader();
+        if (nativeHeader != null && wanted.contains(KafkaHeader.NATIVE)) {
+            headers.add(new RecordHeader(nativeHeader.name(), nativeHeader.json()));
+        }
+        return headers;
+    }
+
+    private void add(List<Header> headers, KafkaHeader header, @Nullable String value) {
+        if (value != null && wanted.contains(header)) {
+            headers.add(new RecordHeader(header.headerName(), value.getBytes(StandardCharsets.UTF_8)));
+        }
+    }
+}

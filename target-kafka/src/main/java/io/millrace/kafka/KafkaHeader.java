@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.kafka;
+
+/** What may go into a Kafka record's headers, as UTF-8 text. What a change does not have is left out. */
+public enum KafkaHeader {
+    /** {@code millrace.service}: the pipeline's service name. */
+    SERVICE("millrace.service"),
+    /** {@code millrace.source}: binlog file or cluster. */
+    SOURCE("millrace.source"),
+    /** {@code millrace.position}: end offset of the native event. */
+    POSITION("millrace.position"),
+    /** {@code millrace.transaction}: the transaction's id in the source. */
+    TRANSACTION("millrace.transaction"),
+    /** {@code millrace.global_id}: the transaction's GTID. */
+    GLOBAL_ID("millrace.global_id"),
+    /** {@code millrace.kind}: INSERT, UPDATE, DELETE, READ, or a statement's kind. */
+    KIND("millrace.kind"),
+    /** {@code millrace.ordinal}: number of the change in its transaction. The only one that differs from row to row of an event, so it costs most. */
+    ORDINAL("millrace.ordinal"),
+    /** The native event's header as JSON, under the source's own name for it, such as {@code mysql_binlog_headers}. */
+    NATIVE("");
+
+    private final String headerName;
+
+    KafkaHeader(String headerName) {
+        this.headerName = headerName;
+    }
+
+    /** {@return the name in Kafka; empty for {@link #NATIVE}, which the source names} */
+    public String headerName() {
+        return headerName;
+    }
+}

@@ -1,0 +1,148 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.kafka;
+
+import static org.apache.kafka.clients.producer.ProducerConfig.ACKS_CONFIG;
+import static org.apache.kafka.clients.producer.ProducerConfig.BATCH_SIZE_CONFIG;
+import static org.apache.kafka.clients.producer.ProducerConfig.BOOTSTRAP_SERVERS_CONFIG;
+import static org.apache.kafka.clients.producer.ProducerConfig.BUFFER_MEMORY_CONFIG;
+import static org.apache.kafka.clients.producer.ProducerConfig.CLIENT_ID_CONFIG;
+import static org.apache.kafka.clients.producer.ProducerConfig.COMPRESSION_TYPE_CONFIG;
+import static org.apache.kafka.clients.producer.ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG;
+import static org.apache.kafka.clients.producer.ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG;
+import static org.apache.kafka.clients.producer.ProducerConfig.KEY_SERIALIZER_CLASS_CONFIG;
+import static org.apache.kafka.clients.producer.ProducerConfig.LINGER_MS_CONFIG;
+import static org.apache.kafka.clients.producer.ProducerConfig.MAX_BLOCK_MS_CONFIG;
+import static org.apache.kafka.clients.producer.ProducerConfig.MAX_IN_FLIGHT_REQUESTS_PER_CONNECTION;
+import static org.apache.kafka.clients.producer.ProducerConfig.PARTITIONER_IGNORE_KEYS_CONFIG;
+import static org.apache.kafka.clients.producer.ProducerConfig.RETRIES_CONFIG;
+import static org.apache.kafka.clients.producer.ProducerConfig.TRANSACTIONAL_ID_CONFIG;
+import static org.apache.kafka.clients.producer.ProducerConfig.VALUE_SERIALIZER_CLASS_CONFIG;
+
+import io.millrace.core.Findings;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.regex.Pattern;
+import org.apache.kafka.clients.admin.AdminClientConfig;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.common.config.ConfigValue;
+
+/** Which producer properties are used: what users may not change, our defaults, and theirs. */
+final class KafkaProperties {
+
+    /** How long handing a record over may block; so long may {@code close()} wait for the lane, too. */
+    static final int MAX_BLOCK_MS = 2_000;
+
+    private static final int LONGEST_BLOCK_MS = 10_000;
+    private static final Pattern SECRET =
+            Pattern.compile("password|secret|jaas|key|token|credential|auth.*info", Pattern.CASE_INSENSITIVE);
+
+    /** The producer must try for ever, in order, until all in-sync replicas have a record. */
+    private static final Map<String, String> FIXED = Map.of(
+            ACKS_CONFIG, "all",
+            ENABLE_IDEMPOTENCE_CONFIG, "true",
+            RETRIES_CONFIG, String.valueOf(Integer.MAX_VALUE),
+            DELIVERY_TIMEOUT_MS_CONFIG, String.valueOf(Integer.MAX_VALUE),
+            PARTITIONER_IGNORE_KEYS_CONFIG, "false");
+
+    private KafkaProperties() {}
+
+    /** Adds a finding for each of the user's properties that would break a promise, or is no legal value. */
+    static void check(Map<String, String> properties, Findings findings) {
+        reserved(properties, BOOTSTRAP_SERVERS_CONFIG, "is an option of its own: bootstrapServers", findings);
+        reserved(properties, KEY_SERIALIZER_CLASS_CONFIG, "is fixed: keys are bytes made by the format", findings);
+        reserved(properties, VALUE_SERIALIZER_CLASS_CONFIG, "is fixed: values are bytes made by the format", findings);
+        reserved(properties, TRANSACTIONAL_ID_CONFIG, "is not supported: delivery is at least once", findings);
+        fixed(properties, ACKS_CONFIG, "must be all: with less, an acknowledged record can be lost", findings);
+        fixed(properties, ENABLE_IDEMPOTENCE_CONFIG, "must be true: without it, retries change the order", findings);
+        fixed(properties, PARTITIONER_IGNORE_KEYS_CONFIG,
+                "must be false: a row's changes stay in order within the partition of their key", findings);
+        String forever = "must be 2147483647: the producer alone retries in order, so it must never give up;"
+                + " a target that is stuck shows as such";
+        fixed(properties, RETRIES_CONFIG, forever, findings);
+        fixed(properties, DELIVERY_TIMEOUT_MS_CONFIG, forever, findings);
+        atMost(properties, MAX_IN_FLIGHT_REQUESTS_PER_CONNECTION, 5,
+                "must be at most 5: the broker keeps the order of no more", findings);
+        atMost(properties, MAX_BLOCK_MS_CONFIG, LONGEST_BLOCK_MS,
+                "must be at most %d: so long may closing have to wait".formatted(LONGEST_BLOCK_MS), findings);
+        for (ConfigValue value : ProducerConfig.configDef().validate(properties)) {
+            boolean ours = properties.containsKey(value.name());
+            if (ours && !value.errorMessages().isEmpty()) {
+                findings.add(
+                        value.name(),
+                        shown(value.name(), properties.get(value.name())),
+                        "is not a legal value",
+                        isSecret(value.name()) ? "" : String.join("; ", value.errorMessages()));
+            }
+        }
+    }
+
+    private static void reserved(Map<String, String> properties, String name, String why, Findings findings) {
+        String value = properties.get(name);
+        if (value != null) {
+            findings.add("property " + name, shown(name, value), why, "");
+        }
+    }
+
+    private static void fixed(Map<String, String> properties, String name, String why, Findings findings) {
+        String value = properties.get(name);
+        boolean same = value == null
+                || value.equalsIgnoreCase(FIXED.get(name))
+                || (name.equals(ACKS_CONFIG) && value.equals("-1"));
+        findings.require(same, "property " + name, value == null ? "" : value, why);
+    }
+
+    private static void atMost(
+            Map<String, String> properties, String name, long most, String why, Findings findings) {
+        String value = properties.get(name);
+        boolean number = value != null && value.trim().matches("[0-9]{1,18}");
+        findings.require(!number || Long.parseLong(value.trim()) <= most, "property " + name, value + "", why);
+    }
+
+    /** {@return everything the producer is made with} */
+    static Map<String, Object> producer(String bootstrapServers, String targetName, Map<String, String> own) {
+        Map<String, Object> all = new LinkedHashMap<>();
+        all.put(CLIENT_ID_CONFIG, "millrace-" + targetName);
+        // Rows compress well, and batches of this size keep the cost per record low without taking
+        // much of the buffer for each partition.
+        all.put(COMPRESSION_TYPE_CONFIG, "lz4");
+        all.put(BATCH_SIZE_CONFIG, String.valueOf(128 << 10));
+        all.put(LINGER_MS_CONFIG, "5");
+        all.put(BUFFER_MEMORY_CONFIG, String.valueOf(bufferMemory(Runtime.getRuntime().maxMemory())));
+        all.put(MAX_BLOCK_MS_CONFIG, String.valueOf(MAX_BLOCK_MS));
+        all.putAll(own);
+        all.putAll(FIXED);
+        all.put(BOOTSTRAP_SERVERS_CONFIG, bootstrapServers);
+        return all;
+    }
+
+    /** An eighth of the heap, between 4 MiB and 64 MiB. */
+    static long bufferMemory(long maxHeap) {
+        return Math.max(4L << 20, Math.min(64L << 20, maxHeap / 8));
+    }
+
+    /** {@return what an admin client understands of the producer's properties} */
+    static Map<String, Object> admin(Map<String, Object> producer) {
+        Map<String, Object> all = new LinkedHashMap<>(producer);
+        all.keySet().removeIf(name ->
+                ProducerConfig.configNames().contains(name) && !AdminClientConfig.configNames().contains(name));
+        all.remove(RETRIES_CONFIG);
+        all.computeIfPresent(CLIENT_ID_CONFIG, (name, id) -> id + "-admin");
+        return all;
+    }
+
+    /** {@return the properties in the order of their names, without the values of secrets} */
+    static Map<String, String> printable(Map<String, String> properties) {
+        Map<String, String> printable = new TreeMap<>(properties);
+        printable.replaceAll(KafkaProperties::shown);
+        return printable;
+    }
+
+    private static String shown(String name, String value) {
+        return isSecret(name) ? "[hidden]" : value;
+    }
+
+    private static boolean isSecret(String name) {
+        return SECRET.matcher(name).find();
+    }
+}
