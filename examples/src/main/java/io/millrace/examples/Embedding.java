@@ -33,9 +33,8 @@ public final class Embedding {
                 .startFrom(StartFrom.latest())
                 .pipeline(pipeline)
                 .build();
-        var kafka = new KafkaTarget(KafkaOptions.builder()
-                .bootstrapServers("kafka.example.com:9092")
-                .build());
+        var kafka =
+                new KafkaTarget(KafkaOptions.builder("kafka.example.com:9092").build());
 
         try (var processor = new MySqlBinlogProcessor(source, List.of(kafka))) {
             Runtime.getRuntime().addShutdownHook(new Thread(processor::close));

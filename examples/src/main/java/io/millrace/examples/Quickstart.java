@@ -64,8 +64,7 @@ public final class Quickstart {
                             .startTimeout(Duration.ofSeconds(10))
                             .build())
                     .build();
-            KafkaTarget kafka = new KafkaTarget(KafkaOptions.builder()
-                    .bootstrapServers(servers.kafka())
+            KafkaTarget kafka = new KafkaTarget(KafkaOptions.builder(servers.kafka())
                     .topic("%{/schema_name}_%{/table_name}")
                     .build());
             try (Payments processor = new Payments(source, List.of(kafka));

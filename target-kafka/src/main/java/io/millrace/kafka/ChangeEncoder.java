@@ -109,8 +109,9 @@ final class ChangeEncoder {
         byte[] bytes = value.toByteArray();
         Long timestamp = timestamp(statement.source());
         Iterable<Header> statementHeaders = headers.of(statement);
-        topics(statement).forEach((topic, key) -> outlet.send(
-                new ProducerRecord<>(topic, null, timestamp, key, bytes, statementHeaders), statement));
+        topics(statement)
+                .forEach((topic, key) -> outlet.send(
+                        new ProducerRecord<>(topic, null, timestamp, key, bytes, statementHeaders), statement));
     }
 
     /** {@return where the statement goes, and the key there: the first table that has the topic} */
@@ -118,15 +119,13 @@ final class ChangeEncoder {
         Map<String, byte[]> topics = new LinkedHashMap<>();
         if (options.statementsToTables()) {
             for (TableId table : statement.tables()) {
-                topics.putIfAbsent(
-                        options.topic().textFor(statement, table), TableEncoder.tableKey(table));
+                topics.putIfAbsent(options.topic().textFor(statement, table), TableEncoder.tableKey(table));
             }
         }
         if (topics.isEmpty()) {
-            TableId first = statement.tables().isEmpty() ? null : statement.tables().get(0);
-            byte[] key = first == null
-                    ? databaseKey(statement.database())
-                    : TableEncoder.tableKey(first);
+            TableId first =
+                    statement.tables().isEmpty() ? null : statement.tables().get(0);
+            byte[] key = first == null ? databaseKey(statement.database()) : TableEncoder.tableKey(first);
             topics.put(options.statementTopic().textFor(statement, first), key);
         }
         return topics;

@@ -26,6 +26,7 @@ import org.apache.kafka.common.errors.SerializationException;
 import org.apache.kafka.common.errors.UnsupportedCompressionTypeException;
 import org.apache.kafka.common.errors.UnsupportedForMessageFormatException;
 import org.apache.kafka.common.errors.UnsupportedVersionException;
+import org.jspecify.annotations.Nullable;
 
 /** Says of Kafka's errors whether they pass, and makes messages of them that help. */
 final class KafkaFailures {
@@ -58,18 +59,21 @@ final class KafkaFailures {
         String subject = "%s at %s to topic %s".formatted(name(change), change.source(), topic);
         if (failure instanceof RecordTooLargeException) {
             return delivery(
-                    topic, change, failure,
+                    topic,
+                    change,
+                    failure,
                     subject + " is too large: " + failure.getMessage()
                             + " Raise the producer property max.request.size and the topic's max.message.bytes, or leave columns out");
         } else if (failure instanceof AuthenticationException) {
             return authentication(failure, bootstrapServers);
         } else if (failure instanceof AuthorizationException) {
             return delivery(
-                    topic, change, failure,
+                    topic,
+                    change,
+                    failure,
                     subject + " is not allowed: " + failure.getMessage()
                             + " Grant the user WRITE and DESCRIBE on the topic, CREATE where topics are created, and IDEMPOTENT_WRITE on the cluster of brokers before 2.8");
-        } else if (failure instanceof RetriableException
-                || MENDED_BY_NEW_PRODUCER.contains(failure.getClass())) {
+        } else if (failure instanceof RetriableException || MENDED_BY_NEW_PRODUCER.contains(failure.getClass())) {
             return new TransientException(subject + " was not stored: " + failure, failure);
         } else if (OF_THE_CHANGE_OR_TOPIC.contains(failure.getClass())) {
             return delivery(topic, change, failure, subject + " is refused: " + failure);
@@ -84,8 +88,7 @@ final class KafkaFailures {
                 failure);
     }
 
-    static KafkaDeliveryException delivery(
-            String topic, Change change, Throwable cause, String message) {
+    static KafkaDeliveryException delivery(String topic, Change change, @Nullable Throwable cause, String message) {
         return new KafkaDeliveryException(topic, change.source(), message, cause);
     }
 

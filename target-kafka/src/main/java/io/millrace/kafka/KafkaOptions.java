@@ -278,8 +278,7 @@ public final class KafkaOptions {
             checkServers(findings);
             Template compiledTopic = compiled("topic", topic, findings);
             Template compiledStatementTopic = compiled("statementTopic", statementTopic, findings);
-            findings.require(
-                    topicPartitions >= 0, "topicPartitions", topicPartitions, "must not be negative");
+            findings.require(topicPartitions >= 0, "topicPartitions", topicPartitions, "must not be negative");
             findings.require(
                     topicReplication >= 0 && topicReplication <= Short.MAX_VALUE,
                     "topicReplication",
@@ -293,17 +292,14 @@ public final class KafkaOptions {
             KafkaProperties.check(properties, findings);
             findings.throwIfAny("KafkaOptions of " + target.name());
             return new KafkaOptions(
-                    this,
-                    Objects.requireNonNull(compiledTopic),
-                    Objects.requireNonNull(compiledStatementTopic));
+                    this, Objects.requireNonNull(compiledTopic), Objects.requireNonNull(compiledStatementTopic));
         }
 
         private void checkServers(Findings findings) {
             for (String server : bootstrapServers.split(",", -1)) {
                 var matcher = SERVER.matcher(server.trim());
                 boolean legal = matcher.matches() && Integer.parseInt(matcher.group(1)) <= 65_535;
-                findings.require(
-                        legal, "bootstrapServers", server, "must be host:port, several separated by commas");
+                findings.require(legal, "bootstrapServers", server, "must be host:port, several separated by commas");
             }
         }
 
@@ -311,7 +307,8 @@ public final class KafkaOptions {
             try {
                 return Template.compile(text);
             } catch (InvalidTemplateException e) {
-                findings.add(new Finding(option, "'" + text + "'", "must be a template", e.getMessage()));
+                findings.add(
+                        new Finding(option, "'" + text + "'", "must be a template", String.valueOf(e.getMessage())));
                 return null;
             }
         }

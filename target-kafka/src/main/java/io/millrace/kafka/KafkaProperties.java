@@ -55,22 +55,33 @@ final class KafkaProperties {
         reserved(properties, TRANSACTIONAL_ID_CONFIG, "is not supported: delivery is at least once", findings);
         fixed(properties, ACKS_CONFIG, "must be all: with less, an acknowledged record can be lost", findings);
         fixed(properties, ENABLE_IDEMPOTENCE_CONFIG, "must be true: without it, retries change the order", findings);
-        fixed(properties, PARTITIONER_IGNORE_KEYS_CONFIG,
-                "must be false: a row's changes stay in order within the partition of their key", findings);
+        fixed(
+                properties,
+                PARTITIONER_IGNORE_KEYS_CONFIG,
+                "must be false: a row's changes stay in order within the partition of their key",
+                findings);
         String forever = "must be 2147483647: the producer alone retries in order, so it must never give up;"
                 + " a target that is stuck shows as such";
         fixed(properties, RETRIES_CONFIG, forever, findings);
         fixed(properties, DELIVERY_TIMEOUT_MS_CONFIG, forever, findings);
-        atMost(properties, MAX_IN_FLIGHT_REQUESTS_PER_CONNECTION, 5,
-                "must be at most 5: the broker keeps the order of no more", findings);
-        atMost(properties, MAX_BLOCK_MS_CONFIG, LONGEST_BLOCK_MS,
-                "must be at most %d: so long may closing have to wait".formatted(LONGEST_BLOCK_MS), findings);
+        atMost(
+                properties,
+                MAX_IN_FLIGHT_REQUESTS_PER_CONNECTION,
+                5,
+                "must be at most 5: the broker keeps the order of no more",
+                findings);
+        atMost(
+                properties,
+                MAX_BLOCK_MS_CONFIG,
+                LONGEST_BLOCK_MS,
+                "must be at most %d: so long may closing have to wait".formatted(LONGEST_BLOCK_MS),
+                findings);
         for (ConfigValue value : ProducerConfig.configDef().validate(properties)) {
             boolean ours = properties.containsKey(value.name());
             if (ours && !value.errorMessages().isEmpty()) {
                 findings.add(
                         value.name(),
-                        shown(value.name(), properties.get(value.name())),
+                        shown(value.name(), String.valueOf(properties.get(value.name()))),
                         "is not a legal value",
                         isSecret(value.name()) ? "" : String.join("; ", value.errorMessages()));
             }
@@ -92,11 +103,11 @@ final class KafkaProperties {
         findings.require(same, "property " + name, value == null ? "" : value, why);
     }
 
-    private static void atMost(
-            Map<String, String> properties, String name, long most, String why, Findings findings) {
+    private static void atMost(Map<String, String> properties, String name, long most, String why, Findings findings) {
         String value = properties.get(name);
-        boolean number = value != null && value.trim().matches("[0-9]{1,18}");
-        findings.require(!number || Long.parseLong(value.trim()) <= most, "property " + name, value + "", why);
+        if (value != null && value.trim().matches("[0-9]{1,18}")) {
+            findings.require(Long.parseLong(value.trim()) <= most, "property " + name, value, why);
+        }
     }
 
     /** {@return everything the producer is made with} */
@@ -108,7 +119,9 @@ final class KafkaProperties {
         all.put(COMPRESSION_TYPE_CONFIG, "lz4");
         all.put(BATCH_SIZE_CONFIG, String.valueOf(128 << 10));
         all.put(LINGER_MS_CONFIG, "5");
-        all.put(BUFFER_MEMORY_CONFIG, String.valueOf(bufferMemory(Runtime.getRuntime().maxMemory())));
+        all.put(
+                BUFFER_MEMORY_CONFIG,
+                String.valueOf(bufferMemory(Runtime.getRuntime().maxMemory())));
         all.put(MAX_BLOCK_MS_CONFIG, String.valueOf(MAX_BLOCK_MS));
         all.putAll(own);
         all.putAll(FIXED);
@@ -124,8 +137,9 @@ final class KafkaProperties {
     /** {@return what an admin client understands of the producer's properties} */
     static Map<String, Object> admin(Map<String, Object> producer) {
         Map<String, Object> all = new LinkedHashMap<>(producer);
-        all.keySet().removeIf(name ->
-                ProducerConfig.configNames().contains(name) && !AdminClientConfig.configNames().contains(name));
+        all.keySet()
+                .removeIf(name -> ProducerConfig.configNames().contains(name)
+                        && !AdminClientConfig.configNames().contains(name));
         all.remove(RETRIES_CONFIG);
         all.computeIfPresent(CLIENT_ID_CONFIG, (name, id) -> id + "-admin");
         return all;

@@ -81,6 +81,10 @@ public final class KafkaTarget extends Target {
             this.record = record;
             this.change = change;
         }
+
+        Throwable reason() {
+            return Objects.requireNonNull(getCause());
+        }
     }
 
     public KafkaTarget(KafkaOptions options) {
@@ -184,8 +188,9 @@ public final class KafkaTarget extends Target {
     }
 
     private Delivery begin() {
-        Delivery current = new Delivery(Objects.requireNonNull(session), (failure, topic, change) ->
-                KafkaFailures.of(failure, topic, change, options.bootstrapServers()));
+        Delivery current = new Delivery(
+                Objects.requireNonNull(session),
+                (failure, topic, change) -> KafkaFailures.of(failure, topic, change, options.bootstrapServers()));
         delivery = current;
         return current;
     }
@@ -199,7 +204,7 @@ public final class KafkaTarget extends Target {
     private CompletionStage<@Nullable Void> stop(Delivery current, RuntimeException failure)
             throws InterruptedException {
         Throwable sessionFailure = current.session().failure();
-        Throwable cause = failure instanceof NotTaken ? failure.getCause() : failure;
+        Throwable cause = failure instanceof NotTaken notTaken ? notTaken.reason() : failure;
         if (cause instanceof InterruptException || cause instanceof InterruptedException) {
             halted = cause;
             interrupted = true;
@@ -238,10 +243,10 @@ public final class KafkaTarget extends Target {
     private int resumeAt(List<Record> records) {
         Halt last = halt;
         halt = null;
-        boolean goesOn = last != null
-                && last.records() == records
-                && last.delivery().session() == session
-                && last.delivery().isAcknowledged();
+        if (last == null || last.records() != records) {
+            return 0;
+        }
+        boolean goesOn = last.delivery().session() == session && last.delivery().isAcknowledged();
         return goesOn ? last.next() : 0;
     }
 

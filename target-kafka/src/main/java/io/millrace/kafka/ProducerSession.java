@@ -23,8 +23,7 @@ final class ProducerSession {
     private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
 
     ProducerSession(Map<String, Object> properties) {
-        this.producer =
-                new KafkaProducer<>(properties, new ByteArraySerializer(), new ByteArraySerializer());
+        this.producer = new KafkaProducer<>(properties, new ByteArraySerializer(), new ByteArraySerializer());
     }
 
     /** {@return the first failure, null while there was none} From any thread. */
@@ -44,7 +43,8 @@ final class ProducerSession {
     }
 
     void send(ProducerRecord<byte[], byte[]> record, Callback callback) {
-        producer.send(record, callback);
+        // The callback is told what the future would tell.
+        var unused = producer.send(record, callback);
     }
 
     /** Waits until the producer's thread has ended; may be called again after {@link #fail}. */

@@ -60,7 +60,7 @@ final class Topics {
             return new Topics(options, admin);
         } catch (ExecutionException | TimeoutException e) {
             admin.close(Duration.ZERO);
-            Throwable cause = e instanceof ExecutionException ? e.getCause() : e;
+            Throwable cause = cause(e);
             throw cause instanceof AuthenticationException
                     ? KafkaFailures.authentication(cause, options.bootstrapServers())
                     : unreachable(options, cause);
@@ -73,12 +73,18 @@ final class Topics {
     /** {@return why a client could not be made: a host without an address may get one, settings stay wrong} */
     static RuntimeException cannotStart(KafkaOptions options, KafkaException e) {
         Throwable root = e.getCause() == null ? e : e.getCause();
-        boolean noAddress = root instanceof ConfigException && String.valueOf(root.getMessage()).contains("resolvable");
+        boolean noAddress = root instanceof ConfigException
+                && String.valueOf(root.getMessage()).contains("resolvable");
         return noAddress
                 ? unreachable(options, root)
                 : new PermanentException(
-                        "a Kafka client cannot be made: " + root.getMessage() + " Check the properties given to KafkaOptions",
+                        "a Kafka client cannot be made: " + root.getMessage()
+                                + " Check the properties given to KafkaOptions",
                         e);
+    }
+
+    private static Throwable cause(Exception e) {
+        return e instanceof ExecutionException && e.getCause() != null ? e.getCause() : e;
     }
 
     private static TransientException unreachable(KafkaOptions options, Throwable cause) {
@@ -106,7 +112,7 @@ final class Topics {
                 create(topic);
             }
         } catch (ExecutionException | TimeoutException e) {
-            Throwable cause = e instanceof ExecutionException ? e.getCause() : e;
+            Throwable cause = cause(e);
             throw cause instanceof TimeoutException
                     ? unreachable(options, cause)
                     : KafkaFailures.of(cause, topic, change, options.bootstrapServers());
@@ -117,7 +123,7 @@ final class Topics {
 
     private boolean exists(String topic) throws ExecutionException, TimeoutException, InterruptedException {
         try {
-            await(admin.describeTopics(List.of(topic)).topicNameValues().get(topic), options);
+            await(admin.describeTopics(List.of(topic)).allTopicNames(), options);
             return true;
         } catch (ExecutionException e) {
             if (e.getCause() instanceof UnknownTopicOrPartitionException) {
@@ -130,9 +136,8 @@ final class Topics {
     private void create(String topic) throws ExecutionException, TimeoutException, InterruptedException {
         Optional<Integer> partitions =
                 options.topicPartitions() == 0 ? Optional.empty() : Optional.of(options.topicPartitions());
-        Optional<Short> replication = options.topicReplication() == 0
-                ? Optional.empty()
-                : Optional.of((short) options.topicReplication());
+        Optional<Short> replication =
+                options.topicReplication() == 0 ? Optional.empty() : Optional.of((short) options.topicReplication());
         NewTopic wanted = new NewTopic(topic, partitions, replication).configs(options.topicConfigs());
         try {
             await(admin.createTopics(List.of(wanted)).all(), options);
@@ -156,9 +161,17 @@ final class Topics {
                 && !topic.equals("..")
                 && topic.chars().allMatch(Topics::isLegal);
         if (!legal) {
-            throw KafkaFailures.delivery(topic, change, null,
+            throw KafkaFailures.delivery(
+                    topic,
+                    change,
+                    null,
                     "'%s', which template '%s' makes of %s at %s, cannot be a topic: a name is 1 to %d letters and digits of ASCII, '.', '_' and '-'. Choose another template, or rename by a transform"
-                            .formatted(topic, template(change), KafkaFailures.name(change), change.source(), LONGEST_NAME));
+                            .formatted(
+                                    topic,
+                                    template(change),
+                                    KafkaFailures.name(change),
+                                    change.source(),
+                                    LONGEST_NAME));
         }
     }
 

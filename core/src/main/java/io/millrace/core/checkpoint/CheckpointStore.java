@@ -26,7 +26,7 @@ public interface CheckpointStore extends AutoCloseable {
     /** Stores the target's checkpoint; returning means that it is durable. */
     void save(String target, Checkpoint checkpoint) throws IOException;
 
-    /** Gives the store back. May be called twice, and without {@link #open}. */
+    /** Gives the store back; it may be opened again. May be called twice, and without {@link #open}. */
     @Override
     void close() throws IOException;
 }

@@ -116,8 +116,7 @@ public final class TableTemplate {
         return out.toString();
     }
 
-    private static @Nullable String value(
-            Placeholder placeholder, @Nullable ColumnText column, Record record) {
+    private static @Nullable String value(Placeholder placeholder, @Nullable ColumnText column, Record record) {
         SourceInfo source = record.source();
         return switch (placeholder.field()) {
             case RECORD, BEFORE -> {

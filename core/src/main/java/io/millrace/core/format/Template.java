@@ -46,8 +46,8 @@ public final class Template {
     private Template(String text, List<TemplatePart> parts) {
         this.text = text;
         this.parts = parts;
-        this.perTable = parts.stream()
-                .noneMatch(part -> part instanceof Placeholder p && p.field().scope == Scope.CHANGE);
+        this.perTable =
+                parts.stream().noneMatch(part -> part instanceof Placeholder p && p.field().scope == Scope.CHANGE);
     }
 
     /**
@@ -65,9 +65,10 @@ public final class Template {
         Objects.requireNonNull(fallback, "fallback");
         List<TemplatePart> withFallback = new ArrayList<>();
         for (TemplatePart part : parts) {
-            withFallback.add(part instanceof Placeholder p && p.fallback() == null
-                    ? new Placeholder(p.written(), p.field(), p.path(), fallback)
-                    : part);
+            withFallback.add(
+                    part instanceof Placeholder p && p.fallback() == null
+                            ? new Placeholder(p.written(), p.field(), p.path(), fallback)
+                            : part);
         }
         return new Template(text, List.copyOf(withFallback));
     }

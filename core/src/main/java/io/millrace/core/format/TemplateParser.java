@@ -88,14 +88,15 @@ final class TemplateParser {
         if (field.isNested() && path.isEmpty()) {
             throw invalid(
                     start,
-                    "/%1$s is not text but %2$s; name a part of it, such as /%1$s/%3$s".formatted(
-                            field.jsonName,
-                            field == Field.TABLES ? "an array" : "an object",
-                            field == Field.TABLES ? "0/table_name" : "id"));
+                    "/%1$s is not text but %2$s; name a part of it, such as /%1$s/%3$s"
+                            .formatted(
+                                    field.jsonName,
+                                    field == Field.TABLES ? "an array" : "an object",
+                                    field == Field.TABLES ? "0/table_name" : "id"));
         }
         if (!field.isNested() && !path.isEmpty()) {
-            throw invalid(start, "/%s is plain text and has no part /%s".formatted(
-                    tokens.get(0), String.join("/", path)));
+            throw invalid(
+                    start, "/%s is plain text and has no part /%s".formatted(tokens.get(0), String.join("/", path)));
         }
         return new Placeholder(written, field, List.copyOf(path), fallback);
     }

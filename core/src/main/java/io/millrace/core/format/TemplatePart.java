@@ -15,8 +15,11 @@ sealed interface TemplatePart {
      *     column's name first
      * @param fallback the text to use where there is none, null for an error instead
      */
-    record Placeholder(String written, Field field, List<String> path, @Nullable String fallback)
-            implements TemplatePart {}
+    record Placeholder(
+            String written,
+            Field field,
+            List<String> path,
+            @Nullable String fallback) implements TemplatePart {}
 
     /** For how long the value of a field stays the same. */
     enum Scope {

@@ -13,8 +13,7 @@ public final class UnresolvedTemplateException extends PermanentException {
     private final String placeholder;
     private final transient SourceInfo source;
 
-    UnresolvedTemplateException(
-            String template, String placeholder, String subject, SourceInfo source, String reason) {
+    UnresolvedTemplateException(String template, String placeholder, String subject, SourceInfo source, String reason) {
         super(
                 "template '%s': %s has no text for %s at %s: %s. Give a fallback, such as %s|none}, or name something that every change has."
                         .formatted(

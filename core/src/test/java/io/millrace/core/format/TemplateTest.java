@@ -60,36 +60,40 @@ class TemplateTest {
     }
 
     @ParameterizedTest
-    @CsvSource(delimiter = ';', value = {
-        "logFlex.%{/database}.%{/table}; logFlex.shop.orders",
-        "%{/schema_name}-%{/table_name}; shop-orders",
-        "%{database}_%{table}_%{type}; shop_orders_insert",
-        "%{/event_type}; INSERT",
-        "%{/service}/%{/source}/%{/position}; orders-service/binlog.000003/1242",
-        "%{/transaction_id} %{/global_id}; tx:9 gtid:9",
-        "%{/event_timestamp} %{/commit_timestamp_us} %{/ordinal}; 1700000000 1700000000123456 7",
-        "%{/primary_key}; id",
-        "%{/record/id}.%{/record/tenant}; 5.acme",
-        "%{/record/price} %{/record/paid}; 12.50 true",
-        "%{/record/a~1b~0c}; odd",
-        "100% {plain} $%x}; 100% {plain} $%x}",
-    })
+    @CsvSource(
+            delimiter = ';',
+            value = {
+                "logFlex.%{/database}.%{/table}; logFlex.shop.orders",
+                "%{/schema_name}-%{/table_name}; shop-orders",
+                "%{database}_%{table}_%{type}; shop_orders_insert",
+                "%{/event_type}; INSERT",
+                "%{/service}/%{/source}/%{/position}; orders-service/binlog.000003/1242",
+                "%{/transaction_id} %{/global_id}; tx:9 gtid:9",
+                "%{/event_timestamp} %{/commit_timestamp_us} %{/ordinal}; 1700000000 1700000000123456 7",
+                "%{/primary_key}; id",
+                "%{/record/id}.%{/record/tenant}; 5.acme",
+                "%{/record/price} %{/record/paid}; 12.50 true",
+                "%{/record/a~1b~0c}; odd",
+                "100% {plain} $%x}; 100% {plain} $%x}",
+            })
     void shouldReplacePlaceholders(String template, String expected) {
         assertThat(text(template, insert("acme"))).isEqualTo(expected);
     }
 
     @ParameterizedTest
-    @CsvSource(delimiter = ';', value = {
-        "%{/record/details/tenant/id}; 12345678901234567890",
-        "%{/record/details/tenant/name}; café \"1\"",
-        "%{/record/details/list/0}|%{/record/details/list/1}; 10|2.50",
-        "%{/record/details/skip/1/id}; 0",
-        "%{/record/details/list/2|none}; none",
-        "%{/record/details/list/01|none}; none",
-        "%{/record/details/tenant|none}; none",
-        "%{/record/details/tenant/name/deeper|none}; none",
-        "%{/record/tenant/deeper|none}; none",
-    })
+    @CsvSource(
+            delimiter = ';',
+            value = {
+                "%{/record/details/tenant/id}; 12345678901234567890",
+                "%{/record/details/tenant/name}; café \"1\"",
+                "%{/record/details/list/0}|%{/record/details/list/1}; 10|2.50",
+                "%{/record/details/skip/1/id}; 0",
+                "%{/record/details/list/2|none}; none",
+                "%{/record/details/list/01|none}; none",
+                "%{/record/details/tenant|none}; none",
+                "%{/record/details/tenant/name/deeper|none}; none",
+                "%{/record/tenant/deeper|none}; none",
+            })
     void shouldPointIntoJsonColumns(String template, String expected) {
         assertThat(text(template, insert("acme"))).isEqualTo(expected);
     }
@@ -105,7 +109,8 @@ class TemplateTest {
     void shouldTakeRowOfDeleteFromBefore() {
         Record delete = record(Record.Kind.DELETE, row(5, "gone"), null);
 
-        assertThat(text("%{type}:%{/record/tenant}:%{/before/tenant|-}", delete)).isEqualTo("delete:gone:-");
+        assertThat(text("%{type}:%{/record/tenant}:%{/before/tenant|-}", delete))
+                .isEqualTo("delete:gone:-");
     }
 
     @Test
@@ -175,13 +180,15 @@ class TemplateTest {
         }
 
         @ParameterizedTest
-        @CsvSource(delimiter = ';', value = {
-            "%{/record/nothing}; the table has no column nothing",
-            "%{/record/tenant}; column tenant is absent",
-            "%{/record/details}; holds no text",
-            "%{/before/id}; has no row before it",
-            "%{/kind}; missing or null in this INSERT",
-        })
+        @CsvSource(
+                delimiter = ';',
+                value = {
+                    "%{/record/nothing}; the table has no column nothing",
+                    "%{/record/tenant}; column tenant is absent",
+                    "%{/record/details}; holds no text",
+                    "%{/before/id}; has no row before it",
+                    "%{/kind}; missing or null in this INSERT",
+                })
         void shouldSayWhy(String template, String reason) {
             assertThatThrownBy(() -> text(template, insert(ABSENT)))
                     .isInstanceOf(UnresolvedTemplateException.class)
@@ -202,8 +209,7 @@ class TemplateTest {
             TableSchema schema = new TableSchema(new TableId("", "t"), SCHEMA.columns(), List.of());
             Record record = record(Record.Kind.INSERT, null, new ObjectRow(schema, 1L, "a", null, null, null, null));
 
-            assertThatThrownBy(() -> text("%{/database}.x", record))
-                    .isInstanceOf(UnresolvedTemplateException.class);
+            assertThatThrownBy(() -> text("%{/database}.x", record)).isInstanceOf(UnresolvedTemplateException.class);
             assertThat(text("%{/database|db}.%{/primary_key|nokey}", record)).isEqualTo("db.nokey");
         }
     }
@@ -212,26 +218,26 @@ class TemplateTest {
     class Malformed {
 
         @ParameterizedTest
-        @CsvSource(delimiter = ';', value = {
-            "''; 0; must not be empty",
-            "a.%{/table; 2; not closed",
-            "a.%{}; 4; must not be empty",
-            "%{|x}; 2; must not be empty",
-            "%{tenant}; 2; a column is /record/tenant",
-            "%{/tenant}; 2; a change has no /tenant",
-            "%{/record}; 2; not text but an object",
-            "%{/table/x}; 2; has no part /x",
-            "%{/record/a~b}; 11; written ~0",
-            "%{/record/a~}; 11; written ~0",
-            "%{/}; 2; a change has no /",
-        })
+        @CsvSource(
+                delimiter = ';',
+                value = {
+                    "''; 0; must not be empty",
+                    "a.%{/table; 2; not closed",
+                    "a.%{}; 4; must not be empty",
+                    "%{|x}; 2; must not be empty",
+                    "%{tenant}; 2; a column is /record/tenant",
+                    "%{/tenant}; 2; a change has no /tenant",
+                    "%{/record}; 2; not text but an object",
+                    "%{/table/x}; 2; has no part /x",
+                    "%{/record/a~b}; 11; written ~0",
+                    "%{/record/a~}; 11; written ~0",
+                    "%{/}; 2; a change has no /",
+                })
         void shouldBeRefusedAtOnce(String template, int offset, String problem) {
             InvalidTemplateException failure =
                     catchThrowableOfType(InvalidTemplateException.class, () -> Template.compile(template));
 
-            assertThat(failure)
-                    .hasMessageContaining("column " + (offset + 1))
-                    .hasMessageContaining(problem);
+            assertThat(failure).hasMessageContaining("column " + (offset + 1)).hasMessageContaining(problem);
             assertThat(failure.offset()).isEqualTo(offset);
             assertThat(failure.template()).isEqualTo(template);
         }
@@ -258,7 +264,8 @@ class TemplateTest {
 
         @Test
         void shouldKnowSessionDatabaseWhenNoTableIsNamed() {
-            assertThat(Template.compile("%{/service}.%{/database}.%{/table|ddl}").textFor(rename, null))
+            assertThat(Template.compile("%{/service}.%{/database}.%{/table|ddl}")
+                            .textFor(rename, null))
                     .isEqualTo("orders-service.shop.ddl");
         }
 

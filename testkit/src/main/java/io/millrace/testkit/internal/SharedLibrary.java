@@ -148,8 +148,8 @@ final class SharedLibrary {
         file.putShort((short) HEADER).putShort((short) PROGRAM_HEADER).putShort((short) 4);
         file.putShort((short) 0).putShort((short) 0).putShort((short) 0);
         segment(file, 1, 5, 0, end, PAGE); // PT_LOAD, readable and executable
-        segment(file, 1, 6, dynamic, 16 * entries.length, PAGE); // PT_LOAD, writable
-        segment(file, 2, 6, dynamic, 16 * entries.length, 8); // PT_DYNAMIC
+        segment(file, 1, 6, dynamic, 16L * entries.length, PAGE); // PT_LOAD, writable
+        segment(file, 2, 6, dynamic, 16L * entries.length, 8); // PT_DYNAMIC
         segment(file, 0x6474e551, 6, 0, 0, 16); // PT_GNU_STACK, not executable
         file.position(hash);
         file.putInt(1).putInt(count + 1).putInt(1).putInt(0);

@@ -1,0 +1,213 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.core.checkpoint;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.Objects;
+import java.util.zip.CRC32C;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Checkpoints as files of a directory, one for each target of a pipeline: a line of JSON and its
+ * CRC-32C. A checkpoint survives the kill of the process and the loss of power at any moment: the
+ * next one is written beside it, forced to the disk, and then takes its place. Several pipelines may
+ * share the directory. A pipeline's files are locked as long as it runs; the directory must be on a
+ * file system of this machine. Thread-safe.
+ */
+public final class FileCheckpointStore implements CheckpointStore {
+
+    private static final ObjectMapper MAPPER = new ObjectMapper();
+    private static final String SUFFIX = ".checkpoint";
+    private static final String UNFINISHED = ".tmp";
+
+    private final Path directory;
+    private @Nullable String pipeline;
+    private @Nullable FileChannel lock;
+
+    /** @param directory where the files are; made by {@link #open} if it is missing */
+    public FileCheckpointStore(Path directory) {
+        this.directory = Objects.requireNonNull(directory, "directory");
+    }
+
+    /**
+     * Locks the pipeline's files.
+     *
+     * @throws CheckpointException if another instance has them, in this process or another
+     * @throws IOException if the directory cannot be made or written
+     */
+    @Override
+    public synchronized void open(String pipeline) throws IOException {
+        if (lock != null) {
+            throw new CheckpointException(
+                    "the checkpoints in " + directory + " are open for pipeline " + this.pipeline
+                            + " already; each processor needs a store of its own",
+                    null);
+        }
+        try {
+            Files.createDirectories(directory);
+        } catch (IOException e) {
+            throw new IOException("the checkpoint directory " + directory + " cannot be made: " + e, e);
+        }
+        Path file = directory.resolve(pipeline + ".lock");
+        FileChannel channel =
+                FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
+        try {
+            if (channel.tryLock() == null) {
+                throw inUse(pipeline, file, channel);
+            }
+        } catch (OverlappingFileLockException e) {
+            CheckpointException inUse = inUse(pipeline, file, channel);
+            channel.close();
+            throw inUse;
+        } catch (IOException | CheckpointException e) {
+            channel.close();
+            throw e;
+        }
+        channel.truncate(0);
+        channel.write(bytes(Long.toString(ProcessHandle.current().pid())), 0);
+        this.pipeline = pipeline;
+        this.lock = channel;
+        deleteUnfinished(pipeline);
+    }
+
+    private static CheckpointException inUse(String pipeline, Path file, FileChannel channel) throws IOException {
+        ByteBuffer holder = ByteBuffer.allocate(20);
+        channel.read(holder, 0);
+        String pid = new String(holder.array(), 0, holder.position(), StandardCharsets.US_ASCII);
+        return new CheckpointException(
+                "pipeline %s runs already: %s is locked by process %s. End that instance, or give this one another pipeline id."
+                        .formatted(pipeline, file, pid.isEmpty() ? "(unknown)" : pid),
+                null);
+    }
+
+    private void deleteUnfinished(String pipeline) throws IOException {
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(directory, pipeline + ".*" + UNFINISHED)) {
+            for (Path file : files) {
+                Files.deleteIfExists(file);
+            }
+        }
+    }
+
+    /** @throws CheckpointException if the file is damaged, of a newer format, or of another target */
+    @Override
+    public @Nullable Checkpoint load(String target) throws IOException {
+        Path file = file(target);
+        if (!Files.exists(file)) {
+            return null;
+        }
+        String text = new String(Files.readAllBytes(file), StandardCharsets.UTF_8);
+        JsonNode stored = parse(text, file);
+        String body = stored.path("checkpoint").toString();
+        if (!stored.path("crc32c").asText().equals(checksum(body))) {
+            throw damaged(file, "its checksum does not fit", null);
+        }
+        String owner = pipeline();
+        if (!stored.path("pipeline").asText().equals(owner)
+                || !stored.path("target").asText().equals(target)) {
+            throw new CheckpointException(
+                    "%s is the checkpoint of pipeline %s, target %s, not of pipeline %s, target %s; was it renamed or copied? Put the right file there."
+                            .formatted(file, stored.path("pipeline"), stored.path("target"), owner, target),
+                    null);
+        }
+        try {
+            return Checkpoint.parse(body);
+        } catch (CheckpointException e) {
+            throw new CheckpointException(file + ": " + e.getMessage(), e);
+        }
+    }
+
+    private static JsonNode parse(String text, Path file) {
+        try {
+            JsonNode node = MAPPER.readTree(text);
+            if (node == null || !node.path("checkpoint").isObject()) {
+                throw damaged(file, "it does not hold a checkpoint", null);
+            }
+            return node;
+        } catch (JsonProcessingException e) {
+            throw damaged(file, "it is not JSON", e);
+        }
+    }
+
+    private static CheckpointException damaged(Path file, String how, @Nullable Exception cause) {
+        return new CheckpointException(
+                "%s is damaged: %s. Restore it from a backup; or, knowing that rows may be missed or repeated, delete it and say by the start position where to begin."
+                        .formatted(file, how),
+                cause);
+    }
+
+    @Override
+    public void save(String target, Checkpoint checkpoint) throws IOException {
+        Path file = file(target);
+        Path unfinished = directory.resolve(file.getFileName() + UNFINISHED);
+        ObjectNode stored = MAPPER.createObjectNode();
+        stored.put("pipeline", pipeline());
+        stored.put("target", target);
+        JsonNode body = MAPPER.readTree(checkpoint.toJson());
+        stored.set("checkpoint", body);
+        stored.put("crc32c", checksum(body.toString()));
+        try (FileChannel channel = FileChannel.open(
+                unfinished,
+                StandardOpenOption.CREATE,
+                StandardOpenOption.WRITE,
+                StandardOpenOption.TRUNCATE_EXISTING)) {
+            ByteBuffer content = bytes(MAPPER.writeValueAsString(stored) + "\n");
+            while (content.hasRemaining()) {
+                channel.write(content);
+            }
+            channel.force(true);
+        }
+        Files.move(unfinished, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        try (FileChannel names = FileChannel.open(directory, StandardOpenOption.READ)) {
+            names.force(true);
+        }
+    }
+
+    private Path file(String target) {
+        return directory.resolve(pipeline() + "." + target + SUFFIX);
+    }
+
+    private synchronized String pipeline() {
+        if (pipeline == null) {
+            throw new IllegalStateException("the store was not opened");
+        }
+        return pipeline;
+    }
+
+    private static String checksum(String body) {
+        CRC32C crc = new CRC32C();
+        crc.update(body.getBytes(StandardCharsets.UTF_8));
+        return "%08x".formatted(crc.getValue());
+    }
+
+    private static ByteBuffer bytes(String text) {
+        return ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    @Override
+    public synchronized void close() throws IOException {
+        FileChannel held = lock;
+        lock = null;
+        pipeline = null;
+        if (held != null) {
+            held.close();
+        }
+    }
+
+    /** {@return the directory, for messages} */
+    @Override
+    public String toString() {
+        return "FileCheckpointStore[" + directory + "]";
+    }
+}

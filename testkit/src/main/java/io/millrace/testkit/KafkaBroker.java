@@ -1,0 +1,233 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.testkit;
+
+import io.millrace.testkit.internal.Folders;
+import io.millrace.testkit.internal.KafkaMain;
+import io.millrace.testkit.internal.ServerProcess;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AdminClientConfig;
+
+/**
+ * A real Kafka broker, a process of its own (one node, KRaft) on free ports of 127.0.0.1, with a data
+ * folder that is deleted with it. Ended by {@link #close()}, and by the end of this JVM at the latest.
+ * Needs the artifact {@code org.apache.kafka:kafka_2.13} on the class path. Not thread-safe.
+ */
+public final class KafkaBroker implements AutoCloseable {
+
+    private static final Duration STOP_LIMIT = Duration.ofSeconds(20);
+    private static final Duration READY_LIMIT = Duration.ofSeconds(60);
+
+    private final Path folder;
+    private final int port;
+    private final int heapMegabytes;
+    private final ServerProcess process;
+    private final Thread hook = new Thread(this::end, "stop-kafka");
+
+    private KafkaBroker(Builder builder) throws IOException {
+        this.folder = Folders.temporary("kafka");
+        this.port = ServerProcess.freePort();
+        this.heapMegabytes = builder.heapMegabytes;
+        this.process = new ServerProcess("the Kafka broker", folder.resolve("broker.log"), port);
+        Runtime.getRuntime().addShutdownHook(hook);
+        try {
+            writeProperties(builder.properties);
+            startProcess();
+        } catch (IOException | RuntimeException e) {
+            close();
+            throw e;
+        }
+    }
+
+    /** {@return a running broker with the default properties} */
+    public static KafkaBroker start() throws IOException {
+        return builder().start();
+    }
+
+    public static Builder builder() {
+        return new Builder();
+    }
+
+    private void writeProperties(Properties more) throws IOException {
+        int controllerPort = ServerProcess.freePort();
+        Properties properties = new Properties();
+        properties.setProperty("process.roles", "broker,controller");
+        properties.setProperty("node.id", "1");
+        properties.setProperty("controller.quorum.voters", "1@127.0.0.1:" + controllerPort);
+        properties.setProperty(
+                "listeners", "PLAINTEXT://127.0.0.1:" + port + ",CONTROLLER://127.0.0.1:" + controllerPort);
+        properties.setProperty("advertised.listeners", "PLAINTEXT://127.0.0.1:" + port);
+        properties.setProperty("controller.listener.names", "CONTROLLER");
+        properties.setProperty("listener.security.protocol.map", "PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT");
+        properties.setProperty("inter.broker.listener.name", "PLAINTEXT");
+        properties.setProperty("log.dirs", folder.resolve("data").toString());
+        properties.setProperty("offsets.topic.num.partitions", "1");
+        properties.setProperty("offsets.topic.replication.factor", "1");
+        properties.setProperty("transaction.state.log.num.partitions", "1");
+        properties.setProperty("transaction.state.log.replication.factor", "1");
+        properties.setProperty("transaction.state.log.min.isr", "1");
+        properties.setProperty("share.coordinator.state.topic.replication.factor", "1");
+        properties.setProperty("share.coordinator.state.topic.min.isr", "1");
+        properties.setProperty("group.initial.rebalance.delay.ms", "0");
+        properties.setProperty("log.cleaner.dedupe.buffer.size", "2097152");
+        properties.setProperty("controlled.shutdown.enable", "false");
+        // A broker that was killed is let in again only after its old session has ended.
+        properties.setProperty("broker.session.timeout.ms", "2000");
+        properties.setProperty("broker.heartbeat.interval.ms", "500");
+        properties.setProperty("auto.create.topics.enable", "false");
+        properties.setProperty("num.network.threads", "2");
+        properties.setProperty("num.io.threads", "2");
+        properties.setProperty("background.threads", "2");
+        properties.setProperty("log.index.size.max.bytes", "1048576");
+        properties.setProperty("controller.quorum.election.timeout.ms", "100");
+        properties.setProperty("controller.quorum.fetch.timeout.ms", "500");
+        properties.putAll(more);
+        try (OutputStream out = Files.newOutputStream(propertiesFile())) {
+            properties.store(out, null);
+        }
+    }
+
+    private Path propertiesFile() {
+        return folder.resolve("server.properties");
+    }
+
+    private void startProcess() throws IOException {
+        Path arguments = folder.resolve("arguments");
+        Files.writeString(
+                arguments, "-cp \"" + System.getProperty("java.class.path").replace("\\", "\\\\") + "\"\n");
+        process.start(
+                List.of(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-XX:TieredStopAtLevel=1",
+                        "-XX:+UseSerialGC",
+                        "-Xmx" + heapMegabytes + "m",
+                        "@" + arguments,
+                        KafkaMain.class.getName(),
+                        propertiesFile().toString()),
+                Map.of("PATH", "/usr/bin:/bin", "LOG_DIR", folder.toString()));
+        awaitReady();
+    }
+
+    /** The port is open before the broker is registered with the controller. */
+    private void awaitReady() throws IOException {
+        long deadline = System.nanoTime() + READY_LIMIT.toNanos();
+        Map<String, Object> config = Map.of(
+                AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers(),
+                AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, 2_000,
+                AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, 5_000);
+        try (Admin admin = Admin.create(config)) {
+            while (!hasNode(admin)) {
+                if (!process.isRunning() || System.nanoTime() > deadline) {
+                    throw new IOException("the Kafka broker does not become ready:\n" + process.logTail());
+                }
+            }
+        }
+    }
+
+    private static boolean hasNode(Admin admin) throws IOException {
+        try {
+            return !admin.describeCluster().nodes().get(5, TimeUnit.SECONDS).isEmpty();
+        } catch (ExecutionException | TimeoutException e) {
+            return false;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException("interrupted", e);
+        }
+    }
+
+    /** {@return {@code host:port}, for clients} */
+    public String bootstrapServers() {
+        return "127.0.0.1:" + port;
+    }
+
+    public int port() {
+        return port;
+    }
+
+    /** Stops the broker in order and starts it again, on the same ports and data. */
+    public void restart() throws IOException {
+        process.stop(STOP_LIMIT);
+        startProcess();
+    }
+
+    /** Ends the broker by SIGKILL; {@link #startAgain()} may follow. */
+    public void kill() {
+        process.kill();
+    }
+
+    /** Starts the broker after {@link #kill()}, on the same ports and data; takes some seconds. */
+    public void startAgain() throws IOException {
+        startProcess();
+    }
+
+    /** Stops the process from running (SIGSTOP): connections stay, nothing answers. */
+    public void pause() {
+        process.signal("STOP");
+    }
+
+    /** Lets the process run on after {@link #pause()} (SIGCONT). */
+    public void resume() {
+        process.signal("CONT");
+    }
+
+    /** {@return the end of what the broker logged} */
+    public String log() {
+        return process.logTail();
+    }
+
+    /** Ends the broker by force and deletes its data. May be called twice. */
+    @Override
+    public void close() {
+        end();
+        try {
+            Runtime.getRuntime().removeShutdownHook(hook);
+        } catch (IllegalStateException e) {
+            // The JVM is ending and the hook runs anyway.
+        }
+    }
+
+    private void end() {
+        process.kill();
+        Folders.delete(folder);
+    }
+
+    /** Properties of a broker beyond the default ones. Not thread-safe. */
+    public static final class Builder {
+
+        private final Properties properties = new Properties();
+        private int heapMegabytes = 192;
+
+        private Builder() {}
+
+        /** Sets one of the broker's own properties. */
+        public Builder property(String name, String value) {
+            properties.setProperty(name, value);
+            return this;
+        }
+
+        /** Default 192. */
+        public Builder heapMegabytes(int value) {
+            heapMegabytes = value;
+            return this;
+        }
+
+        /**
+         * {@return the running broker}
+         *
+         * @throws IOException if it cannot be started, with the end of its log
+         */
+        public KafkaBroker start() throws IOException {
+            return new KafkaBroker(this);
+        }
+    }
+}
