@@ -63,7 +63,8 @@ final class KafkaFailures {
                     change,
                     failure,
                     subject + " is too large: " + failure.getMessage()
-                            + " Raise the producer property max.request.size and the topic's max.message.bytes, or leave columns out");
+                            + " Raise the producer property max.request.size and the topic's max.message.bytes,"
+                            + " or leave columns out");
         } else if (failure instanceof AuthenticationException) {
             return authentication(failure, bootstrapServers);
         } else if (failure instanceof AuthorizationException) {
@@ -72,7 +73,8 @@ final class KafkaFailures {
                     change,
                     failure,
                     subject + " is not allowed: " + failure.getMessage()
-                            + " Grant the user WRITE and DESCRIBE on the topic, CREATE where topics are created, and IDEMPOTENT_WRITE on the cluster of brokers before 2.8");
+                            + " Grant the user WRITE and DESCRIBE on the topic, CREATE where topics are created,"
+                            + " and IDEMPOTENT_WRITE on the cluster of brokers before 2.8");
         } else if (failure instanceof RetriableException || MENDED_BY_NEW_PRODUCER.contains(failure.getClass())) {
             return new TransientException(subject + " was not stored: " + failure, failure);
         } else if (OF_THE_CHANGE_OR_TOPIC.contains(failure.getClass())) {
@@ -88,7 +90,7 @@ final class KafkaFailures {
                 failure);
     }
 
-    static KafkaDeliveryException delivery(String topic, Change change, @Nullable Throwable cause, String message) {
+    static KafkaDeliveryException delivery(String topic, Change change, Throwable cause, String message) {
         return new KafkaDeliveryException(topic, change.source(), message, cause);
     }
 

@@ -15,9 +15,15 @@ public enum KafkaHeader {
     GLOBAL_ID("millrace.global_id"),
     /** {@code millrace.kind}: INSERT, UPDATE, DELETE, READ, or a statement's kind. */
     KIND("millrace.kind"),
-    /** {@code millrace.ordinal}: number of the change in its transaction. The only one that differs from row to row of an event, so it costs most. */
+    /**
+     * {@code millrace.ordinal}: number of the change in its transaction. The only one that differs
+     * from row to row of an event, so it costs most.
+     */
     ORDINAL("millrace.ordinal"),
-    /** The native event's header as JSON, under the source's own name for it, such as {@code mysql_binlog_headers}. */
+    /**
+     * The native event's header as JSON, under the source's own name for it, such as
+     * {@code mysql_binlog_headers}.
+     */
     NATIVE("");
 
     private final String headerName;

@@ -212,7 +212,10 @@ public final class KafkaOptions {
             return this;
         }
 
-        /** What goes into the headers of each record; none to leave them empty. Default {@link KafkaHeader#NATIVE}. */
+        /**
+         * What goes into the headers of each record; none to leave them empty. Default
+         * {@link KafkaHeader#NATIVE}.
+         */
         public Builder headers(KafkaHeader... values) {
             this.headers = EnumSet.noneOf(KafkaHeader.class);
             this.headers.addAll(Arrays.asList(values));

@@ -272,8 +272,8 @@ public final class KafkaTarget extends Target {
                 old.close(Duration.ZERO);
             }
             session = newSession();
-            Objects.requireNonNull(topics).forget();
         }
+        Objects.requireNonNull(topics, "not open").forget();
     }
 
     /**

@@ -89,7 +89,8 @@ final class Topics {
 
     private static TransientException unreachable(KafkaOptions options, Throwable cause) {
         return new TransientException(
-                "no Kafka broker answered at %s within %d ms: %s. Check bootstrapServers, that the brokers run, and that their advertised.listeners can be reached from here"
+                ("no Kafka broker answered at %s within %d ms: %s. Check bootstrapServers, that the brokers run,"
+                                + " and that their advertised.listeners can be reached from here")
                         .formatted(
                                 options.bootstrapServers(),
                                 options.connectTimeout().toMillis(),
@@ -150,7 +151,8 @@ final class Topics {
     }
 
     private String missing(String topic, Change change) {
-        return "topic %s, for %s at %s, does not exist. Create it, or let it be created by KafkaOptions createTopics(true)"
+        return ("topic %s, for %s at %s, does not exist. Create it, or let it be created by KafkaOptions"
+                        + " createTopics(true)")
                 .formatted(topic, KafkaFailures.name(change), change.source());
     }
 
@@ -165,7 +167,9 @@ final class Topics {
                     topic,
                     change,
                     null,
-                    "'%s', which template '%s' makes of %s at %s, cannot be a topic: a name is 1 to %d letters and digits of ASCII, '.', '_' and '-'. Choose another template, or rename by a transform"
+                    ("'%s', which template '%s' makes of %s at %s, cannot be a topic: a name is 1 to %d"
+                                    + " letters and digits of ASCII, '.', '_' and '-'. Choose another template,"
+                                    + " or rename by a transform")
                             .formatted(
                                     topic,
                                     template(change),

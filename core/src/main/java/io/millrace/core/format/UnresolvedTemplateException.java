@@ -15,7 +15,8 @@ public final class UnresolvedTemplateException extends PermanentException {
 
     UnresolvedTemplateException(String template, String placeholder, String subject, SourceInfo source, String reason) {
         super(
-                "template '%s': %s has no text for %s at %s: %s. Give a fallback, such as %s|none}, or name something that every change has."
+                ("template '%s': %s has no text for %s at %s: %s. Give a fallback, such as %s|none}, or name"
+                                + " something that every change has.")
                         .formatted(
                                 template,
                                 placeholder,
