@@ -33,6 +33,8 @@ final class BinaryJson {
     /** The server refuses documents deeper than 100. */
     private static final int MAX_DEPTH = 200;
 
+    private static final Base64.Encoder LINES = Base64.getMimeEncoder(76, new byte[] {'\n'});
+
     private final byte[] digits = new byte[Decimals.MAX_TEXT];
     private final JsonBuffer text = new JsonBuffer();
     private byte[] bytes = {};
@@ -185,9 +187,8 @@ final class BinaryJson {
             }
             default -> {
                 byte[] content = Arrays.copyOfRange(bytes, start, start + length);
-                text.ascii("\"base64:type" + type + ":");
-                text.raw(Base64.getEncoder().encode(content));
-                text.raw('"');
+                // The server breaks base64 into lines, and so prints escaped line feeds.
+                text.string("base64:type" + type + ":" + LINES.encodeToString(content));
             }
         }
     }

@@ -133,6 +133,8 @@ final class Collations {
             default -> throw new IllegalStateException(name);
         };
         String corrections = switch (name) {
+            // These seven the server itself cannot convert; they are what Windows-950 says.
+            case "big5" -> "a15a=2574 a1c3=ffe3 a1c5=2cd a1fe=ff0f a240=ff3c a2cc=5341 a2ce=5345";
             case "cp866" -> "fc=207f fd=b2";
             case "dec8" -> "a8=a4 d7=152 dd=178 f7=153 fd=ff";
             case "eucjpms" -> "a1bd=2015 a1c1=ff5e a1c2=2225 a1dd=ff0d a1f1=ffe0 a1f2=ffe1 a2cc=ffe2" + " 8fa2c3=ffe4";

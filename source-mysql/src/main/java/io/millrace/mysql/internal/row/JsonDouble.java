@@ -2,6 +2,9 @@
 package io.millrace.mysql.internal.row;
 
 import io.millrace.core.format.JsonBuffer;
+import java.math.BigDecimal;
+import java.math.MathContext;
+import java.math.RoundingMode;
 
 /**
  * A double within JSON as the server prints it: the shortest digits that read back the same, without
@@ -12,13 +15,13 @@ import io.millrace.core.format.JsonBuffer;
 final class JsonDouble {
 
     private static final int MAX_ZEROS = 15;
+    private static final double TWO_DIGITS_TELL = 1e-320;
+    private static final MathContext ONE_DIGIT = new MathContext(1, RoundingMode.HALF_EVEN);
 
     private JsonDouble() {}
 
     static void write(double value, JsonBuffer to) {
-        JsonBuffer java = new JsonBuffer(32);
-        java.number(value);
-        String text = java.toString();
+        String text = shortest(value);
         int mark = text.indexOf('E');
         int exponent = mark < 0 ? 0 : Integer.parseInt(text.substring(mark + 1));
         String number = mark < 0 ? text : text.substring(0, mark);
@@ -39,6 +42,19 @@ final class JsonDouble {
             to.raw('-');
         }
         write(digits.substring(from, end), point, to);
+    }
+
+    /** Java writes at least two digits, and near zero the two that come closest where one would do. */
+    private static String shortest(double value) {
+        if (value != 0 && Math.abs(value) < TWO_DIGITS_TELL) {
+            BigDecimal one = new BigDecimal(value).round(ONE_DIGIT);
+            if (one.doubleValue() == value) {
+                return one.unscaledValue() + "E" + -one.scale();
+            }
+        }
+        JsonBuffer java = new JsonBuffer(32);
+        java.number(value);
+        return java.toString();
     }
 
     /** @param point how many of the digits stand before the decimal point; may be negative */

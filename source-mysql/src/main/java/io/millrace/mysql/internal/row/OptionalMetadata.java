@@ -125,7 +125,8 @@ final class OptionalMetadata {
                 TypeCode.LONGLONG,
                 TypeCode.NEWDECIMAL,
                 TypeCode.FLOAT,
-                TypeCode.DOUBLE);
+                TypeCode.DOUBLE,
+                TypeCode.YEAR);
         boolean[] bits = field.bitsHighestFirst(numeric.length);
         for (int i = 0; i < numeric.length; i++) {
             unsigned[numeric[i]] = bits[i];

@@ -61,9 +61,17 @@ public final class TableMap {
         for (int column : metadata.primaryKey) {
             key.add(names[column]);
         }
-        TableSchema schema = new TableSchema(layout.table(), columns, key);
+        TableSchema schema = schema(layout.table(), columns, key);
         byte[] copy = Arrays.copyOfRange(event, offset, end);
         return new TableMap(copy, layout, new RowDecoder(layout, schema, plans));
+    }
+
+    private static TableSchema schema(TableId table, List<Column> columns, List<String> key) {
+        try {
+            return new TableSchema(table, columns, key);
+        } catch (IllegalArgumentException e) {
+            throw new MalformedRowException("the table map of " + table + " contradicts itself: " + e.getMessage());
+        }
     }
 
     /** {@return the number by which rows events refer to the table map whose body is at {@code offset}} */
