@@ -90,7 +90,7 @@ final class KafkaFailures {
                 failure);
     }
 
-    static KafkaDeliveryException delivery(String topic, Change change, @Nullable Throwable cause, String message) {
+    static KafkaDeliveryException delivery(String topic, Change change, Throwable cause, String message) {
         return new KafkaDeliveryException(topic, change.source(), message, cause);
     }
 

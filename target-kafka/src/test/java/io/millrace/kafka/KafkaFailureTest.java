@@ -68,7 +68,8 @@ class KafkaFailureTest {
     }
 
     private static Throwable failureOf(CompletableFuture<Void> stage) {
-        return catchThrowableOfType(ExecutionException.class, () -> stage.get(30, TimeUnit.SECONDS)).getCause();
+        return catchThrowableOfType(ExecutionException.class, () -> stage.get(30, TimeUnit.SECONDS))
+                .getCause();
     }
 
     private List<String> values() {
@@ -112,7 +113,8 @@ class KafkaFailureTest {
 
     @Test
     void shouldSendNothingBehindRecordThatBrokerFindsTooLarge() throws Exception {
-        KafkaTarget kafka = open(options().topicConfig("max.message.bytes", "10000").property("batch.size", "1000"));
+        KafkaTarget kafka =
+                open(options().topicConfig("max.message.bytes", "10000").property("batch.size", "1000"));
         List<Record> records = new ArrayList<>();
         for (int i = 0; i < 5; i++) {
             records.add(changes.insert(orders, i, "a"));
@@ -150,8 +152,9 @@ class KafkaFailureTest {
     @Test
     void shouldSayWhichBrokersDoNotAnswer() throws Exception {
         String nobody = "127.0.0.1:" + LocalBroker.freePort();
-        KafkaTarget kafka = new KafkaTarget(
-                KafkaOptions.builder(nobody).connectTimeout(Duration.ofMillis(300)).build());
+        KafkaTarget kafka = new KafkaTarget(KafkaOptions.builder(nobody)
+                .connectTimeout(Duration.ofMillis(300))
+                .build());
         target = kafka;
 
         assertThatThrownBy(kafka::open)
@@ -163,7 +166,8 @@ class KafkaFailureTest {
 
     @Test
     void shouldCallUnknownHostUnreachable() {
-        KafkaTarget kafka = new KafkaTarget(KafkaOptions.builder("no.such.host.invalid:9092").build());
+        KafkaTarget kafka = new KafkaTarget(
+                KafkaOptions.builder("no.such.host.invalid:9092").build());
 
         assertThatThrownBy(kafka::open)
                 .isInstanceOf(TransientException.class)
@@ -287,11 +291,9 @@ class KafkaFailureTest {
     @Test
     void shouldEndSessionWhereKeyIsAbsent() throws Exception {
         KafkaTarget kafka = open(options());
-        Record odd = new Record(
-                Record.Kind.INSERT, null, row(orders, ObjectRow.ABSENT, "a"), changes.source(), 0);
+        Record odd = new Record(Record.Kind.INSERT, null, row(orders, ObjectRow.ABSENT, "a"), changes.source(), 0);
 
-        assertThatThrownBy(() -> kafka.save(List.of(odd)))
-                .isInstanceOf(io.millrace.core.AbsentValueException.class);
+        assertThatThrownBy(() -> kafka.save(List.of(odd))).isInstanceOf(io.millrace.core.AbsentValueException.class);
     }
 
     private static List<String> clientThreads() {

@@ -95,8 +95,14 @@ class KafkaOptionsTest {
         assertThat(failure.findings())
                 .extracting(Finding::setting)
                 .containsExactlyInAnyOrder(
-                        "bootstrapServers", "topic", "statementTopic", "topicPartitions", "topicReplication",
-                        "connectTimeout", "property acks", "linger.ms");
+                        "bootstrapServers",
+                        "topic",
+                        "statementTopic",
+                        "topicPartitions",
+                        "topicReplication",
+                        "connectTimeout",
+                        "property acks",
+                        "linger.ms");
         assertThat(failure).hasMessageContaining("column 1: '%{' is not closed");
     }
 

@@ -122,13 +122,16 @@ class KafkaTargetTest {
         assertThat(read).hasSize(2_000);
         for (int id = 0; id < 7; id++) {
             String key = "{\"id\":" + id + "}";
-            List<ConsumerRecord<byte[], byte[]>> ofKey =
-                    read.stream().filter(record -> TopicReader.key(record).equals(key)).toList();
+            List<ConsumerRecord<byte[], byte[]>> ofKey = read.stream()
+                    .filter(record -> TopicReader.key(record).equals(key))
+                    .toList();
             List<String> expected = new ArrayList<>();
             for (int i = id; i < 2_000; i += 7) {
                 expected.add(records.get(i).toJson());
             }
-            assertThat(ofKey).extracting(ConsumerRecord::partition).containsOnly(ofKey.get(0).partition());
+            assertThat(ofKey)
+                    .extracting(ConsumerRecord::partition)
+                    .containsOnly(ofKey.get(0).partition());
             assertThat(ofKey).extracting(TopicReader::value).containsExactlyElementsOf(expected);
         }
         assertThat(read.stream().map(ConsumerRecord::partition).distinct()).hasSizeGreaterThan(1);
@@ -145,9 +148,11 @@ class KafkaTargetTest {
         deliver(kafka, records);
 
         List<ConsumerRecord<byte[], byte[]>> read = read(database + ".log");
-        assertThat(read).extracting(TopicReader::value)
+        assertThat(read)
+                .extracting(TopicReader::value)
                 .containsExactlyElementsOf(records.stream().map(Record::toJson).toList());
-        assertThat(read).extracting(TopicReader::key)
+        assertThat(read)
+                .extracting(TopicReader::key)
                 .containsOnly("{\"schema_name\":\"" + database + "\",\"table_name\":\"log\"}");
     }
 
@@ -165,8 +170,7 @@ class KafkaTargetTest {
             String gone = new Record(Record.Kind.DELETE, update.before(), null, update.source(), 0).toJson();
             String come = new Record(Record.Kind.INSERT, null, update.after(), update.source(), 0).toJson();
             assertThat(read).extracting(TopicReader::value).containsExactly(gone, "tombstone", come);
-            assertThat(read).extracting(TopicReader::key)
-                    .containsExactly("{\"id\":1}", "{\"id\":1}", "{\"id\":2}");
+            assertThat(read).extracting(TopicReader::key).containsExactly("{\"id\":1}", "{\"id\":1}", "{\"id\":2}");
         }
 
         @Test
@@ -180,7 +184,8 @@ class KafkaTargetTest {
 
             assertThat(read(database + ".orders")).extracting(TopicReader::key).containsExactly("{\"id\":1}");
             assertThat(values(database + ".orders")).containsExactly(plain.toJson());
-            assertThat(read(database + ".pair")).extracting(TopicReader::key)
+            assertThat(read(database + ".pair"))
+                    .extracting(TopicReader::key)
                     .containsExactly(
                             "{\"id\":1,\"name\":\"a\"}", "{\"id\":1,\"name\":\"a\"}", "{\"id\":1,\"name\":\"b\"}");
         }
@@ -219,7 +224,8 @@ class KafkaTargetTest {
 
             assertThat(TopicReader.headers(read(database + ".orders").get(0)))
                     .isEqualTo(Map.of(
-                            "mysql_binlog_headers", "{\"log_pos\":" + record.source().position() + "}"));
+                            "mysql_binlog_headers",
+                            "{\"log_pos\":" + record.source().position() + "}"));
         }
 
         @Test
@@ -259,7 +265,8 @@ class KafkaTargetTest {
 
             deliver(kafka, List.of(committed, unknown));
 
-            assertThat(read(database + ".orders")).extracting(ConsumerRecord::timestamp)
+            assertThat(read(database + ".orders"))
+                    .extracting(ConsumerRecord::timestamp)
                     .containsExactly(Changes.COMMIT_MICROS / 1_000, Changes.EVENT_SECONDS * 1_000);
         }
     }
@@ -269,18 +276,20 @@ class KafkaTargetTest {
 
         @Test
         void shouldCreateTopicAsConfigured() throws Exception {
-            KafkaTarget kafka = open(options()
-                    .topicPartitions(3)
-                    .topicReplication(1)
-                    .topicConfig("cleanup.policy", "compact"));
+            KafkaTarget kafka =
+                    open(options().topicPartitions(3).topicReplication(1).topicConfig("cleanup.policy", "compact"));
 
             deliver(kafka, List.of(changes.insert(orders, 1, "a")));
 
             String topic = database + ".orders";
             ConfigResource resource = new ConfigResource(ConfigResource.Type.TOPIC, topic);
             try (Admin admin = Admin.create(Map.of("bootstrap.servers", bootstrapServers))) {
-                var description = admin.describeTopics(List.of(topic)).allTopicNames().get().get(topic);
-                var config = admin.describeConfigs(List.of(resource)).all().get().get(resource);
+                var description = admin.describeTopics(List.of(topic))
+                        .allTopicNames()
+                        .get()
+                        .get(topic);
+                var config =
+                        admin.describeConfigs(List.of(resource)).all().get().get(resource);
                 assertThat(description.partitions()).hasSize(3);
                 assertThat(description.partitions().get(0).replicas()).hasSize(1);
                 assertThat(config.get("cleanup.policy").value()).isEqualTo("compact");
@@ -306,7 +315,9 @@ class KafkaTargetTest {
         @Test
         void shouldUseExistingTopicWhenCreationIsOff() throws Exception {
             try (Admin admin = Admin.create(Map.of("bootstrap.servers", bootstrapServers))) {
-                admin.createTopics(List.of(new NewTopic(database + ".orders", 2, (short) 1))).all().get();
+                admin.createTopics(List.of(new NewTopic(database + ".orders", 2, (short) 1)))
+                        .all()
+                        .get();
             }
             KafkaTarget kafka = open(options().createTopics(false));
 
@@ -378,8 +389,8 @@ class KafkaTargetTest {
         @Test
         void shouldGoToTopicOfEachTableOnce() throws Exception {
             KafkaTarget kafka = open(options());
-            Statement statement = changes.statement(
-                    Statement.Kind.RENAME_TABLE, "RENAME TABLE ...", ordersId, oldId, ordersId);
+            Statement statement =
+                    changes.statement(Statement.Kind.RENAME_TABLE, "RENAME TABLE ...", ordersId, oldId, ordersId);
 
             kafka.executeDdl(statement);
 
