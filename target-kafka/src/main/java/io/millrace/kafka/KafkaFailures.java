@@ -26,7 +26,6 @@ import org.apache.kafka.common.errors.SerializationException;
 import org.apache.kafka.common.errors.UnsupportedCompressionTypeException;
 import org.apache.kafka.common.errors.UnsupportedForMessageFormatException;
 import org.apache.kafka.common.errors.UnsupportedVersionException;
-import org.jspecify.annotations.Nullable;
 
 /** Says of Kafka's errors whether they pass, and makes messages of them that help. */
 final class KafkaFailures {
@@ -90,7 +89,7 @@ final class KafkaFailures {
                 failure);
     }
 
-    static KafkaDeliveryException delivery(String topic, Change change, Throwable cause, String message) {
+    static KafkaDeliveryException delivery(String topic, Change change, @Nullable Throwable cause, String message) {
         return new KafkaDeliveryException(topic, change.source(), message, cause);
     }
 

@@ -86,11 +86,8 @@ final class AsServerPrints implements ColumnVisitor {
     }
 
     @Override
-    public void onDateTime(
-            int column, int year, int month, int day, int hour, int minute, int second, int micros) {
-        text = "%04d-%02d-%02d %02d:%02d:%02d"
-                        .formatted(year, month, day, hour, minute, second)
-                + fraction(micros);
+    public void onDateTime(int column, int year, int month, int day, int hour, int minute, int second, int micros) {
+        text = "%04d-%02d-%02d %02d:%02d:%02d".formatted(year, month, day, hour, minute, second) + fraction(micros);
     }
 
     @Override

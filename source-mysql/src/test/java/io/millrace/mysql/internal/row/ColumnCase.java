@@ -50,7 +50,11 @@ final class ColumnCase {
         session.run("CREATE TABLE t (id INT PRIMARY KEY, c " + type + ", last INT NOT NULL)");
         StringBuilder insert = new StringBuilder("INSERT INTO t VALUES (0, NULL, 7)");
         for (int i = 0; i < literals.size(); i++) {
-            insert.append(", (").append(i + 1).append(", ").append(literals.get(i)).append(", 7)");
+            insert.append(", (")
+                    .append(i + 1)
+                    .append(", ")
+                    .append(literals.get(i))
+                    .append(", 7)");
         }
 
         List<LoggedRow> rows = session.rowsOf(insert.toString());

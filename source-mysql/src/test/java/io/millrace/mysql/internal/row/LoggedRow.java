@@ -6,7 +6,10 @@ import org.jspecify.annotations.Nullable;
 
 /** A row as a test read it from the server's binlog, and the event that it came with. */
 record LoggedRow(
-        RowsEventType type, @Nullable MySqlRow before, @Nullable MySqlRow after, BinlogFile.Event event) {
+        RowsEventType type,
+        @Nullable MySqlRow before,
+        @Nullable MySqlRow after,
+        BinlogFile.Event event) {
 
     MySqlRow image() {
         return after != null ? after : Objects.requireNonNull(before);

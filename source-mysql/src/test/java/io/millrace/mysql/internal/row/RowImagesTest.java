@@ -47,9 +47,13 @@ class RowImagesTest {
                 "UPDATE t SET a = 7, b = NULL WHERE id = 1",
                 "DELETE FROM t");
 
-        assertThat(rows.stream().map(row -> row.type().kind())).containsExactly(
-                Record.Kind.INSERT, Record.Kind.INSERT, Record.Kind.UPDATE, Record.Kind.DELETE,
-                Record.Kind.DELETE);
+        assertThat(rows.stream().map(row -> row.type().kind()))
+                .containsExactly(
+                        Record.Kind.INSERT,
+                        Record.Kind.INSERT,
+                        Record.Kind.UPDATE,
+                        Record.Kind.DELETE,
+                        Record.Kind.DELETE);
         assertThat(rows.get(0).before()).isNull();
         assertThat(rows.get(0).after()).hasToString("{id=1, a=null, b=one, c=text}");
         assertThat(rows.get(2).before()).hasToString("{id=1, a=null, b=one, c=text}");
@@ -63,7 +67,8 @@ class RowImagesTest {
         session.run("INSERT INTO t VALUES (1, 1, 'one', 'text')");
         session.run("SET binlog_row_image = MINIMAL");
 
-        LoggedRow update = session.rowsOf("UPDATE t SET b = NULL, c = 'new' WHERE id = 1").get(0);
+        LoggedRow update =
+                session.rowsOf("UPDATE t SET b = NULL, c = 'new' WHERE id = 1").get(0);
         LoggedRow delete = session.rowsOf("DELETE FROM t").get(0);
 
         MySqlRow before = Objects.requireNonNull(update.before());
@@ -106,8 +111,10 @@ class RowImagesTest {
 
         List<BinlogFile.Event> events = session.eventsOf("UPDATE t SET a = a + 1");
 
-        BinlogFile.Event map = events.stream().filter(e -> e.type() == 19).findFirst().orElseThrow();
-        RowDecoder decoder = TableMap.parse(map.bytes(), map.offset(), map.end()).decoder();
+        BinlogFile.Event map =
+                events.stream().filter(e -> e.type() == 19).findFirst().orElseThrow();
+        RowDecoder decoder =
+                TableMap.parse(map.bytes(), map.offset(), map.end()).decoder();
         int count = 0;
         for (BinlogFile.Event event : events) {
             if (event.type() == RowsEventType.UPDATE.code()) {
@@ -129,14 +136,17 @@ class RowImagesTest {
 
         assertThat(rows).hasSizeGreaterThan(2);
         for (int i = 0; i < rows.size(); i++) {
-            assertThat(RowsEventType.endsStatement(rows.get(i).bytes(), rows.get(i).offset()))
+            assertThat(RowsEventType.endsStatement(
+                            rows.get(i).bytes(), rows.get(i).offset()))
                     .isEqualTo(i == rows.size() - 1);
         }
     }
 
     @Test
     void shouldMeasureAnImageByItsBytes() throws SQLException {
-        MySqlRow row = session.rowsOf("INSERT INTO t VALUES (1, NULL, 'one', 'text')").get(0).image();
+        MySqlRow row = session.rowsOf("INSERT INTO t VALUES (1, NULL, 'one', 'text')")
+                .get(0)
+                .image();
 
         assertThat(row.sizeBytes()).isEqualTo(1 + 4 + (1 + 3) + (2 + 4));
     }

@@ -55,11 +55,12 @@ class TableMapTest {
         TableMap map = parse(mapOf("INSERT INTO t VALUES (1, 1, '', NULL)"));
 
         assertThat(map.table()).isEqualTo(new TableId("maps", "t"));
-        assertThat(map.schema().columns()).containsExactly(
-                new Column("größe", ColumnType.DECIMAL, "decimal(10,2) unsigned", 2, true),
-                new Column("a", ColumnType.LONG, "int unsigned", 0, false),
-                new Column("b", ColumnType.STRING, "varchar(20)", 0, false),
-                new Column("at", ColumnType.TIMESTAMP, "timestamp(3)", 3, true));
+        assertThat(map.schema().columns())
+                .containsExactly(
+                        new Column("größe", ColumnType.DECIMAL, "decimal(10,2) unsigned", 2, true),
+                        new Column("a", ColumnType.LONG, "int unsigned", 0, false),
+                        new Column("b", ColumnType.STRING, "varchar(20)", 0, false),
+                        new Column("at", ColumnType.TIMESTAMP, "timestamp(3)", 3, true));
         assertThat(map.schema().primaryKey()).containsExactly("b", "a");
     }
 
@@ -80,7 +81,9 @@ class TableMapTest {
                 + " KEY f ((a * 2)), KEY m ((CAST(j AS UNSIGNED ARRAY))))");
         session.run("SET sql_generate_invisible_primary_key = OFF");
 
-        MySqlRow row = session.rowsOf("INSERT INTO t (a, j) VALUES (1, '[1,2]')").get(0).image();
+        MySqlRow row = session.rowsOf("INSERT INTO t (a, j) VALUES (1, '[1,2]')")
+                .get(0)
+                .image();
 
         assertThat(row.schema().primaryKey()).containsExactly("my_row_id");
         assertThat(row).hasToString("{my_row_id=1, a=1, b=2, c=3, d=4, j=[1, 2]}");
@@ -96,15 +99,23 @@ class TableMapTest {
                 .get(0)
                 .image();
 
-        assertThat(row.schema().columns().stream().map(Column::nativeType)).containsExactly(
-                "point", "geometry", "multipolygon", "geomcollection", "linestring", "polygon",
-                "multipoint", "multilinestring");
+        assertThat(row.schema().columns().stream().map(Column::nativeType))
+                .containsExactly(
+                        "point",
+                        "geometry",
+                        "multipolygon",
+                        "geomcollection",
+                        "linestring",
+                        "polygon",
+                        "multipoint",
+                        "multilinestring");
         assertThat(AsServerPrints.value(row, 0))
-                .isEqualTo(session.query(
-                                "SELECT CONCAT(ST_SRID(a), ' ', HEX(ST_AsWKB(a, 'axis-order=long-lat'))) FROM t")
-                        .get(0));
+                .isEqualTo(
+                        session.query("SELECT CONCAT(ST_SRID(a), ' ', HEX(ST_AsWKB(a, 'axis-order=long-lat'))) FROM t")
+                                .get(0));
         assertThat(AsServerPrints.value(row, 1))
-                .isEqualTo(session.query("SELECT CONCAT(ST_SRID(b), ' ', HEX(ST_AsWKB(b))) FROM t").get(0));
+                .isEqualTo(session.query("SELECT CONCAT(ST_SRID(b), ' ', HEX(ST_AsWKB(b))) FROM t")
+                        .get(0));
     }
 
     @Test
@@ -117,8 +128,10 @@ class TableMapTest {
         } finally {
             session.run("SET GLOBAL binlog_row_metadata = FULL");
         }
-        BinlogFile.Event map = events.stream().filter(e -> e.type() == TABLE_MAP).findFirst().orElseThrow();
-        BinlogFile.Event rows = events.stream().filter(e -> e.type() == 30).findFirst().orElseThrow();
+        BinlogFile.Event map =
+                events.stream().filter(e -> e.type() == TABLE_MAP).findFirst().orElseThrow();
+        BinlogFile.Event rows =
+                events.stream().filter(e -> e.type() == 30).findFirst().orElseThrow();
 
         assertThatThrownBy(() -> parse(map))
                 .isInstanceOf(PermanentException.class)
@@ -139,9 +152,11 @@ class TableMapTest {
         TableMap map = parse(first);
 
         assertThat(map.hasBody(second.bytes(), second.offset(), second.end())).isTrue();
-        assertThat(map.hasBody(altered.bytes(), altered.offset(), altered.end())).isFalse();
+        assertThat(map.hasBody(altered.bytes(), altered.offset(), altered.end()))
+                .isFalse();
         assertThat(TableMap.peekTableNumber(second.bytes(), second.offset())).isEqualTo(map.tableNumber());
-        assertThat(TableMap.peekTable(second.bytes(), second.offset(), second.end())).isEqualTo(map.table());
+        assertThat(TableMap.peekTable(second.bytes(), second.offset(), second.end()))
+                .isEqualTo(map.table());
     }
 
     @Test
@@ -171,6 +186,10 @@ class TableMapTest {
                 .image();
 
         assertThat(row.get("last")).isEqualTo("last");
-        assertThat(row.asMap()).hasSize(4096).containsEntry("c4000", 8).containsEntry("c500", 5).containsEntry("c997", null);
+        assertThat(row.asMap())
+                .hasSize(4096)
+                .containsEntry("c4000", 8)
+                .containsEntry("c500", 5)
+                .containsEntry("c997", null);
     }
 }

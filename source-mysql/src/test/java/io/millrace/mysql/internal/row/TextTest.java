@@ -113,11 +113,12 @@ class TextTest {
 
     /** Every byte from 0x20 on that the server takes for a character of its own. */
     @ParameterizedTest
-    @ValueSource(strings = {
-        "armscii8", "cp1250", "cp1251", "cp1256", "cp1257", "cp850", "cp852", "cp866", "dec8", "geostd8",
-        "greek", "hebrew", "hp8", "keybcs2", "koi8r", "koi8u", "latin1", "latin2", "latin5", "latin7",
-        "macce", "macroman", "swe7", "tis620"
-    })
+    @ValueSource(
+            strings = {
+                "armscii8", "cp1250", "cp1251", "cp1256", "cp1257", "cp850", "cp852", "cp866", "dec8", "geostd8",
+                "greek", "hebrew", "hp8", "keybcs2", "koi8r", "koi8u", "latin1", "latin2", "latin5", "latin7",
+                "macce", "macroman", "swe7", "tis620"
+            })
     void shouldReadEveryByteOfSmallCharsetsAsTheServerDoes(String charset) throws SQLException {
         compareAll(charset, "1", 32, 255);
     }
@@ -125,11 +126,19 @@ class TextTest {
     /** Every pair of bytes, and of the Japanese EUC every triple, that is well-formed to the server. */
     @ParameterizedTest
     @CsvSource({
-        "big5, 2", "cp932, 2", "eucjpms, 2", "eucjpms, 3", "euckr, 2", "gb18030, 2", "gb2312, 2", "gbk, 2",
-        "sjis, 2", "ujis, 2", "ujis, 3"
+        "big5, 2",
+        "cp932, 2",
+        "eucjpms, 2",
+        "eucjpms, 3",
+        "euckr, 2",
+        "gb18030, 2",
+        "gb2312, 2",
+        "gbk, 2",
+        "sjis, 2",
+        "ujis, 2",
+        "ujis, 3"
     })
-    void shouldReadEveryCharacterOfLargeCharsetsAsTheServerDoes(String charset, String bytes)
-            throws SQLException {
+    void shouldReadEveryCharacterOfLargeCharsetsAsTheServerDoes(String charset, String bytes) throws SQLException {
         compareAll(charset, bytes, 0x8000, 0xffff);
     }
 
@@ -143,19 +152,16 @@ class TextTest {
         session.run("DROP TABLE IF EXISTS t");
         session.run("CREATE TABLE t (n INT PRIMARY KEY, c VARCHAR(3) CHARACTER SET " + charset + ")");
         // Only what fits one character and is not what the server shows for what it cannot convert.
-        List<LoggedRow> rows = session.rowsOf(
-                """
+        List<LoggedRow> rows = session.rowsOf("""
                 INSERT IGNORE INTO t
                 WITH RECURSIVE numbers(n) AS (SELECT %d UNION ALL SELECT n + 1 FROM numbers WHERE n < %d),
                 characters(n, c) AS (SELECT n, CONVERT(UNHEX(%s) USING %s) FROM numbers)
                 SELECT n, c FROM characters
                 WHERE CHAR_LENGTH(c) = 1 AND LENGTH(c) = %s
                 AND (HEX(c) = '3F' OR HEX(CONVERT(c USING utf32)) <> '0000003F')
-                """
-                        .formatted(from, to, hex, charset, bytes));
+                """.formatted(from, to, hex, charset, bytes));
         List<String> expected = new ArrayList<>();
-        for (String value : session.query(
-                "SELECT CONCAT(HEX(c), ' ', CONVERT(c USING utf8mb4)) FROM t ORDER BY n")) {
+        for (String value : session.query("SELECT CONCAT(HEX(c), ' ', CONVERT(c USING utf8mb4)) FROM t ORDER BY n")) {
             expected.add(String.valueOf(value));
         }
         List<String> actual = new ArrayList<>();
