@@ -4,47 +4,124 @@ package io.millrace.core.filter;
 import io.millrace.core.TableId;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
+/**
+ * Which tables are captured: rules in order, of which the last that matches decides; a table that no
+ * rule matches is captured. A rule names a database and a table exactly, letter case included, or
+ * {@code *} for any. A table that is left out costs no decoding. Immutable and thread-safe.
+ *
+ * <pre>{@code
+ * TableFilter.builder().exclude("*", "*").include("shop", "orders").build()
+ * }</pre>
+ */
 public final class TableFilter {
-    record R(boolean inc, String d, String t) {}
 
-    private final List<R> rules;
+    private static final String ANY = "*";
+    private static final TableFilter ALL = builder().build();
 
-    private TableFilter(List<R> r) {
-        rules = r;
+    private final List<Rule> rules;
+
+    private TableFilter(List<Rule> rules) {
+        this.rules = List.copyOf(rules);
     }
 
+    /** {@return the filter without rules: every table is captured} */
     public static TableFilter includeAll() {
-        return new TableFilter(List.of());
+        return ALL;
     }
 
     public static Builder builder() {
         return new Builder();
     }
 
+    /** {@return whether the table is captured} */
     public boolean includes(TableId table) {
-        boolean r = true;
-        for (R x : rules)
-            if ((x.d.equals("*") || x.d.equals(table.database())) && (x.t.equals("*") || x.t.equals(table.name())))
-                r = x.inc;
-        return r;
+        Rule rule = decisive(table);
+        return rule == null || rule.include();
     }
 
-    public static final class Builder {
-        private final List<R> rules = new ArrayList<>();
+    /** {@return whether the table is captured, and by which rule} For people. */
+    public Verdict explain(TableId table) {
+        Rule rule = decisive(table);
+        return rule == null
+                ? new Verdict(true, 0, "no rule matches " + table)
+                : new Verdict(rule.include(), rules.lastIndexOf(rule) + 1, rule.toString());
+    }
 
-        public Builder include(String d, String t) {
-            rules.add(new R(true, d, t));
-            return this;
+    private @Nullable Rule decisive(TableId table) {
+        for (int i = rules.size() - 1; i >= 0; i--) {
+            if (rules.get(i).matches(table)) {
+                return rules.get(i);
+            }
+        }
+        return null;
+    }
+
+    /** {@return one rule a line, numbered from 1} */
+    @Override
+    public String toString() {
+        return rules.isEmpty()
+                ? "include *.*"
+                : IntStream.range(0, rules.size())
+                        .mapToObj(i -> (i + 1) + ": " + rules.get(i))
+                        .collect(Collectors.joining("\n"));
+    }
+
+    /**
+     * What a filter says of a table.
+     *
+     * @param included whether the table is captured
+     * @param rule number of the rule that decided, from 1; 0 if none matched
+     * @param reason that rule, for people
+     */
+    public record Verdict(boolean included, int rule, String reason) {}
+
+    /** One line of a filter. */
+    private record Rule(boolean include, String database, String table) {
+
+        boolean matches(TableId id) {
+            return matches(database, id.database()) && matches(table, id.name());
         }
 
-        public Builder exclude(String d, String t) {
-            rules.add(new R(false, d, t));
+        private static boolean matches(String pattern, String name) {
+            return pattern.equals(ANY) || pattern.equals(name);
+        }
+
+        @Override
+        public String toString() {
+            return (include ? "include " : "exclude ") + database + "." + table;
+        }
+    }
+
+    /** Not thread-safe. */
+    public static final class Builder {
+
+        private final List<Rule> rules = new ArrayList<>();
+
+        private Builder() {}
+
+        /** Captures what matches, unless a later rule says otherwise; {@code *} matches any name. */
+        public Builder include(String database, String table) {
+            return add(true, database, table);
+        }
+
+        /** Leaves out what matches, unless a later rule says otherwise; {@code *} matches any name. */
+        public Builder exclude(String database, String table) {
+            return add(false, database, table);
+        }
+
+        private Builder add(boolean include, String database, String table) {
+            rules.add(new Rule(
+                    include, Objects.requireNonNull(database, "database"), Objects.requireNonNull(table, "table")));
             return this;
         }
 
         public TableFilter build() {
-            return new TableFilter(List.copyOf(rules));
+            return new TableFilter(rules);
         }
     }
 }

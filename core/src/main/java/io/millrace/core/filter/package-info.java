@@ -1,4 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-/** x */
-@org.jspecify.annotations.NullMarked
+/**
+ * Which tables are captured. After the source has recognised the table of an event, before it decodes
+ * any row of it.
+ */
+@NullMarked
 package io.millrace.core.filter;
+
+import org.jspecify.annotations.NullMarked;
