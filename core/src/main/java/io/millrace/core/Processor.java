@@ -151,7 +151,7 @@ public abstract class Processor implements Runnable, AutoCloseable {
      * @return false if it was not reached within {@code timeout}, or the run ended without it
      */
     public final boolean awaitState(ProcessorState state, Duration timeout) throws InterruptedException {
-        return status.await(state, timeout.toNanos());
+        return status.await(reached -> reached == state, timeout.toNanos());
     }
 
     /**
@@ -163,14 +163,14 @@ public abstract class Processor implements Runnable, AutoCloseable {
      */
     public final boolean awaitDelivered(Position position, Duration timeout) throws InterruptedException {
         long deadline = System.nanoTime() + timeout.toNanos();
-        if (!status.await(ProcessorState.STREAMING, timeout.toNanos())) {
+        if (!status.await(state -> state != ProcessorState.NEW, timeout.toNanos())) {
             return false;
         }
         Run running;
         synchronized (this) {
-            running = Objects.requireNonNull(run);
+            running = run;
         }
-        return running.awaitDelivered(position, deadline);
+        return running != null && running.awaitDelivered(position, deadline);
     }
 
     /**

@@ -68,6 +68,7 @@ final class Run implements Intake.Hooks, LaneEvents {
     private volatile @Nullable Intake intake;
     private volatile long connections;
     private boolean paused;
+    private boolean storeIsOpen;
 
     Run(Processor processor, List<Target> targets, Status status) {
         this.processor = processor;
@@ -89,6 +90,7 @@ final class Run implements Intake.Hooks, LaneEvents {
             Source opened = processor.source();
             source = opened;
             options.checkpoints().open(options.id());
+            storeIsOpen = true;
             start(opened);
             capture(opened);
         } catch (StoppedException e) {
@@ -467,6 +469,10 @@ final class Run implements Intake.Hooks, LaneEvents {
     }
 
     private void closeStore() {
+        if (!storeIsOpen) {
+            // It may be open for another instance, whose lock must stay.
+            return;
+        }
         CheckpointStore store = options.checkpoints();
         try {
             store.close();

@@ -5,6 +5,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -64,10 +65,10 @@ final class Status {
         }
     }
 
-    /** {@return whether {@code state} was reached before {@code nanos} were over and the run ended} */
-    synchronized boolean await(ProcessorState state, long nanos) throws InterruptedException {
+    /** {@return whether a state of that kind was reached before {@code nanos} were over and the run ended} */
+    synchronized boolean await(Predicate<ProcessorState> wanted, long nanos) throws InterruptedException {
         long deadline = System.nanoTime() + nanos;
-        while (current.state() != state) {
+        while (!wanted.test(current.state())) {
             long leftMillis = (deadline - System.nanoTime() + 999_999) / 1_000_000;
             if (leftMillis <= 0 || current.state().isFinal()) {
                 return false;

@@ -10,9 +10,11 @@ import static org.awaitility.Awaitility.await;
 import io.millrace.core.checkpoint.Checkpoint;
 import io.millrace.core.checkpoint.CheckpointException;
 import io.millrace.core.checkpoint.CheckpointLostException;
+import io.millrace.core.checkpoint.FileCheckpointStore;
 import io.millrace.core.checkpoint.InMemoryCheckpointStore;
 import io.millrace.core.source.Source;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -33,6 +35,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 
 @Timeout(60)
 class ProcessorTest {
@@ -386,6 +389,24 @@ class ProcessorTest {
             assertThatThrownBy(() -> start(new Memory("memory")).join())
                     .isInstanceOf(CheckpointException.class)
                     .hasMessageContaining("mysql");
+        }
+
+        @Test
+        void shouldLeaveTheStoreOfAnotherInstanceOpen(@TempDir Path directory) throws Exception {
+            FileCheckpointStore files = new FileCheckpointStore(directory);
+            Running first = start(options().checkpoints(files).build(), record -> record, new Memory("memory"));
+            first.processor.awaitState(ProcessorState.STREAMING, ofSeconds(10));
+
+            Running second = start(options().checkpoints(files).build(), record -> record, new Memory("memory"));
+            assertThatThrownBy(second::join).isInstanceOf(CheckpointException.class);
+
+            Running third = start(
+                    options().checkpoints(new FileCheckpointStore(directory)).build(),
+                    record -> record,
+                    new Memory("memory"));
+            assertThatThrownBy(third::join)
+                    .isInstanceOf(CheckpointException.class)
+                    .hasMessageContaining("runs already");
         }
 
         @Test

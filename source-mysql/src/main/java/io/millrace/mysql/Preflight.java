@@ -10,9 +10,13 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Looks at everything that keeps a server from being captured, and says of each what mends it. */
 final class Preflight {
+
+    private static final Logger LOG = LoggerFactory.getLogger(MySqlBinlogProcessor.class);
 
     private final MySqlOptions options;
     private final ServerConnection server;
@@ -28,6 +32,7 @@ final class Preflight {
         Map<String, String> variables = server.variables(
                 "log_bin",
                 "binlog_format",
+                "binlog_row_image",
                 "binlog_row_metadata",
                 "binlog_row_value_options",
                 "binlog_transaction_compression",
@@ -72,6 +77,13 @@ final class Preflight {
                     metadata,
                     "must be FULL: without it the binlog does not name columns",
                     "SET GLOBAL binlog_row_metadata = 'FULL' (MySQL 8.0.1 or later)");
+        }
+        String image = variables.getOrDefault("binlog_row_image", "FULL");
+        if (!image.equals("FULL")) {
+            LOG.warn(
+                    "{}: binlog_row_image is {}: columns that a change did not touch are absent from its records",
+                    options.pipeline().id(),
+                    image);
         }
         String rowValues = variables.getOrDefault("binlog_row_value_options", "");
         if (!rowValues.isEmpty()) {
