@@ -16,9 +16,8 @@ record ColumnPlan(Column column, int op, int argument, byte[][] members, MySqlCh
 
     private static final byte[][] NO_MEMBERS = {};
 
-    /** @param names column names, which the metadata may lack */
-    static ColumnPlan of(RowLayout layout, int column, OptionalMetadata metadata, String[] names) {
-        return new Maker(layout, column, metadata, names[column]).plan();
+    static ColumnPlan of(RowLayout layout, int column, OptionalMetadata metadata, String name) {
+        return new Maker(layout, column, metadata, name).plan();
     }
 
     /** Puts a plan together from what the table map tells in several places. */

@@ -99,8 +99,9 @@ final class OptionalMetadata {
         }
     }
 
+    /** VECTOR counts as text here (is_character_type), though its charset means nothing. */
     private int[] textColumns() {
-        return columns(TypeCode.STRING, TypeCode.VARCHAR, TypeCode.BLOB);
+        return columns(TypeCode.STRING, TypeCode.VARCHAR, TypeCode.BLOB, TypeCode.VECTOR);
     }
 
     private int[] columns(int... types) {

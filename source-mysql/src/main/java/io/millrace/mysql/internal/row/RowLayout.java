@@ -208,17 +208,19 @@ public final class RowLayout {
             if (isNull) {
                 continue;
             }
-            int width = sizes[i];
-            if (width < 0) {
-                if (end - at < -width) {
+            int length = sizes[i];
+            if (length < 0) {
+                int prefix = -length;
+                if (end - at < prefix) {
                     throw pastEnd(offset, end);
                 }
-                width = lengthAt(event, at, width) - width;
+                length = lengthAt(event, at, length);
+                at += prefix;
             }
-            if (width < 0 || width > end - at) {
+            if (length < 0 || length > end - at) {
                 throw pastEnd(offset, end);
             }
-            at += width;
+            at += length;
         }
         return at;
     }

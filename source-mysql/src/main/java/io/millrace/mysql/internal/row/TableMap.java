@@ -54,7 +54,7 @@ public final class TableMap {
         List<Column> columns = new ArrayList<>(names.length);
         ColumnPlan[] plans = new ColumnPlan[names.length];
         for (int i = 0; i < names.length; i++) {
-            plans[i] = ColumnPlan.of(layout, i, metadata, names);
+            plans[i] = ColumnPlan.of(layout, i, metadata, names[i]);
             columns.add(plans[i].column());
         }
         List<String> key = new ArrayList<>(metadata.primaryKey.length);

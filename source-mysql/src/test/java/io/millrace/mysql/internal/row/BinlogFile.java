@@ -60,19 +60,21 @@ final class BinlogFile {
 
     /** {@return the rows of these events} */
     static List<LoggedRow> rows(List<Event> events) {
-        Map<Long, TableMap> maps = new HashMap<>();
+        Map<Long, Event> maps = new HashMap<>();
+        Map<Long, TableMap> parsed = new HashMap<>();
         List<LoggedRow> rows = new ArrayList<>();
         for (Event event : events) {
             RowsEventType type = RowsEventType.of(event.type());
             if (event.type() == TABLE_MAP) {
                 TableMap map = TableMap.parse(event.bytes(), event.offset(), event.end());
-                maps.put(map.tableNumber(), map);
+                maps.put(map.tableNumber(), event);
+                parsed.put(map.tableNumber(), map);
             } else if (type != null) {
                 long number = RowsEventType.tableNumber(event.bytes(), event.offset());
-                RowDecoder decoder = maps.get(number).decoder();
+                RowDecoder decoder = parsed.get(number).decoder();
                 RowCursor cursor = decoder.rows(type, event.bytes(), event.offset(), event.end());
                 while (cursor.next()) {
-                    rows.add(new LoggedRow(type, cursor.before(), cursor.after(), event));
+                    rows.add(new LoggedRow(type, cursor.before(), cursor.after(), maps.get(number), event));
                 }
             }
         }

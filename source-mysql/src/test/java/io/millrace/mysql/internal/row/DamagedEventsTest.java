@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.millrace.core.PermanentException;
+import io.millrace.testkit.MySqlExtension;
+import io.millrace.testkit.MySqlServer;
 import java.sql.SQLException;
 import java.util.Arrays;
 import java.util.List;
@@ -12,8 +14,10 @@ import java.util.Random;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 /** Whatever an event holds, decoding ends in rows or in one of two failures, and never beside the event. */
+@ExtendWith(MySqlExtension.class)
 class DamagedEventsTest {
 
     private static Session session;
@@ -22,8 +26,8 @@ class DamagedEventsTest {
     private static RowDecoder decoder;
 
     @BeforeAll
-    static void logEvents() throws SQLException {
-        session = new Session("damaged");
+    static void logEvents(MySqlServer server) throws SQLException {
+        session = new Session(server);
         session.run("DROP TABLE IF EXISTS t");
         session.run("CREATE TABLE t (id INT PRIMARY KEY, d DECIMAL(20,5), v VARCHAR(300), e ENUM('a','b'),"
                 + " s SET('x','y'), j JSON, g POINT, ti TIME(6), tx TEXT CHARACTER SET gbk, b BINARY(9))");
@@ -84,6 +88,24 @@ class DamagedEventsTest {
         byte[] longer = Arrays.copyOf(rows.bytes(), rows.bytes().length + 1);
 
         assertThatThrownBy(() -> read(decoder, longer, rows.end() + 1)).isInstanceOf(MalformedRowException.class);
+    }
+
+    @Test
+    void shouldRefuseLengthsThatAreNegative(MySqlServer server) throws SQLException {
+        try (Session own = new Session(server)) {
+            own.run("CREATE TABLE l (a LONGTEXT)");
+            LoggedRow row = own.rowsOf("INSERT INTO l VALUES ('text')").get(0);
+            byte[] event = row.event().bytes();
+            int length = row.event().end() - 8;
+            assertThat(event[length]).isEqualTo((byte) 4);
+            for (byte low = -1; low >= -8; low--) {
+                Arrays.fill(event, length, length + 4, (byte) -1);
+                event[length] = low;
+
+                assertThatThrownBy(() -> BinlogFile.rows(List.of(row.map(), row.event())))
+                        .isInstanceOf(MalformedRowException.class);
+            }
+        }
     }
 
     @Test

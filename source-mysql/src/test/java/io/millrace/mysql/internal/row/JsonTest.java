@@ -3,6 +3,8 @@ package io.millrace.mysql.internal.row;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.millrace.testkit.MySqlExtension;
+import io.millrace.testkit.MySqlServer;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
@@ -10,16 +12,18 @@ import java.util.Random;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
+@ExtendWith(MySqlExtension.class)
 class JsonTest {
 
     private static Session session;
 
     @BeforeAll
-    static void connect() throws SQLException {
-        session = new Session("jsons");
+    static void connect(MySqlServer server) throws SQLException {
+        session = new Session(server);
         session.run("SET SESSION cte_max_recursion_depth = 100000, group_concat_max_len = 100000000");
     }
 

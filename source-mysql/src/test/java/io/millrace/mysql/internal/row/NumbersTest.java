@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.mysql.internal.row;
 
+import io.millrace.testkit.MySqlExtension;
+import io.millrace.testkit.MySqlServer;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.sql.SQLException;
@@ -10,16 +12,18 @@ import java.util.Random;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
+@ExtendWith(MySqlExtension.class)
 class NumbersTest {
 
     private static Session session;
 
     @BeforeAll
-    static void connect() throws SQLException {
-        session = new Session("numbers");
+    static void connect(MySqlServer server) throws SQLException {
+        session = new Session(server);
     }
 
     @AfterAll

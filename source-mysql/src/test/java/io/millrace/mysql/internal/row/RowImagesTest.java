@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.millrace.core.AbsentValueException;
 import io.millrace.core.Record;
+import io.millrace.testkit.MySqlExtension;
+import io.millrace.testkit.MySqlServer;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Objects;
@@ -14,14 +16,16 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 
+@ExtendWith(MySqlExtension.class)
 class RowImagesTest {
 
     private static Session session;
 
     @BeforeAll
-    static void connect() throws SQLException {
-        session = new Session("images");
+    static void connect(MySqlServer server) throws SQLException {
+        session = new Session(server);
     }
 
     @AfterAll

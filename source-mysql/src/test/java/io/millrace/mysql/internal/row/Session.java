@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.mysql.internal.row;
 
+import io.millrace.testkit.MySqlServer;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.ResultSet;
@@ -13,16 +14,22 @@ import org.jspecify.annotations.Nullable;
 /** A test's connection to the server, in a database of its own, and what the server logged of it. */
 final class Session implements AutoCloseable {
 
+    private final Path folder;
+    private final String database;
     private final Connection connection;
     private final Statement statement;
 
     /** Invalid values are stored as the server likes, so that zero dates and their like get in. */
-    Session(String database) throws SQLException {
-        connection = TestServer.connect();
+    Session(MySqlServer server) throws SQLException {
+        folder = server.dataFolder();
+        database = server.createDatabase();
+        connection = server.connect(database);
         statement = connection.createStatement();
-        run("CREATE DATABASE IF NOT EXISTS " + database);
-        run("USE " + database);
         run("SET time_zone = '+00:00', sql_mode = ''");
+    }
+
+    String database() {
+        return database;
     }
 
     void run(String sql) throws SQLException {
@@ -52,7 +59,7 @@ final class Session implements AutoCloseable {
         for (String one : sql) {
             run(one);
         }
-        Path path = TestServer.dataDirectory().resolve(file);
+        Path path = folder.resolve(file);
         try (ResultSet status = statement.executeQuery("SHOW MASTER STATUS")) {
             status.next();
             return BinlogFile.events(path, from, status.getLong(2));

@@ -8,13 +8,17 @@ import io.millrace.core.Column;
 import io.millrace.core.ColumnType;
 import io.millrace.core.PermanentException;
 import io.millrace.core.TableId;
+import io.millrace.testkit.MySqlExtension;
+import io.millrace.testkit.MySqlServer;
 import java.sql.SQLException;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 
+@ExtendWith(MySqlExtension.class)
 class TableMapTest {
 
     private static final int TABLE_MAP = 19;
@@ -22,8 +26,8 @@ class TableMapTest {
     private static Session session;
 
     @BeforeAll
-    static void connect() throws SQLException {
-        session = new Session("maps");
+    static void connect(MySqlServer server) throws SQLException {
+        session = new Session(server);
     }
 
     @AfterAll
@@ -54,7 +58,7 @@ class TableMapTest {
 
         TableMap map = parse(mapOf("INSERT INTO t VALUES (1, 1, '', NULL)"));
 
-        assertThat(map.table()).isEqualTo(new TableId("maps", "t"));
+        assertThat(map.table()).isEqualTo(new TableId(session.database(), "t"));
         assertThat(map.schema().columns())
                 .containsExactly(
                         new Column("größe", ColumnType.DECIMAL, "decimal(10,2) unsigned", 2, true),
@@ -135,7 +139,7 @@ class TableMapTest {
 
         assertThatThrownBy(() -> parse(map))
                 .isInstanceOf(PermanentException.class)
-                .hasMessageContainingAll("maps.t", "SET PERSIST binlog_row_metadata=FULL");
+                .hasMessageContainingAll(session.database() + ".t", "SET PERSIST binlog_row_metadata=FULL");
         assertThat(RowLayout.parse(map.bytes(), map.offset(), map.end())
                         .count(RowsEventType.WRITE, rows.bytes(), rows.offset(), rows.end()))
                 .isEqualTo(2);
@@ -164,13 +168,13 @@ class TableMapTest {
         session.run("CREATE TABLE t (id INT, shape YEAR)");
         BinlogFile.Event event = mapOf("INSERT INTO t VALUES (1, 2024)");
         byte[] bytes = event.bytes().clone();
-        int types = event.offset() + 8 + 6 + 3 + 1;
+        int types = event.offset() + session.database().length() + 14;
         assertThat(bytes[types + 1]).isEqualTo((byte) TypeCode.YEAR);
         bytes[types + 1] = (byte) 140;
 
         assertThatThrownBy(() -> TableMap.parse(bytes, event.offset(), event.end()))
                 .isInstanceOf(UnreadableValueException.class)
-                .hasMessageContainingAll("maps.t", "shape", "140");
+                .hasMessageContainingAll(session.database() + ".t", "shape", "140");
     }
 
     @Test

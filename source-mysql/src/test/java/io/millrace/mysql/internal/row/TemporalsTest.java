@@ -4,6 +4,8 @@ package io.millrace.mysql.internal.row;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.core.ZeroDate;
+import io.millrace.testkit.MySqlExtension;
+import io.millrace.testkit.MySqlServer;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
@@ -14,16 +16,18 @@ import java.util.Random;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
+@ExtendWith(MySqlExtension.class)
 class TemporalsTest {
 
     private static Session session;
 
     @BeforeAll
-    static void connect() throws SQLException {
-        session = new Session("temporals");
+    static void connect(MySqlServer server) throws SQLException {
+        session = new Session(server);
     }
 
     @AfterAll

@@ -4,23 +4,27 @@ package io.millrace.mysql.internal.row;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.millrace.testkit.MySqlExtension;
+import io.millrace.testkit.MySqlServer;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
+@ExtendWith(MySqlExtension.class)
 class TextTest {
 
     private static Session session;
 
     @BeforeAll
-    static void connect() throws SQLException {
-        session = new Session("texts");
+    static void connect(MySqlServer server) throws SQLException {
+        session = new Session(server);
     }
 
     @AfterAll
@@ -239,6 +243,6 @@ class TextTest {
         assertThat(row.getLong("id")).isEqualTo(1);
         assertThatThrownBy(() -> row.getString("c"))
                 .isInstanceOf(UnreadableValueException.class)
-                .hasMessageContainingAll("column c of texts.t", "0xed at 5", "utf8mb4");
+                .hasMessageContainingAll("column c of " + session.database() + ".t", "0xed at 5", "utf8mb4");
     }
 }
