@@ -17,6 +17,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
+import org.apache.kafka.common.Uuid;
 
 /**
  * A real Kafka broker, a process of its own (one node, KRaft) on free ports of 127.0.0.1, with a data
@@ -31,6 +32,7 @@ public final class KafkaBroker implements AutoCloseable {
     private final Path folder;
     private final int port;
     private final int heapMegabytes;
+    private final String clusterId = Uuid.randomUuid().toString();
     private final ServerProcess process;
     private final Thread hook = new Thread(this::end, "stop-kafka");
 
@@ -38,7 +40,7 @@ public final class KafkaBroker implements AutoCloseable {
         this.folder = Folders.temporary("kafka");
         this.port = ServerProcess.freePort();
         this.heapMegabytes = builder.heapMegabytes;
-        this.process = new ServerProcess("the Kafka broker", folder.resolve("broker.log"), port);
+        this.process = new ServerProcess("the Kafka broker", folder.resolve("broker.log"), port, false);
         Runtime.getRuntime().addShutdownHook(hook);
         try {
             writeProperties(builder.properties);
@@ -113,7 +115,8 @@ public final class KafkaBroker implements AutoCloseable {
                         "-Xmx" + heapMegabytes + "m",
                         "@" + arguments,
                         KafkaMain.class.getName(),
-                        propertiesFile().toString()),
+                        propertiesFile().toString(),
+                        clusterId),
                 Map.of("PATH", "/usr/bin:/bin", "LOG_DIR", folder.toString()));
         awaitReady();
     }

@@ -47,7 +47,7 @@ public final class MySqlServer implements AutoCloseable {
         this.options = new LinkedHashMap<>(builder.options);
         this.folder = Folders.temporary("mysql");
         this.port = ServerProcess.freePort();
-        this.process = new ServerProcess("mysqld", folder.resolve("mysqld.log"), port);
+        this.process = new ServerProcess("mysqld", folder.resolve("mysqld.log"), port, true);
         Runtime.getRuntime().addShutdownHook(hook);
         try {
             installation.initialise(data());

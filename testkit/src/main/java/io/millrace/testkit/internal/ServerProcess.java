@@ -25,16 +25,19 @@ public final class ServerProcess {
     private final String name;
     private final Path log;
     private final int port;
+    private final boolean greets;
     private @Nullable Process process;
 
     /**
      * @param name for messages
      * @param log file that takes what the process prints
+     * @param greets whether it speaks first on each connection: then it is not taken as started before
      */
-    public ServerProcess(String name, Path log, int port) {
+    public ServerProcess(String name, Path log, int port, boolean greets) {
         this.name = name;
         this.log = log;
         this.port = port;
+        this.greets = greets;
     }
 
     /** {@return a port of the loopback address that was free just now} */
@@ -74,7 +77,8 @@ public final class ServerProcess {
     private boolean accepts() {
         try (Socket socket = new Socket()) {
             socket.connect(new InetSocketAddress("127.0.0.1", port), 1_000);
-            return true;
+            socket.setSoTimeout(1_000);
+            return !greets || socket.getInputStream().read() >= 0;
         } catch (IOException e) {
             return false;
         }
