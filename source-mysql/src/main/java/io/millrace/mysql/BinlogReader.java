@@ -290,8 +290,8 @@ final class BinlogReader implements SourceReader {
         }
         TableMap map = table.map();
         long first = nextOrdinal;
-        if (!table.isCaptured()) {
-            nextOrdinal += map.decoder().count(type, event.bytes(), 0, event.end());
+        if (map == null) {
+            nextOrdinal += table.count(type, event);
             return;
         }
         SourceInfo source = sourceInfo(event, of);

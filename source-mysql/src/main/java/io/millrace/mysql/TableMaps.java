@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.mysql;
 
-import io.millrace.core.TableId;
 import io.millrace.core.filter.TableFilter;
 import io.millrace.mysql.internal.binlog.BinlogEvent;
+import io.millrace.mysql.internal.row.RowLayout;
+import io.millrace.mysql.internal.row.RowsEventType;
 import io.millrace.mysql.internal.row.TableMap;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -18,12 +19,32 @@ import org.jspecify.annotations.Nullable;
  */
 final class TableMaps {
 
-    /**
-     * A table as the last table map showed it.
-     *
-     * @param isCaptured whether the user wants its rows
-     */
-    record Entry(TableMap map, boolean isCaptured) {}
+    /** A table as the last table map showed it: whole if its rows are wanted, otherwise enough to count them. */
+    static final class Entry {
+
+        private final byte[] body;
+        private final @Nullable TableMap map;
+        private final RowLayout layout;
+
+        private Entry(byte[] body, boolean isCaptured) {
+            this.body = body;
+            this.layout = RowLayout.parse(body, 0, body.length);
+            this.map = isCaptured ? TableMap.parse(body, 0, body.length) : null;
+        }
+
+        /** {@return the table, null if the user does not want its rows} */
+        @Nullable TableMap map() {
+            return map;
+        }
+
+        int count(RowsEventType type, BinlogEvent event) {
+            return layout.count(type, event.bytes(), 0, event.end());
+        }
+
+        private boolean hasBody(BinlogEvent event) {
+            return Arrays.equals(body, 0, body.length, event.bytes(), 0, event.end());
+        }
+    }
 
     private final TableFilter filter;
     private final Map<Long, Entry> entries = new HashMap<>();
@@ -41,10 +62,9 @@ final class TableMaps {
     void take(BinlogEvent event) {
         long number = event.number(0, 6);
         Entry known = of(number);
-        if (known == null || !known.map().hasBody(event.bytes(), 0, event.end())) {
-            TableMap map = TableMap.parse(event.bytes(), 0, event.end());
-            TableId table = map.table();
-            known = new Entry(map, filter.includes(table));
+        if (known == null || !known.hasBody(event)) {
+            byte[] body = Arrays.copyOf(event.bytes(), event.end());
+            known = new Entry(body, filter.includes(TableMap.peekTable(body, 0, body.length)));
             entries.put(number, known);
         }
         lastNumber = number;

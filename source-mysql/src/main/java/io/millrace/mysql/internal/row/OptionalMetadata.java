@@ -43,10 +43,12 @@ final class OptionalMetadata {
     int[] primaryKey = {};
 
     private final RowLayout layout;
+    private final ServerFamily family;
 
-    private OptionalMetadata(RowLayout layout) {
+    private OptionalMetadata(RowLayout layout, ServerFamily family) {
         int columns = layout.columns();
         this.layout = layout;
+        this.family = family;
         this.unsigned = new boolean[columns];
         this.collations = new int[columns];
         this.members = new byte[columns][][];
@@ -55,8 +57,8 @@ final class OptionalMetadata {
     }
 
     /** Reads a table map's last part; fields of kinds that came later are passed over. */
-    static OptionalMetadata read(EventReader body, RowLayout layout) {
-        OptionalMetadata metadata = new OptionalMetadata(layout);
+    static OptionalMetadata read(EventReader body, RowLayout layout, ServerFamily family) {
+        OptionalMetadata metadata = new OptionalMetadata(layout, family);
         while (body.remaining() > 0) {
             int kind = body.u8();
             metadata.readField(kind, body.part(body.packed()));
@@ -99,9 +101,14 @@ final class OptionalMetadata {
         }
     }
 
-    /** VECTOR counts as text here (is_character_type), though its charset means nothing. */
+    /**
+     * The columns whose charsets the log lists: is_character_type. VECTOR is one of them, and to
+     * MariaDB also GEOMETRY, though their charset means nothing.
+     */
     private int[] textColumns() {
-        return columns(TypeCode.STRING, TypeCode.VARCHAR, TypeCode.BLOB, TypeCode.VECTOR);
+        return family == ServerFamily.MARIADB
+                ? columns(TypeCode.STRING, TypeCode.VARCHAR, TypeCode.BLOB, TypeCode.GEOMETRY)
+                : columns(TypeCode.STRING, TypeCode.VARCHAR, TypeCode.BLOB, TypeCode.VECTOR);
     }
 
     private int[] columns(int... types) {

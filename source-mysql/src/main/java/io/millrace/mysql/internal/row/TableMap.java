@@ -6,31 +6,28 @@ import io.millrace.core.PermanentException;
 import io.millrace.core.TableId;
 import io.millrace.core.TableSchema;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 
 /**
  * A table's shape as a TABLE_MAP_EVENT tells it ahead of the rows. The log repeats the event for
- * every statement: keep one of these per table number, and parse anew only if {@link #hasBody} says
- * that the bytes have changed. Immutable.
+ * every statement: keep one of these per table number, and parse anew only if its bytes have changed.
+ * Immutable.
  */
 public final class TableMap {
 
     /** Where the table's name begins: after its number (6 bytes) and flags (2). */
     private static final int NAME = 8;
 
-    private final byte[] body;
     private final RowLayout layout;
     private final RowDecoder decoder;
 
-    private TableMap(byte[] body, RowLayout layout, RowDecoder decoder) {
-        this.body = body;
+    private TableMap(RowLayout layout, RowDecoder decoder) {
         this.layout = layout;
         this.decoder = decoder;
     }
 
     /**
-     * Reads the body of a table map event.
+     * Reads the body of a table map event that a MySQL server wrote.
      *
      * @param offset where the body begins, after the header
      * @param end where it ends, before the checksum
@@ -39,9 +36,14 @@ public final class TableMap {
      * @throws MalformedRowException if the event is damaged
      */
     public static TableMap parse(byte[] event, int offset, int end) {
+        return parse(event, offset, end, ServerFamily.MYSQL);
+    }
+
+    /** As {@link #parse(byte[], int, int)}, for an event that a server of that family wrote. */
+    public static TableMap parse(byte[] event, int offset, int end, ServerFamily family) {
         EventReader reader = new EventReader(event, offset, end);
         RowLayout layout = RowLayout.read(reader);
-        OptionalMetadata metadata = OptionalMetadata.read(reader, layout);
+        OptionalMetadata metadata = OptionalMetadata.read(reader, layout, family);
         String[] names = metadata.names;
         if (names == null) {
             throw new PermanentException(
@@ -62,8 +64,7 @@ public final class TableMap {
             key.add(names[column]);
         }
         TableSchema schema = schema(layout.table(), columns, key);
-        byte[] copy = Arrays.copyOfRange(event, offset, end);
-        return new TableMap(copy, layout, new RowDecoder(layout, schema, plans));
+        return new TableMap(layout, new RowDecoder(layout, schema, plans));
     }
 
     private static TableSchema schema(TableId table, List<Column> columns, List<String> key) {
@@ -88,11 +89,6 @@ public final class TableMap {
         EventReader reader = new EventReader(event, offset, end);
         reader.skip(NAME);
         return RowLayout.readTable(reader);
-    }
-
-    /** {@return whether this was parsed from a body of the very same bytes} */
-    public boolean hasBody(byte[] event, int offset, int end) {
-        return Arrays.equals(body, 0, body.length, event, offset, end);
     }
 
     public long tableNumber() {
