@@ -177,6 +177,10 @@ public final class Intake implements Capture {
 
     @Override
     public void idle(Boundary boundary) {
+        if (interrupted) {
+            // The new connection stands before the transaction that has to come again.
+            return;
+        }
         if (open != null) {
             throw new IllegalStateException("idle inside transaction " + open);
         }

@@ -1,0 +1,216 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.mysql;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.millrace.core.Finding;
+import io.millrace.core.InvalidOptionsException;
+import io.millrace.core.PermanentException;
+import io.millrace.core.SourceUnavailableException;
+import io.millrace.core.UnreadableEventException;
+import io.millrace.core.checkpoint.InMemoryCheckpointStore;
+import io.millrace.testkit.MySqlExtension;
+import io.millrace.testkit.MySqlServer;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/** What a user can get wrong is said at once, with what to do. */
+@ExtendWith(MySqlExtension.class)
+class MySqlPreflightIT {
+
+    @Test
+    void shouldFindNothingOnAServerThatIsSetUp(MySqlServer server) {
+        assertThat(findings(server, server.user())).isEmpty();
+    }
+
+    @Test
+    void shouldReportEverythingThatIsWrongAtOnce() throws Exception {
+        try (MySqlServer server = MySqlServer.builder()
+                .without("log-bin")
+                .without("gtid-mode")
+                .without("enforce-gtid-consistency")
+                .option("skip-log-bin", null)
+                .option("binlog-format", "STATEMENT")
+                .option("binlog-row-metadata", "MINIMAL")
+                .option("binlog-row-value-options", "PARTIAL_JSON")
+                .option("binlog-transaction-compression", "ON")
+                .start()) {
+            server.execute("CREATE USER weak IDENTIFIED WITH mysql_native_password BY 'w'");
+
+            assertThatThrownBy(
+                            () -> Captured.start(options(server, "weak", "w")).join())
+                    .isInstanceOfSatisfying(
+                            InvalidOptionsException.class,
+                            e -> assertThat(e.findings())
+                                    .extracting(Finding::setting)
+                                    .containsExactlyInAnyOrder(
+                                            "log_bin",
+                                            "binlog_format",
+                                            "binlog_row_metadata",
+                                            "binlog_row_value_options",
+                                            "binlog_transaction_compression",
+                                            "privilege REPLICATION SLAVE",
+                                            "privilege REPLICATION CLIENT"))
+                    .hasMessageContaining("SET GLOBAL binlog_row_metadata = 'FULL'")
+                    .hasMessageContaining("GRANT REPLICATION SLAVE ON *.* TO 'weak'@'<host>'");
+        }
+    }
+
+    @Test
+    void shouldAcceptPrivilegesThatComeThroughARole(MySqlServer server) throws Exception {
+        server.execute(
+                "CREATE ROLE IF NOT EXISTS capture",
+                "GRANT REPLICATION SLAVE, REPLICATION CLIENT ON *.* TO capture",
+                "CREATE USER IF NOT EXISTS by_role IDENTIFIED BY 'r'",
+                "GRANT capture TO by_role",
+                "SET DEFAULT ROLE capture TO by_role");
+
+        assertThat(findings(server, "by_role", "r")).isEmpty();
+    }
+
+    @Test
+    void shouldNoticeAServerIdThatIsTaken(MySqlServer server) {
+        MySqlOptions options = Captured.source(server, StartFrom.latest())
+                .serverId(1)
+                .pipeline(Captured.pipeline("d", new InMemoryCheckpointStore()).build())
+                .build();
+
+        assertThat(diagnosed(options)).extracting(Finding::setting).containsExactly("serverId");
+    }
+
+    @Test
+    void shouldLogInWithAColdPasswordCacheWithAndWithoutTls(MySqlServer server) throws Exception {
+        for (TlsOptions.Mode mode : List.of(TlsOptions.Mode.DISABLED, TlsOptions.Mode.REQUIRED)) {
+            server.execute(
+                    "DROP USER IF EXISTS cold",
+                    "CREATE USER cold IDENTIFIED WITH caching_sha2_password BY 'c0ld'",
+                    "GRANT REPLICATION SLAVE, REPLICATION CLIENT ON *.* TO cold");
+            MySqlOptions options = Captured.source(server, StartFrom.latest())
+                    .user("cold")
+                    .password("c0ld")
+                    .tls(TlsOptions.of(mode))
+                    .pipeline(Captured.pipeline("d", new InMemoryCheckpointStore())
+                            .build())
+                    .build();
+
+            assertThat(diagnosed(options)).as(mode.name()).isEmpty();
+        }
+    }
+
+    @Test
+    void shouldRefuseACertificateThatNobodyTrusts(MySqlServer server) {
+        MySqlOptions options = Captured.source(server, StartFrom.latest())
+                .tls(TlsOptions.of(TlsOptions.Mode.VERIFY_CA))
+                .pipeline(Captured.pipeline("d", new InMemoryCheckpointStore()).build())
+                .build();
+
+        assertThatThrownBy(() -> diagnosed(options)).hasMessageContaining("PKIX");
+    }
+
+    @Test
+    void shouldSayThatThePasswordIsWrong(MySqlServer server) {
+        assertThatThrownBy(
+                        () -> Captured.start(options(server, "root", "wrong")).join())
+                .isInstanceOf(PermanentException.class)
+                .hasMessageContaining("Access denied for user 'root'")
+                .hasMessageContaining("Check user, password");
+    }
+
+    @Test
+    void shouldSayThatNothingAnswers(MySqlServer server) {
+        assertThatThrownBy(() -> Captured.start(Captured.source(server, StartFrom.latest())
+                                .port(1)
+                                .pipeline(Captured.pipeline("d", new InMemoryCheckpointStore())
+                                        .startTimeout(Duration.ofMillis(500))
+                                        .build())
+                                .build())
+                        .join())
+                .isInstanceOf(SourceUnavailableException.class)
+                .hasMessageContaining("127.0.0.1:1")
+                .hasMessageContaining("is MySQL running");
+    }
+
+    @Test
+    void shouldSayThatTheHostIsUnknown(MySqlServer server) {
+        assertThatThrownBy(() -> Captured.start(Captured.source(server, StartFrom.latest())
+                                .host("no-such-host.invalid")
+                                .pipeline(Captured.pipeline("d", new InMemoryCheckpointStore())
+                                        .startTimeout(Duration.ofMillis(500))
+                                        .build())
+                                .build())
+                        .join())
+                .isInstanceOf(SourceUnavailableException.class)
+                .hasMessageContaining("no-such-host.invalid");
+    }
+
+    @Test
+    void shouldStopAtRowsThatASessionLoggedAsStatement(MySqlServer server) throws Exception {
+        String database = server.createDatabase();
+        server.executeIn(database, "CREATE TABLE t (id INT PRIMARY KEY)");
+        try (Captured captured = Captured.from(server, database)) {
+            server.executeIn(
+                    database,
+                    "INSERT INTO t VALUES (1)",
+                    "SET binlog_format = 'STATEMENT'",
+                    "INSERT INTO t VALUES (2)");
+
+            assertThatThrownBy(captured::join)
+                    .isInstanceOf(UnreadableEventException.class)
+                    .hasMessageContaining("INSERT INTO t VALUES (2)")
+                    .hasMessageContaining("binlog_format=ROW")
+                    .hasMessageContaining("binlog.");
+            assertThat(captured.ids()).containsExactly(1L);
+        }
+    }
+
+    @Test
+    void shouldStopAtWhatThisVersionDoesNotRead(MySqlServer server) throws Exception {
+        String database = server.createDatabase();
+        server.executeIn(
+                database, "CREATE TABLE t (id INT PRIMARY KEY, j JSON)", "INSERT INTO t VALUES (1, '{\"a\": 1}')");
+        for (List<String> session : List.of(
+                List.of("SET binlog_transaction_compression = ON", "INSERT INTO t VALUES (2, NULL)"),
+                List.of(
+                        "XA START 'x'",
+                        "INSERT INTO t VALUES (3, NULL)",
+                        "XA END 'x'",
+                        "XA PREPARE 'x'",
+                        "XA COMMIT 'x'"),
+                List.of(
+                        "SET binlog_row_value_options = 'PARTIAL_JSON'",
+                        "UPDATE t SET j = JSON_SET(j, '$.a', 2) WHERE id = 1"))) {
+            try (Captured captured = Captured.from(server, database)) {
+                server.executeIn(database, session.toArray(String[]::new));
+
+                assertThatThrownBy(captured::join)
+                        .as(session.get(0))
+                        .isInstanceOf(UnreadableEventException.class)
+                        .hasMessageContaining("is not read by this version");
+                assertThat(captured.records()).isEmpty();
+            }
+        }
+    }
+
+    private static List<Finding> findings(MySqlServer server, String user) {
+        return findings(server, user, "");
+    }
+
+    private static List<Finding> findings(MySqlServer server, String user, String password) {
+        return diagnosed(options(server, user, password));
+    }
+
+    private static List<Finding> diagnosed(MySqlOptions options) {
+        return new MySqlBinlogProcessor(options, List.of(new Captured.Memory())).diagnose();
+    }
+
+    private static MySqlOptions options(MySqlServer server, String user, String password) {
+        return Captured.source(server, StartFrom.latest())
+                .user(user)
+                .password(password)
+                .pipeline(Captured.pipeline("d", new InMemoryCheckpointStore()).build())
+                .build();
+    }
+}

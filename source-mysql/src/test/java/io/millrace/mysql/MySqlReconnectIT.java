@@ -1,0 +1,264 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.mysql;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import io.millrace.core.LogLostException;
+import io.millrace.core.ProcessorState;
+import io.millrace.core.Record;
+import io.millrace.core.checkpoint.InMemoryCheckpointStore;
+import io.millrace.testkit.FaultyProxy;
+import io.millrace.testkit.MySqlServer;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Connections that break, servers that restart and logs that are gone; on a server of its own. */
+@Timeout(120)
+class MySqlReconnectIT {
+
+    private static MySqlServer server;
+
+    private FaultyProxy proxy;
+    private String database;
+
+    @BeforeAll
+    static void startServer() throws Exception {
+        server = MySqlServer.builder().durable().start();
+    }
+
+    @AfterAll
+    static void stopServer() {
+        server.close();
+    }
+
+    @BeforeEach
+    void createDatabase() throws Exception {
+        database = server.createDatabase();
+        server.executeIn(database, "CREATE TABLE t (id INT PRIMARY KEY, v INT, pad VARCHAR(250))");
+        proxy = FaultyProxy.before(server.host(), server.port());
+    }
+
+    @AfterEach
+    void closeProxy() {
+        proxy.close();
+    }
+
+    /** A transaction of five row events between two others, cut after each so many bytes. */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void shouldDeliverEachRowOnceWhereverTheConnectionIsCut(boolean byGtid) throws Exception {
+        StartFrom start = here(byGtid);
+        long begin = 0;
+        server.transaction(insert(1, 20));
+        server.transaction(insert(21, 40), insert(41, 60), insert(61, 80), insert(81, 100), insert(101, 120));
+        server.transaction(insert(121, 140));
+        List<Long> expected = LongStream.rangeClosed(1, 140).boxed().toList();
+        try (Captured captured = Captured.start(options(start))) {
+            await().until(() -> captured.ids().size() == 140);
+            begin = proxy.bytesFromServer();
+        }
+
+        for (long cut = 1_500; cut < begin; cut += 733) {
+            proxy.cutAfter(cut);
+            try (Captured captured = Captured.start(options(start))) {
+                String place = "cut after " + cut + " bytes";
+                await().untilAsserted(() -> assertThat(captured.ids())
+                        .as("%s, %s", place, captured.processor().stats())
+                        .isEqualTo(expected));
+                assertThat(captured.records()).extracting(Record::ordinal).containsSubsequence(0L, 99L, 0L);
+            }
+            proxy.heal();
+        }
+    }
+
+    @Test
+    void shouldGoOnThroughCutsAndRestartsWhileRowsFlow() throws Exception {
+        int rows = 30_000;
+        try (Captured captured = Captured.start(options(here(true))).streaming()) {
+            Thread disturber = new Thread(
+                    () -> {
+                        for (int part = 1; part <= 5; part++) {
+                            long wanted = part * rows / 6L;
+                            await().atMost(Duration.ofSeconds(60))
+                                    .until(() -> captured.ids().size() >= wanted);
+                            proxy.cutAll();
+                        }
+                    },
+                    "disturber");
+            disturber.start();
+            writeThroughARestart(rows);
+            disturber.join();
+            captured.upTo(server);
+
+            List<Long> inserted = captured.records().stream()
+                    .filter(record -> record.kind() == Record.Kind.INSERT)
+                    .map(record -> record.row().getLong("id"))
+                    .toList();
+            assertThat(inserted)
+                    .isEqualTo(LongStream.rangeClosed(1, rows).boxed().toList());
+            List<Object> versions = new ArrayList<>();
+            captured.records().stream()
+                    .filter(record -> record.kind() == Record.Kind.UPDATE)
+                    .forEach(record -> versions.add(record.row().get("v")));
+            assertThat(versions).isSorted().hasSize(rows / 100);
+            assertThat(captured.processor().stats().reconnects()).isGreaterThanOrEqualTo(3);
+        }
+    }
+
+    /** Transactions of 100 inserts and an update of row 1; the server restarts in the middle. */
+    private void writeThroughARestart(int rows) throws Exception {
+        int version = 0;
+        for (int half = 0; half < 2; half++) {
+            try (Connection connection = server.connect(database);
+                    Statement sql = connection.createStatement()) {
+                connection.setAutoCommit(false);
+                for (int first = half * rows / 2 + 1; first <= (half + 1) * rows / 2; first += 100) {
+                    sql.execute(insert(first, first + 99));
+                    sql.execute("UPDATE t SET v = " + ++version + " WHERE id = 1");
+                    connection.commit();
+                }
+            }
+            if (half == 0) {
+                server.restart();
+            }
+        }
+    }
+
+    @Test
+    void shouldNoticeAConnectionThatFallsSilent() throws Exception {
+        try (Captured captured = Captured.start(options(here(true))).streaming()) {
+            server.transaction(insert(1, 10));
+            captured.upTo(server);
+
+            proxy.blackHole();
+            assertThat(captured.processor().awaitState(ProcessorState.BACKOFF, Duration.ofSeconds(10)))
+                    .isTrue();
+            proxy.heal();
+            server.transaction(insert(11, 20));
+            captured.upTo(server);
+
+            assertThat(captured.ids())
+                    .isEqualTo(LongStream.rangeClosed(1, 20).boxed().toList());
+        }
+    }
+
+    @Test
+    void shouldCloseWhileTheConnectionIsSilent() throws Exception {
+        try (Captured captured = Captured.start(options(here(true))).streaming()) {
+            proxy.blackHole();
+            long begin = System.nanoTime();
+
+            captured.processor().close();
+
+            assertThat(Duration.ofNanos(System.nanoTime() - begin)).isLessThan(Duration.ofSeconds(5));
+            assertThat(captured.processor().status().state()).isEqualTo(ProcessorState.STOPPED);
+        }
+    }
+
+    @Test
+    void shouldCloseWhileTheServerCannotBeReached() throws Exception {
+        try (Captured captured = Captured.start(options(here(true))).streaming()) {
+            proxy.refuse();
+            proxy.cutAll();
+            captured.processor().awaitState(ProcessorState.BACKOFF, Duration.ofSeconds(10));
+
+            captured.processor().close();
+
+            assertThat(captured.processor().status().state()).isEqualTo(ProcessorState.STOPPED);
+        }
+    }
+
+    @Test
+    void shouldSayWhichTransactionsWerePurged() throws Exception {
+        StartFrom start = here(true);
+        server.transaction(insert(1, 5));
+        String lost = server.executedGtids();
+        server.execute("FLUSH BINARY LOGS");
+        String file = server.query("SHOW MASTER STATUS").get(0).get(0);
+        server.execute("PURGE BINARY LOGS TO '" + file + "'");
+
+        assertThatThrownBy(() -> Captured.start(options(start)).join())
+                .isInstanceOfSatisfying(
+                        LogLostException.class,
+                        e -> assertThat(lost)
+                                .endsWith(e.missing().substring(e.missing().lastIndexOf(':') + 1)));
+    }
+
+    @Test
+    void shouldRefuseAServerThatDoesNotKnowWhatWasRead() throws Exception {
+        StartFrom unknown = StartFrom.gtids(server.executedGtids() + ",11111111-2222-3333-4444-555555555555:1-7");
+
+        assertThatThrownBy(() -> Captured.start(options(unknown)).join())
+                .isInstanceOf(LogLostException.class)
+                .hasMessageContaining("11111111-2222-3333-4444-555555555555:1-7");
+    }
+
+    @Test
+    void shouldGoOnByFileAfterARestartAndRefuseAnotherServersFiles() throws Exception {
+        InMemoryCheckpointStore store = new InMemoryCheckpointStore();
+        MySqlOptions options = Captured.source(server, here(false))
+                .pipeline(Captured.pipeline(database, store).build())
+                .build();
+        server.transaction(insert(1, 10));
+        try (Captured captured = Captured.start(options)) {
+            await().until(() -> captured.ids().size() == 10);
+        }
+        server.transaction(insert(11, 20));
+        server.restart();
+        server.transaction(insert(21, 30));
+        try (Captured captured = Captured.start(options)) {
+            await().until(() -> captured.ids().size() >= 20);
+            assertThat(captured.ids())
+                    .isEqualTo(LongStream.rangeClosed(11, 30).boxed().toList());
+        }
+
+        try (MySqlServer other = MySqlServer.start()) {
+            MySqlOptions elsewhere = Captured.source(other, StartFrom.latest())
+                    .pipeline(Captured.pipeline(database, store).build())
+                    .build();
+            assertThatThrownBy(() -> Captured.start(elsewhere).join())
+                    .isInstanceOf(LogLostException.class)
+                    .hasMessageContaining(other.serverUuid());
+        }
+    }
+
+    private StartFrom here(boolean byGtid) throws SQLException {
+        List<String> status = server.query("SHOW MASTER STATUS").get(0);
+        return byGtid
+                ? StartFrom.gtids(server.executedGtids())
+                : StartFrom.file(status.get(0), Long.parseLong(status.get(1)));
+    }
+
+    private MySqlOptions options(StartFrom start) {
+        return Captured.source(server, start)
+                .host(proxy.host())
+                .port(proxy.port())
+                .connectTimeout(Duration.ofSeconds(2))
+                .pipeline(Captured.pipeline(database, new InMemoryCheckpointStore())
+                        .build())
+                .build();
+    }
+
+    private String insert(int first, int last) {
+        StringBuilder sql = new StringBuilder("INSERT INTO " + database + ".t VALUES ");
+        for (int id = first; id <= last; id++) {
+            sql.append(id == first ? "(" : ",(").append(id).append(",0,REPEAT('p',200))");
+        }
+        return sql.toString();
+    }
+}
