@@ -259,10 +259,14 @@ public final class KafkaOptions {
          * A property of Kafka's producer, such as {@code security.protocol}; those that an admin client
          * knows go to it as well. Defaults that differ from Kafka's: {@code compression.type} lz4,
          * {@code batch.size} 128 KiB, {@code buffer.memory} an eighth of the heap (4 to 64 MiB),
-         * {@code max.block.ms} 2,000 (at most 10,000: so long may closing have to wait). What would
-         * break order or durability is refused: {@code acks}, {@code enable.idempotence},
+         * {@code max.block.ms} 2,000 (at most 10,000: so long may closing have to wait), and
+         * {@code max.in.flight.requests.per.connection} 1. With more, up to 5, a broker far away takes
+         * more per second; but if it refuses the first batch of a new producer for a partition and takes
+         * the second, the order is lost, and the partition stands still until a restart.
+         *
+         * <p>What would break order or durability is refused: {@code acks}, {@code enable.idempotence},
          * {@code retries}, {@code delivery.timeout.ms} and {@code partitioner.ignore.keys} have one
-         * value only, {@code max.in.flight.requests.per.connection} is at most 5.
+         * value only.
          */
         public Builder property(String name, String value) {
             properties.put(Objects.requireNonNull(name, "name"), Objects.requireNonNull(value, "value"));

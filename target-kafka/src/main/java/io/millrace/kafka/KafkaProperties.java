@@ -119,6 +119,11 @@ final class KafkaProperties {
         all.put(COMPRESSION_TYPE_CONFIG, "lz4");
         all.put(BATCH_SIZE_CONFIG, String.valueOf(128 << 10));
         all.put(LINGER_MS_CONFIG, "5");
+        // A broker that knows nothing of a producer takes whatever sequence number comes first. If the
+        // first batch for a partition is refused (a leader that is not ready, mostly of a new topic) and
+        // the second, already under way, is taken, the order is broken and the first is refused for
+        // ever. So there is no second until the first is acknowledged.
+        all.put(MAX_IN_FLIGHT_REQUESTS_PER_CONNECTION, "1");
         all.put(
                 BUFFER_MEMORY_CONFIG,
                 String.valueOf(bufferMemory(Runtime.getRuntime().maxMemory())));

@@ -9,7 +9,6 @@ import io.millrace.core.Record;
 import io.millrace.core.Statement;
 import io.millrace.core.Target;
 import io.millrace.core.TransientException;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -52,9 +51,6 @@ public final class KafkaTarget extends Target {
      * ends the session instead; then batches come again from their beginning.
      */
 
-    /** How long {@link #close} waits for what was not acknowledged when all went well. */
-    private static final Duration ORDERLY_CLOSE = Duration.ofSeconds(2);
-
     private final KafkaOptions options;
     private final ChangeEncoder encoder;
     private final Map<String, Object> properties;
@@ -64,7 +60,6 @@ public final class KafkaTarget extends Target {
     private @Nullable Delivery delivery;
     private @Nullable Throwable halted;
     private @Nullable Halt halt;
-    private boolean interrupted;
 
     /** Where a batch stopped. */
     private record Halt(List<Record> records, int next, Delivery delivery) {}
@@ -207,7 +202,6 @@ public final class KafkaTarget extends Target {
         Throwable cause = failure instanceof NotTaken notTaken ? notTaken.reason() : failure;
         if (cause instanceof InterruptException || cause instanceof InterruptedException) {
             halted = cause;
-            interrupted = true;
             end(current, cause);
             throw new InterruptedException("interrupted while handing records to Kafka's producer");
         }
@@ -269,7 +263,7 @@ public final class KafkaTarget extends Target {
         if (old == null || old.failure() != null) {
             if (old != null) {
                 session = null;
-                old.close(Duration.ZERO);
+                old.close();
             }
             session = newSession();
         }
@@ -277,26 +271,21 @@ public final class KafkaTarget extends Target {
     }
 
     /**
-     * Closes the connections; the clients' threads have ended when it returns. After an interrupt or
-     * a failure nothing is waited for, otherwise at most two seconds for what was not acknowledged.
+     * Closes the connections at once: the lane has waited for acknowledgements already, as long as it
+     * may. What was not acknowledged by then is dropped, and comes again at the next start. The
+     * clients' threads have ended when this returns.
      */
     @Override
     protected void close() {
-        boolean wasInterrupted = Thread.interrupted() || interrupted;
-        boolean orderly = !wasInterrupted && halted == null && (session == null || session.failure() == null);
-        Duration timeout = orderly ? ORDERLY_CLOSE : Duration.ZERO;
         try {
             if (session != null) {
-                session.close(timeout);
+                session.close();
             }
         } finally {
             session = null;
             if (topics != null) {
-                topics.close(Duration.ZERO);
+                topics.close();
                 topics = null;
-            }
-            if (wasInterrupted) {
-                Thread.currentThread().interrupt();
             }
         }
     }

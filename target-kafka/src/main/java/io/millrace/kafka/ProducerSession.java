@@ -8,6 +8,7 @@ import org.apache.kafka.clients.producer.Callback;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.jspecify.annotations.Nullable;
 
@@ -47,9 +48,23 @@ final class ProducerSession {
         var unused = producer.send(record, callback);
     }
 
-    /** Waits until the producer's thread has ended; may be called again after {@link #fail}. */
-    void close(Duration timeout) {
+    /**
+     * Drops what is not acknowledged and waits for the end of the producer's thread, even if this
+     * thread is interrupted; may be called again after {@link #fail}.
+     */
+    void close() {
         failure.compareAndSet(null, new IllegalStateException("the target is closed"));
-        producer.close(timeout);
+        boolean interrupted = Thread.interrupted();
+        try {
+            producer.close(Duration.ZERO);
+        } catch (InterruptException e) {
+            interrupted = true;
+            Thread.interrupted();
+            producer.close(Duration.ZERO);
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
     }
 }

@@ -59,13 +59,13 @@ final class Topics {
             await(admin.describeCluster().clusterId(), options);
             return new Topics(options, admin);
         } catch (ExecutionException | TimeoutException e) {
-            admin.close(Duration.ZERO);
+            close(admin);
             Throwable cause = cause(e);
             throw cause instanceof AuthenticationException
                     ? KafkaFailures.authentication(cause, options.bootstrapServers())
                     : unreachable(options, cause);
         } catch (InterruptedException e) {
-            admin.close(Duration.ZERO);
+            close(admin);
             throw e;
         }
     }
@@ -200,8 +200,17 @@ final class Topics {
         last = "";
     }
 
-    void close(Duration timeout) {
-        admin.close(timeout);
+    /** Ends the client and its thread, even if this thread is interrupted. */
+    void close() {
+        close(admin);
+    }
+
+    private static void close(Admin admin) {
+        boolean interrupted = Thread.interrupted();
+        admin.close(Duration.ZERO);
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     private static <T> @Nullable T await(KafkaFuture<T> answer, KafkaOptions options)
