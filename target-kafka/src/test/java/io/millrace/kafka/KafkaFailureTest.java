@@ -8,44 +8,56 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.awaitility.Awaitility.await;
 
+import io.millrace.core.AbsentValueException;
 import io.millrace.core.Batches;
 import io.millrace.core.Record;
 import io.millrace.core.TableSchema;
 import io.millrace.core.TransientException;
+import io.millrace.testkit.KafkaBroker;
+import io.millrace.testkit.KafkaExtension;
+import java.net.ServerSocket;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AlterConfigOp;
+import org.apache.kafka.clients.admin.ConfigEntry;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.common.config.ConfigResource;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 /** What happens when a broker refuses, is away or does not answer, and what is left after closing. */
 @Timeout(60)
+@ExtendWith(KafkaExtension.class)
 class KafkaFailureTest {
 
     private static final AtomicInteger DATABASES = new AtomicInteger();
 
-    private final LocalBroker broker = LocalBroker.shared();
+    private KafkaBroker broker;
     private final String database = "failing" + DATABASES.incrementAndGet();
     private final Changes changes = new Changes();
     private final TableSchema orders = table(database, "orders");
     private @Nullable KafkaTarget target;
 
     @BeforeEach
-    void startWithoutTarget() {
-        target = null;
+    void useBroker(KafkaBroker shared) {
+        broker = shared;
     }
 
     @AfterEach
-    void close() throws Exception {
+    void close() {
         broker.resume();
         if (target != null) {
             target.close();
@@ -85,7 +97,7 @@ class KafkaFailureTest {
     /** Text that compression cannot make small. */
     private static String noise(int length) {
         StringBuilder text = new StringBuilder(length);
-        java.util.Random random = new java.util.Random(42);
+        Random random = new Random(42);
         for (int i = 0; i < length; i++) {
             text.append((char) (' ' + random.nextInt(95)));
         }
@@ -151,7 +163,10 @@ class KafkaFailureTest {
 
     @Test
     void shouldSayWhichBrokersDoNotAnswer() throws Exception {
-        String nobody = "127.0.0.1:" + LocalBroker.freePort();
+        String nobody;
+        try (ServerSocket socket = new ServerSocket(0)) {
+            nobody = "127.0.0.1:" + socket.getLocalPort();
+        }
         KafkaTarget kafka = new KafkaTarget(KafkaOptions.builder(nobody)
                 .connectTimeout(Duration.ofMillis(300))
                 .build());
@@ -172,6 +187,42 @@ class KafkaFailureTest {
         assertThatThrownBy(kafka::open)
                 .isInstanceOf(TransientException.class)
                 .hasMessageContaining("no.such.host.invalid");
+    }
+
+    @Test
+    void shouldWaitForInSyncReplicas() throws Exception {
+        KafkaTarget kafka = open(options().topicConfig("min.insync.replicas", "2"));
+        List<Record> records = changes.inserts(orders, 10);
+        ConfigResource topic = new ConfigResource(ConfigResource.Type.TOPIC, database + ".orders");
+        AlterConfigOp one = new AlterConfigOp(new ConfigEntry("min.insync.replicas", "1"), AlterConfigOp.OpType.SET);
+
+        CompletableFuture<Void> pending = start(kafka, records);
+        try (Admin admin = Admin.create(Map.of("bootstrap.servers", broker.bootstrapServers()))) {
+            assertThat(pending).isNotDone();
+            admin.incrementalAlterConfigs(Map.of(topic, List.of(one))).all().get();
+        }
+
+        pending.get(30, TimeUnit.SECONDS);
+        assertThat(values()).containsExactlyElementsOf(json(records));
+    }
+
+    @Test
+    void shouldGoOnWhenDeletedTopicIsBack() throws Exception {
+        KafkaTarget kafka = open(options());
+        String topic = database + ".orders";
+        kafka.save(changes.inserts(orders, 1));
+        List<Record> records = changes.inserts(orders, 10);
+
+        try (Admin admin = Admin.create(Map.of("bootstrap.servers", broker.bootstrapServers()))) {
+            admin.deleteTopics(List.of(topic)).all().get();
+            CompletableFuture<Void> pending = start(kafka, records);
+            await().until(() -> !admin.listTopics().names().get().contains(topic));
+            assertThat(pending).isNotDone();
+            admin.createTopics(List.of(new NewTopic(topic, 1, (short) 1))).all().get();
+            pending.get(30, TimeUnit.SECONDS);
+        }
+
+        assertThat(values()).containsExactlyElementsOf(json(records));
     }
 
     @Test
@@ -289,11 +340,11 @@ class KafkaFailureTest {
     }
 
     @Test
-    void shouldEndSessionWhereKeyIsAbsent() throws Exception {
+    void shouldRefuseInsertWithoutItsKey() throws Exception {
         KafkaTarget kafka = open(options());
         Record odd = new Record(Record.Kind.INSERT, null, row(orders, ObjectRow.ABSENT, "a"), changes.source(), 0);
 
-        assertThatThrownBy(() -> kafka.save(List.of(odd))).isInstanceOf(io.millrace.core.AbsentValueException.class);
+        assertThatThrownBy(() -> kafka.save(List.of(odd))).isInstanceOf(AbsentValueException.class);
     }
 
     private static List<String> clientThreads() {

@@ -61,7 +61,7 @@ class KafkaOptionsTest {
                 .properties(Map.of(
                         "acks", "-1",
                         "enable.idempotence", "TRUE",
-                        "max.in.flight.requests.per.connection", "1",
+                        "max.in.flight.requests.per.connection", "5",
                         "retries", "2147483647",
                         "linger.ms", "20",
                         "my.interceptor.setting", "x"))

@@ -15,9 +15,12 @@ import io.millrace.core.Statement;
 import io.millrace.core.TableId;
 import io.millrace.core.TableSchema;
 import io.millrace.core.format.UnresolvedTemplateException;
+import io.millrace.testkit.KafkaBroker;
+import io.millrace.testkit.KafkaExtension;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.kafka.clients.admin.Admin;
@@ -30,22 +33,24 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 /** What arrives at a real broker. */
 @Timeout(60)
+@ExtendWith(KafkaExtension.class)
 class KafkaTargetTest {
 
     private static final AtomicInteger DATABASES = new AtomicInteger();
 
-    private final String bootstrapServers = LocalBroker.shared().bootstrapServers();
+    private String bootstrapServers;
     private final String database = "db" + DATABASES.incrementAndGet();
     private final Changes changes = new Changes();
     private final TableSchema orders = table(database, "orders");
     private @Nullable KafkaTarget target;
 
     @BeforeEach
-    void startWithoutTarget() {
-        target = null;
+    void useBroker(KafkaBroker broker) {
+        bootstrapServers = broker.bootstrapServers();
     }
 
     @AfterEach
@@ -107,16 +112,17 @@ class KafkaTargetTest {
     @Test
     void shouldKeepOrderOfEachKey() throws Exception {
         KafkaTarget kafka = open(options());
+        List<CompletableFuture<Void>> stages = new ArrayList<>();
         List<Record> records = new ArrayList<>();
         for (int i = 0; i < 2_000; i++) {
             records.add(changes.update(orders, row(orders, i % 7, "v"), row(orders, i % 7, "v" + i)));
         }
 
         for (int from = 0; from < records.size(); from += 100) {
-            kafka.saveAsync(Batches.of(records.subList(from, from + 100)));
+            stages.add(kafka.saveAsync(Batches.of(records.subList(from, from + 100)))
+                    .toCompletableFuture());
         }
-        deliver(kafka, changes.inserts(table(database, "last"), 1));
-        kafka.close();
+        CompletableFuture.allOf(stages.toArray(new CompletableFuture<?>[0])).get(30, TimeUnit.SECONDS);
 
         List<ConsumerRecord<byte[], byte[]>> read = read(database + ".orders");
         assertThat(read).hasSize(2_000);
