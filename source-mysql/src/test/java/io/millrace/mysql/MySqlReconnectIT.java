@@ -73,7 +73,7 @@ class MySqlReconnectIT {
             begin = proxy.bytesFromServer();
         }
 
-        for (long cut = 1_500; cut < begin; cut += 733) {
+        for (long cut = 1_500; cut < begin; cut += 1_511) {
             proxy.cutAfter(cut);
             try (Captured captured = Captured.start(options(start))) {
                 String place = "cut after " + cut + " bytes";
