@@ -30,6 +30,7 @@ public final class FaultyProxy implements AutoCloseable {
     private final ServerSocket listener;
     private final Thread acceptor;
     private final Set<Link> links = ConcurrentHashMap.newKeySet();
+    private final Set<Thread> forwarders = ConcurrentHashMap.newKeySet();
     private final AtomicInteger connections = new AtomicInteger();
     private final AtomicLong bytesFromServer = new AtomicLong();
     private final AtomicLong cutAt = new AtomicLong(Long.MAX_VALUE);
@@ -163,9 +164,12 @@ public final class FaultyProxy implements AutoCloseable {
         } catch (IOException e) {
             // Nobody connects any more in any case.
         }
-        links.forEach(Link::end);
         try {
             acceptor.join();
+            links.forEach(Link::reset);
+            for (Thread forwarder : forwarders) {
+                forwarder.join();
+            }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
@@ -189,8 +193,11 @@ public final class FaultyProxy implements AutoCloseable {
             links.add(this);
             try {
                 upstream.connect(server, CONNECT_LIMIT_MILLIS);
+                forwarders.removeIf(forwarder -> !forwarder.isAlive());
                 up.start();
                 down.start();
+                forwarders.add(up);
+                forwarders.add(down);
             } catch (IOException e) {
                 reset();
             }
@@ -250,16 +257,6 @@ public final class FaultyProxy implements AutoCloseable {
             links.remove(this);
             FaultyProxy.reset(client);
             FaultyProxy.reset(upstream);
-        }
-
-        void end() {
-            reset();
-            try {
-                up.join();
-                down.join();
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-            }
         }
     }
 }
