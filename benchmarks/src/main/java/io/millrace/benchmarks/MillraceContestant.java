@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.benchmarks;
+
+import io.millrace.core.PipelineOptions;
+import io.millrace.core.Record;
+import io.millrace.core.RowImage;
+import io.millrace.core.Statement;
+import io.millrace.core.TableSchema;
+import io.millrace.core.Target;
+import io.millrace.core.TargetOptions;
+import io.millrace.core.checkpoint.InMemoryCheckpointStore;
+import io.millrace.core.filter.TableFilter;
+import io.millrace.core.format.Format;
+import io.millrace.core.format.JsonBuffer;
+import io.millrace.core.format.NativeJson;
+import io.millrace.core.format.TableFormat;
+import io.millrace.kafka.KafkaOptions;
+import io.millrace.kafka.KafkaTarget;
+import io.millrace.mysql.MySqlBinlogProcessor;
+import io.millrace.mysql.MySqlOptions;
+import io.millrace.mysql.StartFrom;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * This library with default options: to JSON that is thrown away, or to Kafka; there the drain ends
+ * when the broker has acknowledged every row.
+ */
+final class MillraceContestant implements Contestant {
+
+    private final boolean toKafka;
+
+    MillraceContestant(boolean toKafka) {
+        this.toKafka = toKafka;
+    }
+
+    @Override
+    public void drain(Job job, Tally tally) throws Exception {
+        Format format = new Tallying(tally);
+        Target target = toKafka
+                ? new KafkaTarget(KafkaOptions.builder(job.brokers())
+                        .topic(job.topic())
+                        .format(format)
+                        .property("compression.type", "lz4")
+                        .build())
+                : new JsonTarget(format);
+        MySqlOptions source = MySqlOptions.builder()
+                .port(job.port())
+                .host("127.0.0.1")
+                .user("root")
+                .startFrom(StartFrom.gtids(job.start().gtids()))
+                .pipeline(PipelineOptions.builder("benchmark")
+                        .checkpoints(new InMemoryCheckpointStore())
+                        .filter(TableFilter.builder()
+                                .exclude("*", "*")
+                                .include("bench", job.table())
+                                .build())
+                        .build())
+                .build();
+        try (var processor = new MySqlBinlogProcessor(source, List.of(target))) {
+            Thread capture = new Thread(processor, "capture");
+            capture.start();
+            while (delivered(processor) < job.rows() && capture.isAlive()) {
+                java.util.concurrent.locks.LockSupport.parkNanos(1_000_000);
+            }
+        }
+    }
+
+    private static long delivered(MySqlBinlogProcessor processor) {
+        return processor.stats().targets().stream()
+                .mapToLong(target -> target.records())
+                .sum();
+    }
+
+    /** Makes JSON of each record and throws it away. */
+    private static final class JsonTarget extends Target {
+
+        private final Format format;
+        private final JsonBuffer json = new JsonBuffer();
+        private @Nullable TableSchema schema;
+        private @Nullable TableFormat table;
+
+        JsonTarget(Format format) {
+            super(TargetOptions.named("json"));
+            this.format = format;
+        }
+
+        @Override
+        protected void save(List<Record> records) {
+            for (Record record : records) {
+                TableFormat current = table;
+                if (current == null || record.schema() != schema) {
+                    schema = record.schema();
+                    current = format.forTable(record.schema());
+                    table = current;
+                }
+                json.clear();
+                current.write(record, json);
+            }
+        }
+    }
+
+    /** Native JSON, tallied as it is made. */
+    private record Tallying(Tally tally) implements Format {
+
+        @Override
+        public TableFormat forTable(TableSchema schema) {
+            TableFormat nativeFormat = NativeJson.INSTANCE.forTable(schema);
+            return new TableFormat() {
+                @Override
+                public void writeKey(RowImage row, JsonBuffer out) {
+                    nativeFormat.writeKey(row, out);
+                }
+
+                @Override
+                public void write(Record record, JsonBuffer out) {
+                    int begin = out.length();
+                    nativeFormat.write(record, out);
+                    int end = out.length();
+                    tally.row(Tally.idIn(out.array(), begin, end), out.array(), begin, end - begin);
+                }
+            };
+        }
+
+        @Override
+        public void write(Statement statement, JsonBuffer out) {
+            NativeJson.INSTANCE.write(statement, out);
+        }
+    }
+}

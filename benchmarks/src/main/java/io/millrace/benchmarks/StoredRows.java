@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.benchmarks;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+
+/** Reads a topic of one partition back, after a run, to see whether the run did what it says. */
+final class StoredRows {
+
+    private final String brokers;
+    private final TopicPartition partition;
+
+    StoredRows(String brokers, String topic) {
+        this.brokers = brokers;
+        this.partition = new TopicPartition(topic, 0);
+    }
+
+    /** {@return whether the topic holds each id from 0 to {@code rows} - 1 once, in order} */
+    boolean areInOrder(long rows) {
+        Map<String, Object> config = Map.of("bootstrap.servers", brokers, "max.poll.records", 5_000);
+        try (var consumer = new KafkaConsumer<>(config, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
+            consumer.assign(List.of(partition));
+            consumer.seekToBeginning(List.of(partition));
+            long end = Objects.requireNonNull(
+                    consumer.endOffsets(List.of(partition)).get(partition));
+            long expected = 0;
+            while (consumer.position(partition) < end) {
+                for (ConsumerRecord<byte[], byte[]> record : consumer.poll(Duration.ofMillis(500))) {
+                    byte[] key = record.key();
+                    if (Tally.idIn(key, 0, key.length) != expected++) {
+                        return false;
+                    }
+                }
+            }
+            return expected == rows;
+        }
+    }
+}
