@@ -278,6 +278,7 @@ public final class Lane implements Runnable {
         lock.lock();
         try {
             acknowledged = laneStart.progress(laneStart.acknowledged());
+            progress.signalAll();
         } finally {
             lock.unlock();
         }
