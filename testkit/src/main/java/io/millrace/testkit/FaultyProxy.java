@@ -231,8 +231,9 @@ public final class FaultyProxy implements AutoCloseable {
                     }
                     long allowed = Math.min(count, cutAt.get() - bytesFromServer.get());
                     if (allowed > 0) {
-                        out.write(buffer, 0, (int) allowed);
+                        // Counted before the client can have seen them.
                         bytesFromServer.addAndGet(allowed);
+                        out.write(buffer, 0, (int) allowed);
                         throttle(allowed);
                     }
                     if (allowed < count) {
