@@ -347,6 +347,7 @@ final class Run implements Intake.Hooks, LaneEvents {
 
     void close() {
         closing = true;
+        lanes.forEach(lane -> lane.stop(options.closeTimeout()));
         wakeCapture();
         Thread current = Thread.currentThread();
         if (current == captureThread || threads.contains(current)) {

@@ -164,8 +164,8 @@ public final class Lane implements Runnable {
         lock.lock();
         try {
             stopDeadlineNanos = System.nanoTime() + grace.toNanos();
-            finishing = finishFirst;
-            stopping = !finishFirst;
+            stopping |= !finishFirst;
+            finishing = !stopping;
             wakeUp.signal();
             room.signalAll();
         } finally {
