@@ -2,20 +2,23 @@
 package io.millrace.core.checkpoint;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 
@@ -28,12 +31,21 @@ import org.jspecify.annotations.Nullable;
  */
 public final class FileCheckpointStore implements CheckpointStore {
 
-    private static final ObjectMapper MAPPER = new ObjectMapper();
+    private static final ObjectMapper MAPPER =
+            new ObjectMapper().enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
     private static final String SUFFIX = ".checkpoint";
     private static final String UNFINISHED = ".tmp";
 
+    /**
+     * The lock files that stores of this process hold. A lock belongs to the process, not to the
+     * channel: closing any other channel to the file would give it up unnoticed. So a second store of
+     * the process must be refused before it opens one.
+     */
+    private static final Set<Path> LOCKED_HERE = ConcurrentHashMap.newKeySet();
+
     private final Path directory;
     private @Nullable String pipeline;
+    private @Nullable Path lockFile;
     private @Nullable FileChannel lock;
 
     /** @param directory where the files are; made by {@link #open} if it is missing */
@@ -60,35 +72,45 @@ public final class FileCheckpointStore implements CheckpointStore {
         } catch (IOException e) {
             throw new IOException("the checkpoint directory " + directory + " cannot be made: " + e, e);
         }
-        Path file = directory.resolve(pipeline + ".lock");
-        FileChannel channel =
-                FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
-        try {
-            if (channel.tryLock() == null) {
-                throw inUse(pipeline, file, channel);
-            }
-        } catch (OverlappingFileLockException e) {
-            CheckpointException inUse = inUse(pipeline, file, channel);
-            channel.close();
-            throw inUse;
-        } catch (IOException | CheckpointException e) {
-            channel.close();
-            throw e;
+        Path file = directory.toRealPath().resolve(pipeline + ".lock");
+        long pid = ProcessHandle.current().pid();
+        if (!LOCKED_HERE.add(file)) {
+            throw inUse(pipeline, file, Long.toString(pid));
         }
-        channel.truncate(0);
-        channel.write(bytes(Long.toString(ProcessHandle.current().pid())), 0);
+        FileChannel channel = null;
+        try {
+            channel = FileChannel.open(
+                    file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
+            if (channel.tryLock() == null) {
+                throw inUse(pipeline, file, holder(channel));
+            }
+            channel.truncate(0);
+            channel.write(bytes(Long.toString(pid)), 0);
+            deleteUnfinished(pipeline);
+        } catch (Throwable t) {
+            if (channel != null) {
+                channel.close();
+            }
+            LOCKED_HERE.remove(file);
+            throw t;
+        }
         this.pipeline = pipeline;
+        this.lockFile = file;
         this.lock = channel;
-        deleteUnfinished(pipeline);
     }
 
-    private static CheckpointException inUse(String pipeline, Path file, FileChannel channel) throws IOException {
-        ByteBuffer holder = ByteBuffer.allocate(20);
-        channel.read(holder, 0);
-        String pid = new String(holder.array(), 0, holder.position(), StandardCharsets.US_ASCII);
+    private static String holder(FileChannel channel) throws IOException {
+        ByteBuffer pid = ByteBuffer.allocate(20);
+        channel.read(pid, 0);
+        return pid.position() == 0
+                ? "(unknown)"
+                : new String(pid.array(), 0, pid.position(), StandardCharsets.US_ASCII);
+    }
+
+    private static CheckpointException inUse(String pipeline, Path file, String pid) {
         return new CheckpointException(
                 "pipeline %s runs already: %s is locked by process %s. End that instance, or give this one another pipeline id."
-                        .formatted(pipeline, file, pid.isEmpty() ? "(unknown)" : pid),
+                        .formatted(pipeline, file, pid),
                 null);
     }
 
@@ -104,10 +126,12 @@ public final class FileCheckpointStore implements CheckpointStore {
     @Override
     public @Nullable Checkpoint load(String target) throws IOException {
         Path file = file(target);
-        if (!Files.exists(file)) {
+        String text;
+        try {
+            text = new String(Files.readAllBytes(file), StandardCharsets.UTF_8);
+        } catch (NoSuchFileException e) {
             return null;
         }
-        String text = new String(Files.readAllBytes(file), StandardCharsets.UTF_8);
         JsonNode stored = parse(text, file);
         String body = stored.path("checkpoint").toString();
         if (!stored.path("crc32c").asText().equals(checksum(body))) {
@@ -129,6 +153,9 @@ public final class FileCheckpointStore implements CheckpointStore {
     }
 
     private static JsonNode parse(String text, Path file) {
+        if (!text.endsWith("}\n")) {
+            throw damaged(file, "it was cut off, or something was written behind it", null);
+        }
         try {
             JsonNode node = MAPPER.readTree(text);
             if (node == null || !node.path("checkpoint").isObject()) {
@@ -198,10 +225,16 @@ public final class FileCheckpointStore implements CheckpointStore {
     @Override
     public synchronized void close() throws IOException {
         FileChannel held = lock;
+        Path file = lockFile;
         lock = null;
+        lockFile = null;
         pipeline = null;
-        if (held != null) {
-            held.close();
+        if (held != null && file != null) {
+            try {
+                held.close();
+            } finally {
+                LOCKED_HERE.remove(file);
+            }
         }
     }
 
