@@ -4,6 +4,7 @@ package io.millrace.core;
 import io.millrace.core.internal.row.EditedRow;
 import io.millrace.core.internal.row.ObjectReader;
 import java.math.BigDecimal;
+import java.math.BigInteger;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -23,6 +24,18 @@ import org.jspecify.annotations.Nullable;
  * edited copy and leave this image as it is.
  */
 public abstract class RowImage {
+
+    /**
+     * {@return a row of these values} For sources, and for tests of processors and targets.
+     *
+     * @param values by column name: null, or what {@link ColumnType} says of the column's type, integers
+     *     of either class if they are in its range; a column that is missing is absent
+     * @throws IllegalArgumentException if there is no such column, or a value does not fit its type;
+     *     the message names the column and both types
+     */
+    public static RowImage of(TableSchema schema, Map<String, ?> values) {
+        return EditedRow.make(schema, values);
+    }
 
     public abstract TableSchema schema();
 
@@ -79,10 +92,21 @@ public abstract class RowImage {
         return get(column, String.class);
     }
 
-    /** {@return an integer of whatever width; null for SQL null} */
+    /**
+     * {@return an integer of whatever width; null for SQL null}
+     *
+     * @throws IllegalArgumentException if the value is no integer, or an unsigned one from 2<sup>63</sup>
+     *     on, which {@code get(column, BigInteger.class)} answers with
+     */
     public final @Nullable Long getLong(String column) {
-        Number number = get(column, Number.class);
-        return number == null ? null : number.longValue();
+        Object value = get(column);
+        if (value instanceof Integer number) {
+            return number.longValue();
+        }
+        if (value instanceof BigInteger number && number.bitLength() < Long.SIZE) {
+            return number.longValue();
+        }
+        return get(column, Long.class);
     }
 
     public final @Nullable Double getDouble(String column) {
@@ -151,8 +175,8 @@ public abstract class RowImage {
     /**
      * {@return a copy in which the column has this value; a column of a new name is added at the end}
      *
-     * @param value null, or one of the Java types that {@link ColumnType} lists; the column takes the
-     *     type of the value
+     * @param value null, or one of the Java types that {@link ColumnType} lists; a column that cannot
+     *     hold it takes the type of the value
      * @throws IllegalArgumentException if the value is of another class
      */
     public final RowImage with(String column, @Nullable Object value) {

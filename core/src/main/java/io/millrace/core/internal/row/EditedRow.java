@@ -21,6 +21,7 @@ import java.time.temporal.ChronoField;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -62,6 +63,27 @@ public final class EditedRow extends RowImage {
         return new EditedRow(row, row.schema(), origins, values);
     }
 
+    /** {@return a row of these values; columns that {@code values} does not name are absent} */
+    public static EditedRow make(TableSchema schema, Map<String, ?> values) {
+        EditedRow row = of(new AbsentRow(schema));
+        for (Map.Entry<String, ?> entry : values.entrySet()) {
+            int index = schema.require(entry.getKey());
+            Column column = schema.column(index);
+            Object value = entry.getValue();
+            if (value != null && !fits(column.type(), value)) {
+                throw new IllegalArgumentException("%s.%s is of type %s, which a %s (%s) does not fit"
+                        .formatted(
+                                schema.table(),
+                                column.name(),
+                                column.type(),
+                                value.getClass().getName(),
+                                value));
+            }
+            row.values[index] = value == null ? null : own(column.type(), value);
+        }
+        return row;
+    }
+
     public EditedRow set(String column, @Nullable Object value) {
         int index = schema.indexOf(column);
         if (index < 0) {
@@ -69,34 +91,69 @@ public final class EditedRow extends RowImage {
             int[] moreOrigins = Arrays.copyOf(origins, size + 1);
             @Nullable Object[] moreValues = Arrays.copyOf(values, size + 1);
             moreOrigins[size] = -1;
-            moreValues[size] = value;
             ColumnType type = value == null ? ColumnType.STRING : typeOf(column, value);
+            moreValues[size] = value == null ? null : own(type, value);
             Column added = new Column(column, type, "", scaleOf(value), true);
             return new EditedRow(original, schema.plus(added), moreOrigins, moreValues);
         }
+        TableSchema newSchema = retyped(index, value);
         @Nullable Object[] newValues = values.clone();
-        newValues[index] = value;
-        return new EditedRow(original, retyped(index, value), origins, newValues);
+        newValues[index] = value == null ? null : own(newSchema.column(index).type(), value);
+        return new EditedRow(original, newSchema, origins, newValues);
     }
 
     private TableSchema retyped(int index, @Nullable Object value) {
         Column column = schema.column(index);
-        if (value == null) {
-            return schema;
-        }
-        ColumnType type = typeOf(column.name(), value);
-        boolean sameText = type == ColumnType.STRING && column.type() == ColumnType.JSON;
-        if (type == column.type() || sameText || fitsInteger(column.type(), value)) {
+        if (value == null || fits(column.type(), value)) {
             return schema;
         }
         List<Column> columns = new ArrayList<>(schema.columns());
+        ColumnType type = typeOf(column.name(), value);
         columns.set(index, new Column(column.name(), type, "", scaleOf(value), column.nullable()));
         return new TableSchema(schema.table(), columns, schema.primaryKey());
     }
 
-    private static boolean fitsInteger(ColumnType column, Object value) {
-        return value instanceof Long number
-                && (column == ColumnType.BITS || (column == ColumnType.INT && number == number.intValue()));
+    /** {@return whether a column of the type can hold the value, be it as another class of number} */
+    private static boolean fits(ColumnType type, Object value) {
+        return switch (type) {
+            case BOOLEAN -> value instanceof Boolean;
+            case INT -> value instanceof Integer || (value instanceof Long number && number == number.intValue());
+            case LONG, BITS -> value instanceof Long || value instanceof Integer;
+            case UNSIGNED_LONG -> {
+                if (value instanceof BigInteger number) {
+                    yield number.signum() >= 0 && number.bitLength() <= Long.SIZE;
+                }
+                yield (value instanceof Long || value instanceof Integer) && ((Number) value).longValue() >= 0;
+            }
+            case FLOAT -> value instanceof Float;
+            case DOUBLE -> value instanceof Double;
+            case DECIMAL -> value instanceof BigDecimal;
+            case STRING, JSON -> value instanceof String;
+            case BYTES -> value instanceof byte[];
+            case DATE -> value instanceof LocalDate || value instanceof ZeroDate;
+            case DATETIME -> value instanceof LocalDateTime || value instanceof ZeroDate;
+            case TIMESTAMP -> value instanceof Instant || value instanceof ZeroDate;
+            case TIME -> value instanceof Duration;
+            case GEOMETRY -> value instanceof Geometry;
+            case VECTOR -> value instanceof float[];
+        };
+    }
+
+    /** {@return the value as the class that the type promises; arrays as a copy} */
+    private static Object own(ColumnType type, Object value) {
+        if (value instanceof byte[] bytes) {
+            return bytes.clone();
+        } else if (value instanceof float[] vector) {
+            return vector.clone();
+        } else if (value instanceof Integer || value instanceof Long) {
+            long number = ((Number) value).longValue();
+            return switch (type) {
+                case INT -> (int) number;
+                case UNSIGNED_LONG -> BigInteger.valueOf(number);
+                default -> number;
+            };
+        }
+        return value;
     }
 
     public EditedRow drop(String column) {
@@ -136,7 +193,24 @@ public final class EditedRow extends RowImage {
 
     @Override
     public int sizeBytes() {
-        return original.sizeBytes() + 64 + 24 * values.length;
+        long size = original.sizeBytes() + 64L;
+        for (Object value : values) {
+            size += 24 + contentBytes(value);
+        }
+        return (int) Math.min(size, Integer.MAX_VALUE);
+    }
+
+    private static long contentBytes(@Nullable Object value) {
+        if (value instanceof String text) {
+            return 2L * text.length();
+        } else if (value instanceof byte[] bytes) {
+            return bytes.length;
+        } else if (value instanceof float[] vector) {
+            return (long) Float.BYTES * vector.length;
+        } else if (value instanceof Geometry geometry) {
+            return geometry.wkb().length;
+        }
+        return 0;
     }
 
     @Override
@@ -280,6 +354,10 @@ public final class EditedRow extends RowImage {
         if (value instanceof BigDecimal number) {
             return Math.max(0, number.scale());
         }
-        return value instanceof LocalDateTime || value instanceof Instant || value instanceof Duration ? 6 : 0;
+        boolean hasSeconds = value instanceof LocalDateTime
+                || value instanceof ZeroDate
+                || value instanceof Instant
+                || value instanceof Duration;
+        return hasSeconds ? 6 : 0;
     }
 }
