@@ -2,6 +2,7 @@
 package io.millrace.testkit.kit;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.millrace.core.checkpoint.Checkpoint;
@@ -14,150 +15,236 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
-/** What every {@link CheckpointStore} must keep to. */
+/**
+ * What every {@link CheckpointStore} keeps to. Extend it and say how a store is made; each test
+ * method needs storage of its own, so make it anew in a {@code @BeforeEach} or use a
+ * {@code @TempDir}.
+ *
+ * <pre>{@code
+ * class JdbcCheckpointStoreTest extends CheckpointStoreKit {
+ *     @Override protected CheckpointStore store() {
+ *         return new JdbcCheckpointStore(dataSource);
+ *     }
+ * }
+ * }</pre>
+ */
+@Timeout(60)
 public abstract class CheckpointStoreKit {
 
-    private static final String PIPELINE = "orders";
+    private static final String PIPELINE = "kit";
 
-    /** {@return a new store over the storage of this test, the same at each call within a test} */
+    private final List<CheckpointStore> made = new ArrayList<>();
+
+    /** For subclasses. */
+    protected CheckpointStoreKit() {}
+
+    /**
+     * {@return a store that is not open, over the same storage each time within a test} A store whose
+     * storage is the object itself answers with the same object each time.
+     */
     protected abstract CheckpointStore store() throws Exception;
 
-    /** {@return whether the store keeps a second instance out while it is open} */
-    protected abstract boolean isExclusive();
+    /**
+     * {@return whether a second store is refused while one is open for the same pipeline} True unless
+     * overridden: two instances of a pipeline would overwrite each other's checkpoints.
+     */
+    protected boolean refusesSecondInstance() {
+        return true;
+    }
 
-    private static Checkpoint checkpoint(long transaction) {
-        return new Checkpoint(
-                "mysql",
-                "{\"gtids\":\"3e11fa47-71ca-11e1-9e33-c80aa9429562:1-" + transaction + "\"}",
-                transaction,
-                null,
-                1);
+    @AfterEach
+    final void closeStores() throws Exception {
+        for (CheckpointStore store : made) {
+            store.close();
+        }
     }
 
     @Test
     void shouldHoldNothingAtFirst() throws Exception {
-        try (CheckpointStore store = store()) {
-            store.open(PIPELINE);
+        CheckpointStore store = opened();
 
-            assertThat(store.load("kafka")).isNull();
+        assertThat(store.load("orders")).isNull();
+    }
+
+    @Test
+    void shouldLoadWhatWasSaved() throws Exception {
+        CheckpointStore store = opened();
+        Checkpoint checkpoint =
+                new Checkpoint("mysql", "{\"gtids\":\"a-1:1-5\",\"text\":\"\\\"\\\\ä€😀\"}", 1L << 53, null, 3);
+
+        store.save("orders", checkpoint);
+
+        assertThat(store.load("orders")).isEqualTo(checkpoint);
+    }
+
+    @Test
+    void shouldKeepTheOpenTransaction() throws Exception {
+        CheckpointStore store = opened();
+        Checkpoint checkpoint = new Checkpoint(
+                "mysql", "{\"at\":7}", 7, new OpenTransaction("3e11fa47-71ca-11e1-9e33-c80aa9429562:8", 123_456), 1);
+
+        store.save("orders", checkpoint);
+
+        assertThat(store.load("orders")).isEqualTo(checkpoint);
+    }
+
+    @Test
+    void shouldForgetTheOpenTransactionWithTheNextSave() throws Exception {
+        CheckpointStore store = opened();
+        store.save("orders", new Checkpoint("mysql", "{\"at\":7}", 7, new OpenTransaction("tx-8", 5), 1));
+
+        store.save("orders", at(8));
+
+        assertThat(store.load("orders")).isEqualTo(at(8));
+    }
+
+    @Test
+    void shouldAnswerWithTheLastSaved() throws Exception {
+        CheckpointStore store = opened();
+        for (int i = 1; i <= 20; i++) {
+            store.save("orders", at(i));
+
+            assertThat(store.load("orders")).isEqualTo(at(i));
         }
     }
 
     @Test
-    void shouldAnswerWithWhatWasSavedLast() throws Exception {
-        try (CheckpointStore store = store()) {
-            store.open(PIPELINE);
-            store.save("kafka", checkpoint(1));
-            store.save("kafka", checkpoint(2));
+    void shouldLetACheckpointBeSetBack() throws Exception {
+        CheckpointStore store = opened();
+        store.save("orders", at(100));
 
-            assertThat(store.load("kafka")).isEqualTo(checkpoint(2));
-        }
-    }
+        store.save("orders", at(5));
 
-    @Test
-    void shouldKeepAnOpenTransaction() throws Exception {
-        Checkpoint inside = new Checkpoint(
-                "mysql",
-                "{\"file\":\"binlog.000003\",\"offset\":5000000000}",
-                7,
-                new OpenTransaction("a \"b\" é", 41),
-                3);
-        try (CheckpointStore store = store()) {
-            store.open(PIPELINE);
-            store.save("kafka", inside);
-
-            assertThat(store.load("kafka")).isEqualTo(inside);
-        }
+        assertThat(store.load("orders")).isEqualTo(at(5));
     }
 
     @Test
     void shouldKeepTargetsApart() throws Exception {
-        try (CheckpointStore store = store()) {
-            store.open(PIPELINE);
-            store.save("kafka", checkpoint(1));
-            store.save("redis", checkpoint(2));
-
-            assertThat(store.load("kafka")).isEqualTo(checkpoint(1));
-            assertThat(store.load("redis")).isEqualTo(checkpoint(2));
-            assertThat(store.load("other")).isNull();
+        CheckpointStore store = opened();
+        List<String> targets = List.of("orders", "orders-2", "orders_", "o", "1");
+        for (int i = 0; i < targets.size(); i++) {
+            store.save(targets.get(i), at(i));
         }
+
+        for (int i = 0; i < targets.size(); i++) {
+            assertThat(store.load(targets.get(i))).as(targets.get(i)).isEqualTo(at(i));
+        }
+        assertThat(store.load("orders-")).isNull();
     }
 
     @Test
-    void shouldRememberAcrossInstances() throws Exception {
-        try (CheckpointStore store = store()) {
-            store.open(PIPELINE);
-            store.save("kafka", checkpoint(5));
-        }
+    void shouldSeeTheLastSavedAfterReopening() throws Exception {
+        CheckpointStore first = opened();
+        first.save("orders", at(1));
+        first.save("orders", at(2));
+        first.save("invoices", at(9));
+        first.close();
 
-        try (CheckpointStore store = store()) {
-            store.open(PIPELINE);
+        CheckpointStore second = opened();
 
-            assertThat(store.load("kafka")).isEqualTo(checkpoint(5));
-        }
+        assertThat(second.load("orders")).isEqualTo(at(2));
+        assertThat(second.load("invoices")).isEqualTo(at(9));
+        assertThat(second.load("others")).isNull();
     }
 
     @Test
-    void shouldBeOpenedAgainAfterItWasClosed() throws Exception {
+    void shouldOpenAgainAfterItWasClosed() throws Exception {
+        CheckpointStore store = opened();
+        store.save("orders", at(1));
+        store.close();
+
+        store.open(PIPELINE);
+        store.save("orders", at(2));
+
+        assertThat(store.load("orders")).isEqualTo(at(2));
+    }
+
+    @Test
+    void shouldCloseTwiceAndWithoutHavingBeenOpened() throws Exception {
+        CheckpointStore never = made();
+        never.close();
+        CheckpointStore store = opened();
+
+        store.close();
+
+        assertThatCode(store::close).doesNotThrowAnyException();
+    }
+
+    @Test
+    void shouldRefuseASecondInstanceUntilTheFirstIsClosed() throws Exception {
+        Assumptions.assumeTrue(refusesSecondInstance());
+        CheckpointStore first = opened();
+        first.save("orders", at(1));
+        CheckpointStore second = made();
+
+        assertThatThrownBy(() -> second.open(PIPELINE))
+                .isInstanceOf(CheckpointException.class)
+                .hasMessageContaining(PIPELINE);
+        first.save("orders", at(2));
+        first.close();
+        second.open(PIPELINE);
+
+        assertThat(second.load("orders")).isEqualTo(at(2));
+    }
+
+    @Test
+    void shouldStayTakenAfterASecondInstanceWasRefusedAndClosed() throws Exception {
+        Assumptions.assumeTrue(refusesSecondInstance());
+        opened();
+        CheckpointStore second = made();
+        assertThatThrownBy(() -> second.open(PIPELINE)).isInstanceOf(CheckpointException.class);
+
+        second.close();
+
+        CheckpointStore third = made();
+        assertThatThrownBy(() -> third.open(PIPELINE)).isInstanceOf(CheckpointException.class);
+    }
+
+    @Test
+    void shouldTakeSavesOfDifferentTargetsAtTheSameTime() throws Exception {
+        CheckpointStore store = opened();
+        List<String> targets = List.of("a", "b", "c", "d");
+        ExecutorService lanes = Executors.newFixedThreadPool(targets.size());
+        List<Future<?>> ends = new ArrayList<>();
+        for (String target : targets) {
+            ends.add(lanes.submit(() -> {
+                for (int i = 1; i <= 25; i++) {
+                    store.save(target, at(i));
+                    assertThat(store.load(target)).isEqualTo(at(i));
+                }
+                return null;
+            }));
+        }
+        lanes.shutdown();
+        for (Future<?> end : ends) {
+            end.get(60, TimeUnit.SECONDS);
+        }
+        store.close();
+
+        CheckpointStore reopened = opened();
+        for (String target : targets) {
+            assertThat(reopened.load(target)).as(target).isEqualTo(at(25));
+        }
+    }
+
+    private static Checkpoint at(long transaction) {
+        return new Checkpoint("mysql", "{\"at\":" + transaction + "}", transaction, null, 1);
+    }
+
+    private CheckpointStore opened() throws Exception {
+        CheckpointStore store = made();
+        store.open(PIPELINE);
+        return store;
+    }
+
+    private CheckpointStore made() throws Exception {
         CheckpointStore store = store();
-        store.close();
-        store.open(PIPELINE);
-        store.save("kafka", checkpoint(1));
-        store.close();
-        store.close();
-        store.open(PIPELINE);
-
-        assertThat(store.load("kafka")).isEqualTo(checkpoint(1));
-        store.close();
-    }
-
-    @Test
-    void shouldKeepASecondInstanceOut() throws Exception {
-        if (!isExclusive()) {
-            return;
-        }
-        CheckpointStore first = store();
-        first.open(PIPELINE);
-        try (CheckpointStore second = store()) {
-            assertThatThrownBy(() -> second.open(PIPELINE)).isInstanceOf(CheckpointException.class);
-            first.save("kafka", checkpoint(1));
-            first.close();
-            second.open(PIPELINE);
-
-            assertThat(second.load("kafka")).isEqualTo(checkpoint(1));
-        } finally {
-            first.close();
-        }
-    }
-
-    @Test
-    void shouldTakeSavesOfSeveralTargetsAtOnce() throws Exception {
-        try (CheckpointStore store = store()) {
-            store.open(PIPELINE);
-            ExecutorService lanes = Executors.newFixedThreadPool(4);
-            try {
-                List<Future<?>> saved = new ArrayList<>();
-                for (int lane = 0; lane < 4; lane++) {
-                    String target = "target" + lane;
-                    saved.add(lanes.submit(() -> {
-                        for (int i = 1; i <= 50; i++) {
-                            store.save(target, checkpoint(i));
-                        }
-                        return null;
-                    }));
-                }
-                for (Future<?> lane : saved) {
-                    lane.get(60, TimeUnit.SECONDS);
-                }
-            } finally {
-                lanes.shutdownNow();
-            }
-
-            for (int lane = 0; lane < 4; lane++) {
-                assertThat(store.load("target" + lane)).isEqualTo(checkpoint(50));
-            }
-        }
+        made.add(store);
+        return store;
     }
 }
