@@ -383,6 +383,17 @@ class ProcessorTest {
         }
 
         @Test
+        void shouldRememberWhereItBeganThoughNothingCame() {
+            Keeper keeper = new Keeper();
+            start(new Memory("memory"), keeper);
+
+            await().until(() -> checkpointOrNull("memory") != null && keeper.kept != null);
+
+            assertThat(checkpoint("memory")).isEqualTo(new Checkpoint("fake", "{\"at\":0}", 0, null, 1));
+            assertThat(keeper.kept).isEqualTo(checkpoint("memory"));
+        }
+
+        @Test
         void shouldRefuseACheckpointOfAnotherSource() {
             store.save("memory", new Checkpoint("mysql", "{}", 1, null, 1));
 

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.millrace.core.InvalidOptionsException;
 import io.millrace.core.PipelineOptions;
+import io.millrace.core.ProcessorState;
 import io.millrace.core.TargetFailedException;
 import io.millrace.core.checkpoint.CheckpointException;
 import io.millrace.core.checkpoint.FileCheckpointStore;
@@ -94,6 +95,7 @@ class QuickstartIT {
         String database = server.createDatabase();
         try (var processor = processor(server, broker, folder);
                 var capture = Capture.start(processor)) {
+            processor.awaitState(ProcessorState.STREAMING, Duration.ofSeconds(30));
             server.executeIn(database, "CREATE TABLE t (id INT PRIMARY KEY)", "INSERT INTO t VALUES (1)");
             processor.awaitDelivered(MySqlPosition.gtids(server.executedGtids()), Duration.ofSeconds(30));
             capture.throwIfFailed();

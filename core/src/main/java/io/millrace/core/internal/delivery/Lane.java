@@ -274,6 +274,9 @@ public final class Lane implements Runnable {
         epoch = laneStart.epoch();
         dispatched = laneStart.progress(laneStart.dispatched());
         savedAtNanos = System.nanoTime();
+        if (laneStart.from() == null) {
+            rememberStart();
+        }
         counters.state(LaneState.DELIVERING);
         lock.lock();
         try {
@@ -281,6 +284,19 @@ public final class Lane implements Runnable {
             progress.signalAll();
         } finally {
             lock.unlock();
+        }
+    }
+
+    /**
+     * A first start is a position too: were it stored only with the first record, a restart before
+     * that would begin at another "latest", and what was written meanwhile would never be seen.
+     */
+    private void rememberStart() {
+        if (outlet.keepsCheckpoint()) {
+            again.add(new Flight());
+        } else {
+            unsaved = true;
+            savedAtNanos -= times.checkpointNanos();
         }
     }
 
