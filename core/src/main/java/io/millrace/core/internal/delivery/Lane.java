@@ -1,14 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.core.internal.delivery;
 
-import io.millrace.core.Change;
 import io.millrace.core.Position;
-import io.millrace.core.Record;
-import io.millrace.core.Statement;
 import io.millrace.core.TargetOptions;
 import io.millrace.core.checkpoint.Checkpoint;
 import io.millrace.core.checkpoint.CheckpointStore;
-import io.millrace.core.source.Transaction;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -73,15 +69,10 @@ public final class Lane implements Runnable {
     private final Deque<Flight> inFlight = new ArrayDeque<>();
     private final Deque<Flight> again = new ArrayDeque<>();
     private @Nullable Flight assembling;
+    private @Nullable Assembler assembler;
     private @Nullable Progress dispatched;
     private String source = "";
     private long epoch;
-    private @Nullable Parcel parcel;
-    private int nextChange;
-    private int nextMark;
-    private @Nullable Transaction skipChecked;
-    private boolean skipWhole;
-    private long skipThrough;
     private int failedAttempts;
     private boolean unsaved;
     private long savedAtNanos;
@@ -280,7 +271,9 @@ public final class Lane implements Runnable {
         counters.state(LaneState.DELIVERING);
         lock.lock();
         try {
-            acknowledged = laneStart.progress(laneStart.acknowledged());
+            Progress past = laneStart.progress(laneStart.acknowledged());
+            acknowledged = past;
+            assembler = new Assembler(options, this::poll, past);
             progress.signalAll();
         } finally {
             lock.unlock();
@@ -345,7 +338,7 @@ public final class Lane implements Runnable {
     private @Nullable Flight assemble() throws InterruptedException {
         Flight flight = assembling == null ? new Flight() : assembling;
         assembling = null;
-        boolean full = fill(flight);
+        boolean full = assembler().fill(flight);
         if (!full && flight.hasChanges() && !options.linger().isZero()) {
             full = lingerFor(flight);
         }
@@ -375,75 +368,18 @@ public final class Lane implements Runnable {
             } finally {
                 lock.unlock();
             }
-            if (fill(flight)) {
+            if (assembler().fill(flight)) {
                 return true;
             }
         }
     }
 
-    /** {@return whether the flight is full: more is there than it takes} */
-    private boolean fill(Flight flight) {
-        while (true) {
-            Parcel from = parcel;
-            if (from == null) {
-                from = poll();
-                if (from == null) {
-                    return false;
-                }
-                parcel = from;
-                nextChange = 0;
-                nextMark = 0;
-            }
-            while (nextMark < from.markCount() && from.mark(nextMark).changesBefore() == nextChange) {
-                flight.pass(from.mark(nextMark++));
-            }
-            if (nextChange == from.size()) {
-                flight.release(from.bytes());
-                parcel = null;
-            } else if (flight.statement() != null || !take(flight, from.change(nextChange))) {
-                return true;
-            }
-        }
+    private Assembler assembler() {
+        return Objects.requireNonNull(assembler);
     }
 
-    /** {@return whether the flight took the change, or passed over it} */
-    private boolean take(Flight flight, Change change) {
-        if (isKnown(change)) {
-            nextChange++;
-            return true;
-        }
-        if (change instanceof Record record) {
-            if (options.sendData()) {
-                if (flight.isFullFor(record, options.batchSize(), options.batchBytes())) {
-                    return false;
-                }
-                flight.add(record);
-            }
-        } else if (change instanceof Statement statement && isWanted(statement)) {
-            if (flight.hasChanges()) {
-                return false;
-            }
-            flight.set(statement);
-        }
-        flight.pass(change.source().transactionId(), change.ordinal());
-        nextChange++;
-        return true;
-    }
-
-    private boolean isWanted(Statement statement) {
-        return statement.changesData() ? options.sendData() : options.executeDdl();
-    }
-
-    /** {@return whether the target has acknowledged the change in an earlier run} */
-    private boolean isKnown(Change change) {
-        Transaction of = change.source().transaction();
-        if (of != skipChecked) {
-            skipChecked = of;
-            Progress past = Objects.requireNonNull(acknowledged);
-            skipWhole = past.includes(of);
-            skipThrough = past.lastOrdinalOf(of);
-        }
-        return skipWhole || change.ordinal() <= skipThrough;
+    private boolean isAssemblerBusy() {
+        return assembler != null && assembler.hasMore();
     }
 
     private @Nullable Parcel poll() {
@@ -631,7 +567,7 @@ public final class Lane implements Runnable {
     }
 
     private boolean hasNothingLeft() {
-        return queue.isEmpty() && parcel == null && again.isEmpty() && inFlight.isEmpty();
+        return queue.isEmpty() && !isAssemblerBusy() && again.isEmpty() && inFlight.isEmpty();
     }
 
     private void awaitWork() throws InterruptedException {
@@ -646,7 +582,7 @@ public final class Lane implements Runnable {
             while (!stopping
                     && left > 0
                     && !(finishing && hasNothingLeft())
-                    && !(canAssemble && (!queue.isEmpty() || parcel != null))
+                    && !(canAssemble && (!queue.isEmpty() || isAssemblerBusy()))
                     && !headIsDone()) {
                 left = wakeUp.awaitNanos(left);
             }

@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.core.internal.delivery;
+
+import io.millrace.core.Change;
+import io.millrace.core.Record;
+import io.millrace.core.Statement;
+import io.millrace.core.TargetOptions;
+import io.millrace.core.source.Transaction;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Fills flights from parcels: what the target wants and does not have yet, in order, a statement
+ * always alone. Used by the lane's thread.
+ */
+final class Assembler {
+
+    private final TargetOptions options;
+    private final Supplier<@Nullable Parcel> parcels;
+    private final Progress past;
+
+    private @Nullable Parcel parcel;
+    private int nextChange;
+    private int nextMark;
+
+    // Whether the target has a change is asked once per transaction.
+    private @Nullable Transaction skipChecked;
+    private boolean skipWhole;
+    private long skipThrough;
+
+    /**
+     * @param parcels answers with the next parcel, null if none waits
+     * @param past what the target has acknowledged
+     */
+    Assembler(TargetOptions options, Supplier<@Nullable Parcel> parcels, Progress past) {
+        this.options = options;
+        this.parcels = parcels;
+        this.past = past;
+    }
+
+    /** {@return whether a parcel is not used up: there is something for another flight} */
+    boolean hasMore() {
+        return parcel != null;
+    }
+
+    /** {@return whether the flight is full: more is there than it takes} */
+    boolean fill(Flight flight) {
+        while (true) {
+            Parcel from = parcel;
+            if (from == null) {
+                from = parcels.get();
+                if (from == null) {
+                    return false;
+                }
+                parcel = from;
+                nextChange = 0;
+                nextMark = 0;
+            }
+            while (nextMark < from.markCount() && from.mark(nextMark).changesBefore() == nextChange) {
+                flight.pass(from.mark(nextMark++));
+            }
+            if (nextChange == from.size()) {
+                flight.release(from.bytes());
+                parcel = null;
+            } else if (flight.statement() != null || !take(flight, from.change(nextChange))) {
+                return true;
+            }
+        }
+    }
+
+    /** {@return whether the flight took the change, or passed over it} */
+    private boolean take(Flight flight, Change change) {
+        if (isKnown(change)) {
+            nextChange++;
+            return true;
+        }
+        if (change instanceof Record record) {
+            if (options.sendData()) {
+                if (flight.isFullFor(record, options.batchSize(), options.batchBytes())) {
+                    return false;
+                }
+                flight.add(record);
+            }
+        } else if (change instanceof Statement statement && isWanted(statement)) {
+            if (flight.hasChanges()) {
+                return false;
+            }
+            flight.set(statement);
+        }
+        flight.pass(change.source().transactionId(), change.ordinal());
+        nextChange++;
+        return true;
+    }
+
+    private boolean isWanted(Statement statement) {
+        return statement.changesData() ? options.sendData() : options.executeDdl();
+    }
+
+    /** {@return whether the target has acknowledged the change in an earlier run} */
+    private boolean isKnown(Change change) {
+        Transaction of = change.source().transaction();
+        if (of != skipChecked) {
+            skipChecked = of;
+            skipWhole = past.includes(of);
+            skipThrough = past.lastOrdinalOf(of);
+        }
+        return skipWhole || change.ordinal() <= skipThrough;
+    }
+}
