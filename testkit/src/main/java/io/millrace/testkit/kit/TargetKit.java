@@ -1,145 +1,454 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.testkit.kit;
 
+import static java.time.Duration.ofMillis;
+import static java.time.Duration.ofSeconds;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import io.millrace.core.PipelineOptions;
-import io.millrace.core.Processor;
+import io.millrace.core.ProcessorState;
+import io.millrace.core.Record;
 import io.millrace.core.RetryOptions;
+import io.millrace.core.Statement;
 import io.millrace.core.Target;
+import io.millrace.core.TargetFailedException;
 import io.millrace.core.TargetOptions;
-import io.millrace.core.checkpoint.InMemoryCheckpointStore;
-import io.millrace.core.source.Source;
-import io.millrace.testkit.ScriptedLog;
-import java.time.Duration;
+import io.millrace.core.checkpoint.Checkpoint;
+import io.millrace.testkit.ScriptedSource;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
+import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /**
- * What every {@link Target} must keep to, proven through a real processor over a {@link ScriptedLog}.
- * The rows are of one table, {@code kit.rows}, with an {@code id} that is the key and a {@code version}
- * that rises with each change of the row.
+ * What every {@link Target} keeps to, proven through a real processor that reads a scripted log.
+ * Extend it, and say how a target is made and what its storage holds:
+ *
+ * <pre>{@code
+ * class AuditTargetTest extends TargetKit {
+ *     @Override protected Target target(TargetOptions options) {
+ *         return new AuditTarget(options, dataSource);
+ *     }
+ *     @Override protected List<String> stored() {
+ *         return query("select json from audit order by id");
+ *     }
+ * }
+ * }</pre>
+ *
+ * <p>Each test method begins with empty storage: make it in a {@code @BeforeEach} of your own.
  */
+@Timeout(120)
 public abstract class TargetKit {
 
-    /** One stored change. */
-    public record Stored(long id, long version) {}
+    private static final String NAME = "kit";
 
-    private static final Duration LIMIT = Duration.ofSeconds(60);
+    private final ScriptedSource log = new ScriptedSource();
+    private final KitScript script = new KitScript(log);
+    private final List<KitRun> runs = new ArrayList<>();
+    private final KitStore store = new KitStore();
+    private LeftThreads threads = LeftThreads.none();
 
-    private final InMemoryCheckpointStore checkpoints = new InMemoryCheckpointStore();
-    private final ScriptedLog log = new ScriptedLog();
+    /** For subclasses. */
+    protected TargetKit() {}
 
-    /** {@return a new target over the storage of this test, the same storage at each call within a test} */
+    // ---- what a subclass says
+
+    /** {@return a new target, over the same storage each time within a test} It must take the options as they are. */
     protected abstract Target target(TargetOptions options) throws Exception;
 
     /**
-     * {@return what is stored now, in the order in which a reader of one key gets it} The order between
-     * different keys does not matter.
+     * {@return what is stored now: one text for each time that a record was stored, repetitions
+     * included, those of one key in the order in which they were stored} Each text is what
+     * {@link #form} makes of its record. Called from any thread, while the target works.
      */
-    protected abstract List<Stored> stored() throws Exception;
+    protected abstract List<String> stored() throws Exception;
+
+    /**
+     * {@return the text by which {@link #stored()} tells of the record} It must differ from that of every
+     * other record, as the native JSON does, which this implementation answers with.
+     */
+    protected String form(Record record) {
+        return record.toJson();
+    }
+
+    /** {@return whether each record is stored once, even after a checkpoint was lost} False unless overridden. */
+    protected boolean storesExactlyOnce() {
+        return false;
+    }
+
+    /**
+     * {@return the SQL of the statements that were applied, in order; null, unless overridden, if the
+     * target refuses statements}
+     */
+    protected @Nullable List<String> appliedStatements() throws Exception {
+        return null;
+    }
+
+    /**
+     * Makes the storage fail in a way that passes, as a lost connection does. The target may store
+     * part of a batch before it notices.
+     *
+     * @return false, unless overridden, if it cannot be made to; what would be proven by it is left out
+     */
+    protected boolean breakStorage() throws Exception {
+        return false;
+    }
+
+    /** Ends what {@link #breakStorage} began. */
+    protected void healStorage() throws Exception {}
+
+    /** {@return whether the thread belongs to the storage and may outlive a target} False unless overridden. */
+    protected boolean isOfStorage(Thread thread) {
+        return false;
+    }
+
+    // ---- before and after
+
+    @BeforeEach
+    final void checkWhatIsStoredAtEachCheckpoint() {
+        store.beforeSave(this::assertStoredUpTo);
+    }
+
+    @AfterEach
+    final void shouldLeaveNoThreadBehind() {
+        runs.forEach(KitRun::close);
+        threads.assertEnded(this::isOfStorage);
+    }
+
+    @AfterEach
+    final void shouldNeverHaveLetACheckpointPassWhatWasNotStored() {
+        store.assertNoFailure();
+    }
+
+    // ---- order and completeness
 
     @Test
-    void shouldStoreEveryChangeInTheOrderOfItsKey() throws Exception {
-        log.change(20, 50, 7);
+    void shouldStoreEveryRecordInTheOrderOfItsKey() throws Throwable {
+        write(60, 5);
 
-        deliver(options().build());
+        start(options()).awaitDelivered(log);
 
-        assertThat(byKey(stored())).isEqualTo(byKey(log.changes()));
+        assertStoredOnce();
     }
 
     @Test
-    void shouldStoreTheSameWhateverTheSizeOfBatches() throws Exception {
-        log.change(10, 20, 3);
+    void shouldStoreEveryRecordInBatchesOfOne() throws Throwable {
+        write(10, 4);
 
-        deliver(options().batchSize(1).build());
-        log.change(10, 20, 3);
-        deliver(options().batchSize(7).maxInFlight(1).build());
+        start(options().batchSize(1)).awaitDelivered(log);
 
-        assertThat(byKey(stored())).isEqualTo(byKey(log.changes()));
+        assertStoredOnce();
     }
 
     @Test
-    void shouldRepeatNothingAfterAnOrderlyStop() throws Exception {
-        for (int round = 0; round < 4; round++) {
-            log.change(5, 10, 4);
-            deliver(options().build());
+    void shouldStoreEveryRecordInSmallBatchesAcrossTransactions() throws Throwable {
+        write(40, 5);
+
+        start(options().batchSize(7)).awaitDelivered(log);
+
+        assertStoredOnce();
+    }
+
+    @Test
+    void shouldStoreRecordsThatAreLargerThanABatch() throws Throwable {
+        write(5, 3);
+
+        start(options().batchBytes(1)).awaitDelivered(log);
+
+        assertStoredOnce();
+    }
+
+    @Test
+    void shouldStoreATransactionOfManyBatches() throws Throwable {
+        write(1, 1_000);
+
+        start(options().batchSize(30)).awaitDelivered(log);
+
+        assertStoredOnce();
+    }
+
+    @Test
+    void shouldStoreWhatComesWhileItRuns() throws Throwable {
+        KitRun run = start(options().linger(ofMillis(5)));
+        for (int i = 0; i < 5; i++) {
+            write(2, 3);
+            run.awaitDelivered(log);
+
+            assertStoredOnce();
         }
-
-        assertThat(byKey(stored())).isEqualTo(byKey(log.changes()));
-    }
-
-    /** What comes again ends where the first delivery ended: the last change of each key is the last. */
-    @Test
-    void shouldEndInTheSameStateWhenAPartComesAgain() throws Exception {
-        log.change(10, 10, 5);
-        deliver(options().build());
-        checkpoints.save("kit", log.checkpointAfter(4));
-
-        deliver(options().build());
-
-        Map<Long, Long> last = lastVersions(stored());
-        assertThat(last).isEqualTo(lastVersions(log.changes()));
-        assertThat(stored()).containsAll(log.changes());
     }
 
     @Test
-    void shouldCloseThoughNothingCame() throws Exception {
-        deliver(options().build());
+    void shouldStoreNothingWhenDataIsSwitchedOff() throws Throwable {
+        write(5, 5);
+
+        start(options().sendData(false)).awaitDelivered(log);
 
         assertThat(stored()).isEmpty();
     }
 
-    /** Failures are answered at once: the kit is about what is stored, not about waiting. */
-    private static TargetOptions.Builder options() {
-        RetryOptions retry = RetryOptions.builder()
-                .initialBackoff(Duration.ofMillis(1))
-                .maxBackoff(Duration.ofMillis(20))
-                .build();
-        return TargetOptions.builder("kit").retry(retry);
+    @Test
+    void shouldStoreEveryRecordOverABreakingConnectionToTheSource() throws Throwable {
+        write(20, 5);
+        log.breakAfter(13);
+
+        start(options()).awaitDelivered(log);
+
+        assertStoredOnce();
     }
 
-    private void deliver(TargetOptions options) throws Exception {
-        PipelineOptions pipeline =
-                PipelineOptions.builder("kit").checkpoints(checkpoints).build();
-        Processor processor = new Processor(pipeline, List.of(target(options))) {
-            @Override
-            protected Source source() {
-                return log.source();
-            }
-        };
-        CompletableFuture<Void> end = new CompletableFuture<>();
-        Thread capture = new Thread(() -> {
-            try {
-                processor.run();
-                end.complete(null);
-            } catch (Throwable t) {
-                end.completeExceptionally(t);
-            }
-        });
-        capture.start();
-        boolean delivered = processor.awaitDelivered(log.end(), LIMIT);
-        processor.close();
-        end.get(LIMIT.toSeconds(), TimeUnit.SECONDS);
-        assertThat(delivered).as(() -> processor.stats().toString()).isTrue();
-    }
+    // ---- restart
 
-    private static Map<Long, List<Long>> byKey(List<Stored> changes) {
-        Map<Long, List<Long>> versions = new LinkedHashMap<>();
-        for (Stored change : changes) {
-            versions.computeIfAbsent(change.id(), id -> new ArrayList<>()).add(change.version());
+    @Test
+    void shouldRepeatNothingAfterAnOrderlyStop() throws Throwable {
+        for (int i = 0; i < 4; i++) {
+            write(10, 5);
+            KitRun run = start(options().batchSize(3));
+            run.awaitDelivered(log);
+            write(200, 5);
+            run.close();
         }
-        return versions;
+
+        start(options()).awaitDelivered(log);
+
+        assertStoredOnce();
     }
 
-    private static Map<Long, Long> lastVersions(List<Stored> changes) {
-        Map<Long, Long> versions = new LinkedHashMap<>();
-        changes.forEach(change -> versions.put(change.id(), change.version()));
-        return versions;
+    @Test
+    void shouldRepeatNothingAfterAnOrderlyStopInsideATransaction() throws Throwable {
+        write(1, 3_000);
+        start(options().batchSize(2), pipeline(), 2_500).join();
+
+        start(options()).awaitDelivered(log);
+
+        assertStoredOnce();
+    }
+
+    @Test
+    void shouldRepeatAtMostWhatLiesBehindALostCheckpoint() throws Throwable {
+        write(10, 5);
+        KitRun first = start(options());
+        first.awaitDelivered(log);
+        first.close();
+        List<Record> known = log.records();
+        Checkpoint old = store.load(NAME);
+        write(20, 5);
+        KitRun second = start(options());
+        second.awaitDelivered(log);
+        second.close();
+        List<Record> repeatable =
+                log.records().subList(known.size(), log.records().size());
+        store.setBack(NAME, old);
+        write(5, 5);
+
+        start(options()).awaitDelivered(log);
+
+        if (storesExactlyOnce()) {
+            assertStoredOnce();
+        } else {
+            assertStoredAtLeastOnce(repeatable);
+        }
+    }
+
+    // ---- failure
+
+    @Test
+    void shouldKeepTheOrderWhenTheStorageFailsForAWhile() throws Throwable {
+        write(10, 5);
+        KitRun run = start(options().batchSize(4));
+        run.awaitDelivered(log);
+        for (int i = 0; i < 3; i++) {
+            int before = log.records().size();
+            long retries = run.retries();
+            Assumptions.assumeTrue(breakStorage(), "the storage cannot be made to fail");
+            write(20, 5);
+            await().atMost(ofSeconds(60)).until(() -> run.hasFailed() || run.retries() > retries);
+            healStorage();
+            run.awaitDelivered(log);
+
+            assertStoredAtLeastOnce(
+                    log.records().subList(i == 0 ? before : 0, log.records().size()));
+        }
+    }
+
+    @Test
+    void shouldLoseNothingWhenItIsStoppedWhileTheStorageFails() throws Throwable {
+        write(10, 5);
+        KitRun run = start(options());
+        run.awaitDelivered(log);
+        Assumptions.assumeTrue(breakStorage(), "the storage cannot be made to fail");
+        int before = log.records().size();
+        write(20, 5);
+        await().atMost(ofSeconds(60)).until(() -> run.hasFailed() || run.retries() > 0);
+        run.close();
+        healStorage();
+
+        start(options()).awaitDelivered(log);
+
+        assertStoredAtLeastOnce(log.records().subList(before, log.records().size()));
+    }
+
+    @Test
+    void shouldCloseWhenTheStorageCannotBeReachedAtTheStart() throws Throwable {
+        write(2, 5);
+        Assumptions.assumeTrue(breakStorage(), "the storage cannot be made to fail");
+        KitRun run = start(options(), pipeline().startTimeout(ofMillis(500)).closeTimeout(ofMillis(500)), 0);
+        await().atMost(ofSeconds(60)).until(() -> run.hasFailed() || run.retries() > 0);
+        run.close();
+        healStorage();
+
+        start(options()).awaitDelivered(log);
+
+        assertStoredAtLeastOnce(log.records());
+    }
+
+    // ---- statements
+
+    @Test
+    void shouldPassOverDdlWhenItIsSwitchedOff() throws Throwable {
+        write(3, 5);
+        script.statement(Statement.Kind.ALTER_TABLE, "ALTER TABLE orders ADD COLUMN kit INT");
+        write(3, 5);
+
+        start(options()).awaitDelivered(log);
+
+        assertStoredOnce();
+        assertThat(appliedStatements()).isNullOrEmpty();
+    }
+
+    @Test
+    void shouldApplyOrRefuseDdlWhenItIsSwitchedOn() throws Throwable {
+        assertAppliedOrRefused(
+                options().executeDdl(true), Statement.Kind.ALTER_TABLE, "ALTER TABLE orders ADD COLUMN kit INT");
+    }
+
+    @Test
+    void shouldApplyOrRefuseAStatementThatChangesRows() throws Throwable {
+        assertAppliedOrRefused(options(), Statement.Kind.TRUNCATE_TABLE, "TRUNCATE TABLE items");
+    }
+
+    private void assertAppliedOrRefused(TargetOptions.Builder options, Statement.Kind kind, String sql)
+            throws Throwable {
+        write(3, 5);
+        List<Record> before = log.records();
+        script.statement(kind, sql);
+        write(3, 5);
+
+        KitRun run = start(options);
+        if (appliedStatements() == null) {
+            assertThatThrownBy(() -> run.awaitDelivered(log))
+                    .as("a target that does not apply a statement must refuse it")
+                    .isInstanceOf(TargetFailedException.class);
+            assertStored(before, List.of());
+        } else {
+            run.awaitDelivered(log);
+            assertStoredOnce();
+            assertThat(appliedStatements()).containsExactly(sql);
+        }
+    }
+
+    // ---- close
+
+    @Test
+    void shouldCloseWithoutHavingRun() throws Throwable {
+        KitRun run = KitRun.idle(log, pipeline().build(), target(options().build()));
+        run.close();
+        assertThat(run.state()).isEqualTo(ProcessorState.STOPPED);
+
+        write(2, 2);
+        start(options()).awaitDelivered(log);
+
+        assertStoredOnce();
+    }
+
+    @Test
+    void shouldCloseWithoutHavingStoredAnything() throws Throwable {
+        KitRun run = start(options());
+        run.awaitState(ProcessorState.STREAMING);
+
+        run.close();
+
+        assertThat(run.state()).isEqualTo(ProcessorState.STOPPED);
+        assertThat(stored()).isEmpty();
+    }
+
+    // ---- what the tests are made of
+
+    private void write(int transactions, int size) {
+        script.write(transactions, size);
+    }
+
+    private static TargetOptions.Builder options() {
+        return TargetOptions.builder(NAME).retry(quickRetry());
+    }
+
+    private static RetryOptions quickRetry() {
+        return RetryOptions.builder()
+                .initialBackoff(ofMillis(5))
+                .maxBackoff(ofMillis(50))
+                .build();
+    }
+
+    private PipelineOptions.Builder pipeline() {
+        return PipelineOptions.builder("kit")
+                .checkpoints(store)
+                .checkpointInterval(ofMillis(20))
+                .retry(quickRetry());
+    }
+
+    private KitRun start(TargetOptions.Builder options) throws Exception {
+        return start(options, pipeline(), 0);
+    }
+
+    private KitRun start(TargetOptions.Builder options, PipelineOptions.Builder pipeline, int closeAtRecord)
+            throws Exception {
+        if (runs.isEmpty()) {
+            threads = LeftThreads.since();
+        }
+        KitRun run = KitRun.start(log, pipeline.build(), target(options.build()), closeAtRecord);
+        runs.add(run);
+        return run;
+    }
+
+    private void assertStoredUpTo(Checkpoint checkpoint) {
+        Set<String> stored = storedNow();
+        Checkpoint.OpenTransaction open = checkpoint.open();
+        for (Record record : log.records()) {
+            boolean promised = record.source().transaction().number() <= checkpoint.transaction()
+                    || (open != null
+                            && record.source().transactionId().equals(open.id())
+                            && record.ordinal() <= open.ordinal());
+            if (promised && !stored.contains(form(record))) {
+                throw new AssertionError("the target acknowledged what it had not stored: " + form(record));
+            }
+        }
+    }
+
+    private Set<String> storedNow() {
+        try {
+            return new HashSet<>(stored());
+        } catch (Exception e) {
+            throw new AssertionError("stored() failed", e);
+        }
+    }
+
+    private void assertStoredOnce() throws Exception {
+        assertStored(log.records(), List.of());
+    }
+
+    private void assertStoredAtLeastOnce(List<Record> repeatable) throws Exception {
+        assertStored(log.records(), storesExactlyOnce() ? List.of() : repeatable);
+    }
+
+    private void assertStored(List<Record> expected, List<Record> repeatable) throws Exception {
+        new KitHistory(expected, this::form).repeatable(repeatable, this::form).assertStored(stored());
     }
 }

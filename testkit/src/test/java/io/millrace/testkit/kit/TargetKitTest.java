@@ -1,143 +1,172 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.testkit.kit;
 
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.assertThat;
 
+import io.millrace.core.Batch;
 import io.millrace.core.Record;
+import io.millrace.core.Statement;
 import io.millrace.core.Target;
 import io.millrace.core.TargetOptions;
+import io.millrace.core.checkpoint.Checkpoint;
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
-import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Nested;
-import org.junit.jupiter.api.Test;
 
-/** The kit accepts a target that keeps to the contract and finds those that do not. */
+/** The kit passes over targets that keep the contract, each by other means. */
 class TargetKitTest {
 
+    /** All that a target has to be. */
     @Nested
-    class AGoodTarget extends TargetKit {
-
-        private final List<Stored> stored = Collections.synchronizedList(new ArrayList<>());
+    class Plain extends MemoryTargetKit {
 
         @Override
         protected Target target(TargetOptions options) {
-            return new Storing(options, stored);
-        }
-
-        @Override
-        protected List<Stored> stored() {
-            return List.copyOf(stored);
-        }
-    }
-
-    @Nested
-    class ATargetThatFailsNowAndThen extends TargetKit {
-
-        private final List<Stored> stored = Collections.synchronizedList(new ArrayList<>());
-        private int calls;
-
-        @Override
-        protected Target target(TargetOptions options) {
-            return new Storing(options, stored) {
+            return new Target(options) {
                 @Override
                 protected void save(List<Record> records) throws IOException {
-                    if (++calls % 3 == 0) {
-                        throw new IOException("not now");
+                    assertThat(records).isNotEmpty().hasSizeLessThanOrEqualTo(options.batchSize());
+                    for (Record record : records) {
+                        storage.store(record.toJson());
                     }
-                    super.save(records);
                 }
             };
         }
-
-        @Override
-        protected List<Stored> stored() {
-            return List.copyOf(stored);
-        }
     }
 
-    @Test
-    void shouldFindATargetThatLosesTheLastRecordOfABatch() {
-        Wrong kit = new Wrong() {
-            @Override
-            List<Record> spoilt(List<Record> records) {
-                return records.subList(0, records.size() - 1);
-            }
-        };
-
-        assertThatThrownBy(kit::shouldStoreEveryChangeInTheOrderOfItsKey).isInstanceOf(AssertionError.class);
-    }
-
-    @Test
-    void shouldFindATargetThatStoresInAnotherOrder() {
-        Wrong kit = new Wrong() {
-            @Override
-            List<Record> spoilt(List<Record> records) {
-                List<Record> reversed = new ArrayList<>(records);
-                Collections.reverse(reversed);
-                return reversed;
-            }
-        };
-
-        assertThatThrownBy(kit::shouldStoreEveryChangeInTheOrderOfItsKey).isInstanceOf(AssertionError.class);
-    }
-
-    @Test
-    void shouldFindATargetThatForgets() {
-        Wrong kit = new Wrong() {
-            @Override
-            protected Target target(TargetOptions options) {
-                stored.clear();
-                return super.target(options);
-            }
-        };
-
-        assertThatThrownBy(kit::shouldRepeatNothingAfterAnOrderlyStop).isInstanceOf(AssertionError.class);
-    }
-
-    private static class Storing extends Target {
-
-        private final List<TargetKit.Stored> stored;
-
-        Storing(TargetOptions options, List<TargetKit.Stored> stored) {
-            super(options);
-            this.stored = stored;
-        }
-
-        @Override
-        protected void save(List<Record> records) throws IOException {
-            for (Record record : records) {
-                stored.add(new TargetKit.Stored(
-                        Objects.requireNonNull(record.row().getLong("id")),
-                        Objects.requireNonNull(record.row().getLong("version"))));
-            }
-        }
-    }
-
-    /** A target that spoils what it stores. */
-    private abstract static class Wrong extends TargetKit {
-
-        final List<Stored> stored = Collections.synchronizedList(new ArrayList<>());
-
-        List<Record> spoilt(List<Record> records) {
-            return records;
-        }
+    @Nested
+    class WithStatements extends MemoryTargetKit {
 
         @Override
         protected Target target(TargetOptions options) {
-            return new Storing(options, stored) {
+            return new Target(options) {
                 @Override
                 protected void save(List<Record> records) throws IOException {
-                    super.save(spoilt(records));
+                    for (Record record : records) {
+                        storage.store(record.toJson());
+                    }
+                }
+
+                @Override
+                protected void executeDdl(Statement statement) {
+                    storage.apply(statement.sql());
                 }
             };
         }
 
         @Override
-        protected List<Stored> stored() {
+        protected List<String> appliedStatements() {
+            return storage.statements();
+        }
+    }
+
+    /** Acknowledges from a thread of its own. */
+    @Nested
+    class Asynchronous extends MemoryTargetKit {
+
+        @Override
+        protected Target target(TargetOptions options) {
+            return new Target(options) {
+                private final ExecutorService writer = Executors.newSingleThreadExecutor();
+
+                @Override
+                protected void save(List<Record> records) throws IOException {
+                    for (Record record : records) {
+                        storage.store(record.toJson());
+                    }
+                }
+
+                @Override
+                protected CompletionStage<@Nullable Void> saveAsync(Batch batch) {
+                    CompletableFuture<@Nullable Void> stage = new CompletableFuture<>();
+                    writer.execute(() -> {
+                        try {
+                            save(batch);
+                            stage.complete(null);
+                        } catch (Throwable t) {
+                            stage.completeExceptionally(t);
+                        }
+                    });
+                    return stage;
+                }
+
+                @Override
+                protected void close() {
+                    writer.shutdown();
+                }
+            };
+        }
+    }
+
+    /** Stores the checkpoint in one step with the data. */
+    @Nested
+    class Transactional extends TargetKit {
+
+        private final List<String> stored = new ArrayList<>();
+        private @Nullable Checkpoint checkpoint;
+        private boolean broken;
+
+        @Override
+        protected Target target(TargetOptions options) {
+            return new Target(options) {
+                @Override
+                protected void save(List<Record> records) {
+                    throw new AssertionError("save(Batch) is overridden");
+                }
+
+                @Override
+                protected void save(Batch batch) throws Exception {
+                    if (batch.statement() != null) {
+                        super.save(batch);
+                    }
+                    commit(batch.records().stream().map(Record::toJson).toList(), batch.checkpoint());
+                }
+
+                @Override
+                protected boolean keepsCheckpoint() {
+                    return true;
+                }
+
+                @Override
+                protected @Nullable Checkpoint restore() {
+                    return checkpoint;
+                }
+            };
+        }
+
+        private synchronized void commit(List<String> records, Checkpoint after) throws IOException {
+            if (broken) {
+                throw new IOException("the storage does not answer");
+            }
+            stored.addAll(records);
+            checkpoint = after;
+        }
+
+        @Override
+        protected synchronized List<String> stored() {
             return List.copyOf(stored);
+        }
+
+        @Override
+        protected boolean storesExactlyOnce() {
+            return true;
+        }
+
+        @Override
+        protected synchronized boolean breakStorage() {
+            broken = true;
+            return true;
+        }
+
+        @Override
+        protected synchronized void healStorage() {
+            broken = false;
         }
     }
 }
