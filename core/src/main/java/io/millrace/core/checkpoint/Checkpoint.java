@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * again when the transaction is read anew.
  *
  * @param source kind of the source, such as {@code mysql}
- * @param position where the source goes on, as its position wrote itself: one line of JSON
+ * @param position where the source goes on, as its position wrote itself: a JSON object on one line
  * @param transaction number of the last transaction that the position includes
  * @param open what was acknowledged of the transactions after it; null if nothing was
  * @param epoch which start of the pipeline wrote it, from 1: an older instance is told by it

@@ -2,6 +2,7 @@
 package io.millrace.core.checkpoint;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -10,7 +11,8 @@ import io.millrace.core.checkpoint.Checkpoint.OpenTransaction;
 /** The stored form of a checkpoint. */
 final class CheckpointJson {
 
-    private static final ObjectMapper MAPPER = new ObjectMapper();
+    private static final ObjectMapper MAPPER =
+            new ObjectMapper().enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
 
     private CheckpointJson() {}
 
@@ -19,7 +21,7 @@ final class CheckpointJson {
             ObjectNode json = MAPPER.createObjectNode();
             json.put("format", Checkpoint.FORMAT);
             json.put("source", checkpoint.source());
-            json.set("position", MAPPER.readTree(checkpoint.position()));
+            json.set("position", position(checkpoint.position()));
             json.put("transaction", checkpoint.transaction());
             OpenTransaction open = checkpoint.open();
             if (open != null) {
@@ -32,6 +34,14 @@ final class CheckpointJson {
         }
     }
 
+    private static JsonNode position(String text) throws JsonProcessingException {
+        JsonNode position = MAPPER.readTree(text);
+        if (!position.isObject()) {
+            throw new IllegalArgumentException("position is not a JSON object: " + text);
+        }
+        return position;
+    }
+
     static Checkpoint read(String text) {
         JsonNode json;
         try {
@@ -39,28 +49,36 @@ final class CheckpointJson {
         } catch (JsonProcessingException e) {
             throw new CheckpointException("a checkpoint is damaged (it is not JSON): " + text, e);
         }
-        int format = json.path("format").asInt();
-        if (format > Checkpoint.FORMAT) {
+        if (json.path("format").isIntegralNumber() && json.path("format").asLong() > Checkpoint.FORMAT) {
             throw new CheckpointException(
-                    "a checkpoint has format %d, but this version of Millrace reads up to %d; run the version that wrote it, or a newer one"
-                            .formatted(format, Checkpoint.FORMAT),
+                    "a checkpoint has format %s, but this version of Millrace reads up to %d; run the version that wrote it, or a newer one"
+                            .formatted(json.path("format"), Checkpoint.FORMAT),
                     null);
         }
-        if (format < 1
-                || !json.path("source").isTextual()
-                || !json.path("position").isObject()
-                || !json.path("transaction").isIntegralNumber()) {
-            throw new CheckpointException("a checkpoint is damaged (fields are missing): " + text, null);
-        }
+        boolean whole = isLong(json.path("format"))
+                && json.path("format").asLong() == Checkpoint.FORMAT
+                && json.path("source").isTextual()
+                && json.path("position").isObject()
+                && isLong(json.path("transaction"))
+                && isLong(json.path("epoch"));
         JsonNode open = json.path("open");
+        boolean wholeOpen = open.isMissingNode() || (open.path("id").isTextual() && isLong(open.path("ordinal")));
+        if (!whole || !wholeOpen) {
+            throw new CheckpointException(
+                    "a checkpoint is damaged (fields are missing or not of their type): " + text, null);
+        }
         return new Checkpoint(
                 json.get("source").asText(),
                 json.get("position").toString(),
                 json.get("transaction").asLong(),
                 open.isObject()
                         ? new OpenTransaction(
-                                open.path("id").asText(), open.path("ordinal").asLong())
+                                open.get("id").asText(), open.get("ordinal").asLong())
                         : null,
-                json.path("epoch").asLong());
+                json.get("epoch").asLong());
+    }
+
+    private static boolean isLong(JsonNode node) {
+        return node.isIntegralNumber() && node.canConvertToLong();
     }
 }
