@@ -210,11 +210,26 @@ public final class JsonRow implements ColumnVisitor {
     }
 
     private static void date(JsonBuffer to, int year, int month, int day) {
-        to.padded(year, 4);
+        if (year >= 0 && year <= 9999) {
+            to.padded(year, 4);
+        } else {
+            expandedYear(to, year);
+        }
         to.raw('-');
         to.padded(month, 2);
         to.raw('-');
         to.padded(day, 2);
+    }
+
+    /** A year of other than four digits, as ISO 8601 and java.time write it: with its sign. */
+    private static void expandedYear(JsonBuffer to, int year) {
+        to.raw(year < 0 ? '-' : '+');
+        int absolute = Math.abs(year);
+        if (absolute <= 9999) {
+            to.padded(absolute, 4);
+        } else {
+            to.number(absolute);
+        }
     }
 
     private static void time(JsonBuffer to, int hour, int minute, int second, int micros, int scale) {
