@@ -53,9 +53,13 @@ public final class RetryOptions {
 
     /** {@return how long to wait after failed attempt number {@code attempt}, from 1, with jitter of ±20 %} */
     public Duration backoff(int attempt) {
-        double doubled = initialBackoff.toMillis() * Math.pow(2, Math.min(attempt - 1, 30));
-        double capped = Math.min(doubled, maxBackoff.toMillis());
-        return Duration.ofMillis(Math.round(capped * ThreadLocalRandom.current().nextDouble(0.8, 1.2)));
+        double doubled = nanos(initialBackoff) * Math.pow(2, Math.min(attempt - 1, 62));
+        double capped = Math.min(doubled, nanos(maxBackoff));
+        return Duration.ofNanos(Math.round(capped * ThreadLocalRandom.current().nextDouble(0.8, 1.2)));
+    }
+
+    private static double nanos(Duration duration) {
+        return duration.getSeconds() * 1e9 + duration.getNano();
     }
 
     /** {@return whether another attempt is made after {@code failure} of attempt number {@code attempt}} */
