@@ -286,6 +286,33 @@ class ProcessorTest {
         }
 
         @Test
+        void shouldTellAtOnceThatNothingIsLeftToDeliver() throws Exception {
+            store.save("memory", new Checkpoint("fake", "{\"at\":3}", 3, null, 1));
+            CountDownLatch gate = new CountDownLatch(1);
+            Running running = start(new Memory("memory") {
+                @Override
+                protected void open() throws InterruptedException {
+                    gate.await();
+                }
+            });
+            CompletableFuture<Void> delivered = new CompletableFuture<>();
+            Thread waiting = new Thread(() -> {
+                try {
+                    running.awaitDelivered(3);
+                    delivered.complete(null);
+                } catch (Throwable t) {
+                    delivered.completeExceptionally(t);
+                }
+            });
+            waiting.start();
+            await().until(() -> waiting.getState() == Thread.State.TIMED_WAITING);
+
+            gate.countDown();
+
+            assertThat(delivered).succeedsWithin(ofSeconds(10));
+        }
+
+        @Test
         void shouldSendEverythingFromAFailedBatchOnOnceMoreInOrder() throws Exception {
             log.transactions(4, 1, 1);
             Late target = new Late(TargetOptions.builder("late")
