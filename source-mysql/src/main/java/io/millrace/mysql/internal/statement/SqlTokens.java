@@ -18,10 +18,17 @@ final class SqlTokens {
     private int at;
     private int start;
     private boolean quoted;
+    private char quote;
     private String token = END;
 
     SqlTokens(String sql) {
+        this(sql, 0);
+    }
+
+    /** @param from index in the text at which a token begins, or space */
+    SqlTokens(String sql, int from) {
         this.sql = sql;
+        this.at = from;
         next();
     }
 
@@ -63,6 +70,16 @@ final class SqlTokens {
         return start;
     }
 
+    /** {@return index in the text after the present token} */
+    int end() {
+        return at;
+    }
+
+    /** {@return the sign that quotes the present token; 0 if none does} */
+    char quote() {
+        return quoted ? quote : 0;
+    }
+
     /** {@return the present token, which is then passed} */
     String takeAny() {
         String taken = token;
@@ -81,6 +98,7 @@ final class SqlTokens {
         char c = sql.charAt(at);
         if (c == '`' || c == '"' || c == '\'') {
             quoted = true;
+            quote = c;
             token = quoted(c);
         } else if (isWordPart(c)) {
             while (at < sql.length() && isWordPart(sql.charAt(at))) {

@@ -7,8 +7,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
-import net.sf.jsqlparser.JSQLParserException;
-import net.sf.jsqlparser.util.TablesNamesFinder;
 
 /**
  * Says what a statement does and which tables it names. DDL is recognised by its first words: that is
@@ -18,14 +16,11 @@ import net.sf.jsqlparser.util.TablesNamesFinder;
  */
 public final class StatementParser {
 
-    /** Longer data statements are not parsed whole: the table that they change stands in their first words. */
-    private static final int LONGEST_PARSED = 100_000;
-
     /**
      * What was found.
      *
-     * @param tables in the statement's order, the changed one first; without those that only the
-     *     SELECT of a CREATE TABLE names
+     * @param tables in the statement's order, but that an INSERT, UPDATE or DELETE of one table has that
+     *     first; without those that only the SELECT of a CREATE TABLE names
      */
     public record Parsed(Kind kind, List<TableId> tables) {}
 
@@ -33,6 +28,7 @@ public final class StatementParser {
     private final String sql;
     private final String database;
     private final Set<TableId> tables = new LinkedHashSet<>();
+    private int begin;
 
     private StatementParser(String sql, String database) {
         this.sql = sql;
@@ -48,23 +44,33 @@ public final class StatementParser {
     }
 
     private Kind statement() {
-        while (tokens.take("(")) {
+        while (tokens.take("(") || takeSetStatement()) {
             // A statement in parentheses is the statement.
         }
+        begin = tokens.start();
         return switch (tokens.keyword()) {
             case "CREATE" -> create();
             case "ALTER" -> alter();
             case "DROP" -> drop();
             case "RENAME" -> rename();
             case "TRUNCATE" -> truncate();
-            case "INSERT" -> data(Kind.INSERT, "INTO");
-            case "REPLACE" -> data(Kind.REPLACE, "INTO");
-            case "UPDATE" -> data(Kind.UPDATE, "UPDATE");
-            case "DELETE" -> data(Kind.DELETE, "FROM");
+            case "INSERT" -> data(Kind.INSERT);
+            case "REPLACE" -> data(Kind.REPLACE);
+            case "UPDATE" -> data(Kind.UPDATE);
+            case "DELETE" -> delete();
             case "WITH" -> withClause();
             case "LOAD" -> load();
             default -> Kind.OTHER;
         };
+    }
+
+    /** SET STATEMENT a = b, ... FOR, which MariaDB has before a statement. */
+    private boolean takeSetStatement() {
+        if (!tokens.is("SET") || !new SqlTokens(sql, tokens.end()).is("STATEMENT")) {
+            return false;
+        }
+        skipThrough("FOR");
+        return true;
     }
 
     private Kind create() {
@@ -120,12 +126,15 @@ public final class StatementParser {
             return Kind.OTHER;
         }
         name();
-        renamedInAlter();
+        otherNamesOfAlter();
         return Kind.ALTER_TABLE;
     }
 
-    /** ALTER TABLE a ..., RENAME [TO | AS] b, but not RENAME COLUMN or RENAME INDEX. */
-    private void renamedInAlter() {
+    /**
+     * ALTER TABLE a ..., RENAME [TO | AS] b, but not RENAME COLUMN or RENAME INDEX; and EXCHANGE
+     * PARTITION p WITH TABLE b, which changes the rows of both.
+     */
+    private void otherNamesOfAlter() {
         int depth = 0;
         while (!tokens.isEnd()) {
             if (tokens.is("(")) {
@@ -135,6 +144,11 @@ public final class StatementParser {
             } else if (depth == 0 && tokens.take("RENAME")) {
                 if (!tokens.is("COLUMN") && !tokens.is("INDEX") && !tokens.is("KEY")) {
                     boolean unused = tokens.take("TO") || tokens.take("AS") || tokens.take("=");
+                    name();
+                }
+                continue;
+            } else if (depth == 0 && tokens.take("WITH")) {
+                if (tokens.take("TABLE")) {
                     name();
                 }
                 continue;
@@ -166,7 +180,10 @@ public final class StatementParser {
         }
         do {
             name();
-            tokens.take("TO");
+            while (!tokens.isEnd() && !tokens.is(",") && !tokens.take("TO")) {
+                // MariaDB: WAIT n, or NOWAIT.
+                tokens.next();
+            }
             name();
         } while (tokens.take(","));
         return Kind.RENAME_TABLE;
@@ -180,11 +197,13 @@ public final class StatementParser {
     }
 
     private Kind load() {
+        Kind kind = Kind.INSERT;
         while (!tokens.isEnd()) {
             if (tokens.take("INTO") && tokens.take("TABLE")) {
                 name();
-                return Kind.INSERT;
+                return kind;
             }
+            kind = tokens.is("REPLACE") ? Kind.REPLACE : kind;
             tokens.next();
         }
         return Kind.OTHER;
@@ -200,27 +219,50 @@ public final class StatementParser {
             } else if (word.equals(")")) {
                 depth--;
             } else if (depth == 0 && word.equals("UPDATE")) {
-                return data(Kind.UPDATE, "UPDATE");
+                return data(Kind.UPDATE);
             } else if (depth == 0 && word.equals("DELETE")) {
-                return data(Kind.DELETE, "FROM");
+                return delete();
             }
             tokens.next();
         }
         return Kind.OTHER;
     }
 
-    /** @param before the word after which the changed table stands */
-    private Kind data(Kind kind, String before) {
-        changedTable(before);
-        if (sql.length() <= LONGEST_PARSED) {
-            parseTables();
-        }
+    /** INSERT, REPLACE and UPDATE; the present token is that word. */
+    private Kind data(Kind kind) {
+        tokens.next();
+        takeModifiers();
+        tokens.take("INTO");
+        changed(DataTables.in(sql, begin, kind != Kind.UPDATE));
         return kind;
     }
 
-    private void changedTable(String before) {
-        boolean isFirstWord = tokens.is(before);
+    /** DELETE FROM a; DELETE a, b FROM references; DELETE FROM a, b USING references. */
+    private Kind delete() {
+        int verb = tokens.start();
         tokens.next();
+        takeModifiers();
+        if (tokens.is("FROM")) {
+            SqlTokens ahead = new SqlTokens(sql, tokens.start());
+            do {
+                ahead.next();
+                while (ahead.isName() && !ahead.is("USING") || ahead.is(".") || ahead.is("*")) {
+                    ahead.next();
+                }
+            } while (ahead.is(","));
+            if (ahead.is("USING")) {
+                skipThrough("USING");
+            } else {
+                tokens.next();
+            }
+        } else {
+            skipThrough("FROM");
+        }
+        changed(DataTables.inDelete(sql, begin, verb, tokens.start()));
+        return Kind.DELETE;
+    }
+
+    private void takeModifiers() {
         while (tokens.take("LOW_PRIORITY")
                 || tokens.take("DELAYED")
                 || tokens.take("HIGH_PRIORITY")
@@ -228,30 +270,38 @@ public final class StatementParser {
                 || tokens.take("IGNORE")) {
             // Modifiers stand before the table.
         }
-        if (isFirstWord || tokens.take(before) || before.equals("INTO")) {
-            if (tokens.isName()) {
-                name();
-            }
+    }
+
+    /**
+     * Takes the table that stands here, and those that the parser found. The parser knows better whether
+     * the first is a table: it may be the name of a WITH clause.
+     */
+    private void changed(List<String> found) {
+        Set<TableId> all = new LinkedHashSet<>();
+        for (String name : found) {
+            all.add(resolved(new SqlTokens(name)));
+        }
+        while (tokens.take("(")) {
+            // References may stand in parentheses.
+        }
+        if (!tokens.is("SELECT")) {
+            name();
+        }
+        if (!all.isEmpty()) {
+            tables.retainAll(all);
+            tables.addAll(all);
         }
     }
 
-    private void parseTables() {
-        try {
-            for (String name : TablesNamesFinder.findTables(sql)) {
-                tables.add(resolved(new SqlTokens(name)));
-            }
-        } catch (JSQLParserException | RuntimeException e) {
-            // A grammar that does not know the statement leaves it with the table that was recognised.
+    private void skipThrough(String word) {
+        while (!tokens.isEnd() && !tokens.take(word)) {
+            tokens.next();
         }
     }
 
     private void nameAfter(String word) {
-        while (!tokens.isEnd() && !tokens.take(word)) {
-            tokens.next();
-        }
-        if (tokens.isName()) {
-            name();
-        }
+        skipThrough(word);
+        name();
     }
 
     private void names() {
@@ -260,12 +310,13 @@ public final class StatementParser {
         } while (tokens.take(","));
     }
 
-    /** Takes [IF [NOT] EXISTS] [database.]table. */
+    /** Takes [IF [NOT] EXISTS] [[database].]table, if that stands here. */
     private void name() {
         if (tokens.take("IF")) {
             tokens.take("NOT");
             tokens.take("EXISTS");
         }
+        tokens.take(".");
         if (tokens.isName()) {
             tables.add(resolved(tokens));
         }
