@@ -115,8 +115,8 @@ public final class NativeJson implements Format {
         /** {@code ,"table_name":...,"transaction_id":}. */
         private final byte[] tableName;
 
-        /** The images of an update may differ in shape from each other once a transform edited one. */
-        private @Nullable JsonRow beforeRow;
+        /** The images of an update may differ in shape from each other once a processor edited one. */
+        private @Nullable JsonRow otherRow;
 
         /*
          * All rows of one event share everything before and after the row itself; it is encoded for
@@ -149,7 +149,19 @@ public final class NativeJson implements Format {
 
         @Override
         public void writeKey(RowImage image, JsonBuffer out) {
-            row.write(image, keyColumns, out);
+            if (image.schema() == schema) {
+                row.write(image, keyColumns, out);
+            } else {
+                rowFor(image).write(image, keyColumnsOf(image.schema()), out);
+            }
+        }
+
+        private int[] keyColumnsOf(TableSchema other) {
+            int[] columns = new int[keyColumns.length];
+            for (int i = 0; i < columns.length; i++) {
+                columns[i] = other.require(schema.primaryKey().get(i));
+            }
+            return columns;
         }
 
         @Override
@@ -168,14 +180,14 @@ public final class NativeJson implements Format {
             moments(record.source(), record.ordinal(), out);
         }
 
-        private JsonRow rowFor(RowImage before) {
-            if (before.schema() == schema) {
+        private JsonRow rowFor(RowImage image) {
+            if (image.schema() == schema) {
                 return row;
             }
-            if (beforeRow == null || beforeRow.schema() != before.schema()) {
-                beforeRow = new JsonRow(before.schema());
+            if (otherRow == null || otherRow.schema() != image.schema()) {
+                otherRow = new JsonRow(image.schema());
             }
-            return beforeRow;
+            return otherRow;
         }
 
         private void encode(SourceInfo source, Record.Kind kind) {

@@ -8,8 +8,10 @@ import io.millrace.core.RowImage;
 public interface TableFormat {
 
     /**
-     * Appends the key of a row.
+     * Appends the key of a row. The row may be of another schema than this format's, as the image
+     * before an update is once a processor has edited one of the two: columns are found by name.
      *
+     * @throws IllegalArgumentException if the image's schema has no such column
      * @throws io.millrace.core.AbsentValueException if the image does not hold all columns of the key
      */
     void writeKey(RowImage row, JsonBuffer out);

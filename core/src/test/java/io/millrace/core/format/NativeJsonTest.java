@@ -2,9 +2,11 @@
 package io.millrace.core.format;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.millrace.core.AbsentValueException;
 import io.millrace.core.Column;
 import io.millrace.core.ColumnType;
 import io.millrace.core.Record;
@@ -14,149 +16,224 @@ import io.millrace.core.Statement;
 import io.millrace.core.TableId;
 import io.millrace.core.TableSchema;
 import io.millrace.core.source.Transaction;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 class NativeJsonTest {
 
-    private static final TableSchema ORDERS = new TableSchema(
-            new TableId("shop", "or\"ders"),
+    private static final TableSchema SCHEMA = new TableSchema(
+            new TableId("shop", "order \"lines\""),
             List.of(
-                    Column.of("region", ColumnType.STRING),
-                    Column.of("id", ColumnType.LONG),
-                    Column.of("note", ColumnType.STRING)),
-            List.of("id", "region"));
+                    Column.of("line", ColumnType.INT),
+                    Column.of("order", ColumnType.LONG),
+                    Column.of("text", ColumnType.STRING)),
+            List.of("order", "line"));
 
-    private static final RowImage OLD = RowImage.of(ORDERS, Map.of("region", "eu", "id", 7, "note", "old"));
-    private static final RowImage NEW = RowImage.of(ORDERS, Map.of("region", "eu", "id", 7, "note", "new"));
+    private static final RowImage OLD = RowImage.of(SCHEMA, Map.of("line", 1, "order", 7L, "text", "old"));
+    private static final RowImage NEW = RowImage.of(SCHEMA, Map.of("line", 1, "order", 7L, "text", "new"));
+    private static final String GTID = "3e11fa47-71ca-11e1-9e33-c80aa9429562:23";
+    private static final SourceInfo SOURCE = source("binlog.000007", GTID, 1_733_197_735_123_456L);
 
-    private static SourceInfo source(@Nullable String globalId, @Nullable String file, long commitMicros) {
-        return new SourceInfo(
-                "billing", file, 4_567, new Transaction(3, "3e11:8", globalId, commitMicros) {}, 1_733_197_735, null);
+    private static SourceInfo source(String file, String globalId, long commitMicros) {
+        Transaction transaction = new Transaction(5, GTID, globalId, commitMicros) {};
+        return new SourceInfo("billing", file, 1_234_567_890_123L, transaction, 1_733_197_735L, null);
     }
 
-    private static final SourceInfo SOURCE = source("3e11:8", "binlog.000042", 1_733_197_735_123_456L);
-
-    @Test
-    void shouldWriteTheFieldsOfAnUpdateInTheirOrder() {
-        assertThat(new Record(Record.Kind.UPDATE, OLD, NEW, SOURCE, 2).toJson())
-                .isEqualTo(("{'event_timestamp':1733197735,'event_type':'UPDATE','global_id':'3e11:8','position':4567,"
-                                + "'primary_key':'id,region','record':{'region':'eu','id':7,'note':'new'},"
-                                + "'schema_name':'shop','service':'billing','source':'binlog.000042',"
-                                + "'table_name':'or\\^ders','transaction_id':'3e11:8',"
-                                + "'before':{'region':'eu','id':7,'note':'old'},"
-                                + "'commit_timestamp_us':1733197735123456,'ordinal':2}")
-                        .replace('\'', '"')
-                        .replace('^', '"'));
+    private static JsonNode read(String json) throws Exception {
+        return new ObjectMapper().readTree(json);
     }
 
-    @Test
-    void shouldWriteTheRowAfterOfInsertsAndReads() throws Exception {
-        for (Record.Kind kind : new Record.Kind[] {Record.Kind.INSERT, Record.Kind.READ}) {
-            JsonNode json = parse(new Record(kind, null, NEW, SOURCE, 0).toJson());
+    private static List<String> names(JsonNode json) {
+        List<String> names = new ArrayList<>();
+        json.fieldNames().forEachRemaining(names::add);
+        return names;
+    }
 
-            assertThat(json.get("event_type").asText()).isEqualTo(kind.name());
-            assertThat(json.get("record").get("note").asText()).isEqualTo("new");
+    @Nested
+    class Records {
+
+        @Test
+        void shouldWriteAnInsertInThisForm() {
+            Record record = new Record(Record.Kind.INSERT, null, NEW, SOURCE, 2);
+
+            assertThat(NativeJson.toText(record))
+                    .isEqualTo("{\"event_timestamp\":1733197735,\"event_type\":\"INSERT\",\"global_id\":\"" + GTID
+                            + "\",\"position\":1234567890123,\"primary_key\":\"order,line\","
+                            + "\"record\":{\"line\":1,\"order\":7,\"text\":\"new\"},"
+                            + "\"schema_name\":\"shop\",\"service\":\"billing\",\"source\":\"binlog.000007\","
+                            + "\"table_name\":\"order \\\"lines\\\"\",\"transaction_id\":\"" + GTID
+                            + "\",\"commit_timestamp_us\":1733197735123456,\"ordinal\":2}");
+            assertThat(record.toJson()).isEqualTo(NativeJson.toText(record));
+            assertThat(record).hasToString(record.toJson());
+        }
+
+        @Test
+        void shouldWriteBothImagesOfAnUpdate() throws Exception {
+            JsonNode json = read(NativeJson.toText(new Record(Record.Kind.UPDATE, OLD, NEW, SOURCE, 0)));
+
+            assertThat(json.get("event_type").textValue()).isEqualTo("UPDATE");
+            assertThat(json.get("record").get("text").textValue()).isEqualTo("new");
+            assertThat(json.get("before").get("text").textValue()).isEqualTo("old");
+            assertThat(names(json))
+                    .containsExactly(
+                            "event_timestamp",
+                            "event_type",
+                            "global_id",
+                            "position",
+                            "primary_key",
+                            "record",
+                            "schema_name",
+                            "service",
+                            "source",
+                            "table_name",
+                            "transaction_id",
+                            "before",
+                            "commit_timestamp_us",
+                            "ordinal");
+        }
+
+        @Test
+        void shouldWriteTheRowBeforeOfADelete() throws Exception {
+            JsonNode json = read(NativeJson.toText(new Record(Record.Kind.DELETE, OLD, null, SOURCE, 0)));
+
+            assertThat(json.get("event_type").textValue()).isEqualTo("DELETE");
+            assertThat(json.get("record").get("text").textValue()).isEqualTo("old");
             assertThat(json.has("before")).isFalse();
         }
-    }
 
-    @Test
-    void shouldWriteTheRowBeforeOfADelete() throws Exception {
-        JsonNode json = parse(new Record(Record.Kind.DELETE, OLD, null, SOURCE, 0).toJson());
+        @ParameterizedTest
+        @EnumSource(Record.Kind.class)
+        void shouldNameTheKind(Record.Kind kind) throws Exception {
+            JsonNode json = read(NativeJson.toText(new Record(kind, null, NEW, SOURCE, 0)));
 
-        assertThat(json.get("event_type").asText()).isEqualTo("DELETE");
-        assertThat(json.get("record").get("note").asText()).isEqualTo("old");
-        assertThat(json.has("before")).isFalse();
-    }
+            assertThat(json.get("event_type").textValue()).isEqualTo(kind.name());
+            assertThat(json.has("before")).isFalse();
+        }
 
-    @Test
-    void shouldWriteNullForWhatTheSourceDoesNotTell() throws Exception {
-        JsonNode json = parse(new Record(Record.Kind.UPDATE, null, NEW, source(null, null, 0), 0).toJson());
+        @Test
+        void shouldWriteNullForWhatTheSourceDoesNotTell() throws Exception {
+            SourceInfo bare = source(null, null, 0);
+            JsonNode json = read(NativeJson.toText(new Record(Record.Kind.READ, null, NEW, bare, 0)));
 
-        assertThat(json.get("global_id").isNull()).isTrue();
-        assertThat(json.get("source").isNull()).isTrue();
-        assertThat(json.get("commit_timestamp_us").isNull()).isTrue();
-        assertThat(json.has("before")).isFalse();
-    }
+            assertThat(json.get("global_id").isNull()).isTrue();
+            assertThat(json.get("source").isNull()).isTrue();
+            assertThat(json.get("commit_timestamp_us").isNull()).isTrue();
+            assertThat(json.get("transaction_id").textValue()).isEqualTo(GTID);
+        }
 
-    @Test
-    void shouldWriteRecordsOfChangingEventsAndKindsWithOneFormat() throws Exception {
-        TableFormat format = NativeJson.INSTANCE.forTable(ORDERS);
-        Record[] records = {
-            new Record(Record.Kind.INSERT, null, NEW, SOURCE, 0),
-            new Record(Record.Kind.INSERT, null, OLD, SOURCE, 1),
-            new Record(Record.Kind.DELETE, OLD, null, SOURCE, 2),
-            new Record(Record.Kind.DELETE, OLD, null, source(null, "binlog.000043", 0), 0),
-            new Record(Record.Kind.UPDATE, OLD.rename("note", "remark").without("id"), NEW, SOURCE, 3)
-        };
-        for (Record record : records) {
-            JsonBuffer out = new JsonBuffer();
-            format.write(record, out);
+        @Test
+        void shouldWriteAnEmptyKeyOfATableWithoutOne() throws Exception {
+            TableSchema keyless =
+                    new TableSchema(new TableId("", "logs"), List.of(Column.of("a", ColumnType.INT)), List.of());
+            RowImage row = RowImage.of(keyless, Map.of("a", 1));
+            JsonNode json = read(NativeJson.toText(new Record(Record.Kind.INSERT, null, row, SOURCE, 0)));
 
-            assertThat(out).hasToString(record.toJson());
-            parse(out.toString());
+            assertThat(json.get("primary_key").textValue()).isEmpty();
+            assertThat(json.get("schema_name").textValue()).isEmpty();
+        }
+
+        @Test
+        void shouldNotMixRecordsThatFollowEachOther() {
+            TableFormat format = NativeJson.INSTANCE.forTable(SCHEMA);
+            SourceInfo later = source("binlog.000008", null, 0);
+            List<Record> records = List.of(
+                    new Record(Record.Kind.INSERT, null, NEW, SOURCE, 0),
+                    new Record(Record.Kind.INSERT, null, OLD, SOURCE, 1),
+                    new Record(Record.Kind.DELETE, OLD, null, SOURCE, 2),
+                    new Record(Record.Kind.UPDATE, OLD, NEW, later, 0),
+                    new Record(Record.Kind.INSERT, null, NEW, SOURCE, 3));
+
+            for (Record record : records) {
+                JsonBuffer out = new JsonBuffer();
+                format.write(record, out);
+                assertThat(out).hasToString(NativeJson.toText(record));
+            }
+        }
+
+        @Test
+        void shouldWriteABeforeImageOfAnotherShapeByItsOwn() throws Exception {
+            RowImage edited = OLD.without("text").with("added", true);
+            JsonNode json = read(NativeJson.toText(new Record(Record.Kind.UPDATE, edited, NEW, SOURCE, 0)));
+
+            assertThat(json.get("before")).isEqualTo(read("{\"line\":1,\"order\":7,\"added\":true}"));
+            assertThat(json.get("record").get("text").textValue()).isEqualTo("new");
         }
     }
 
-    @Test
-    void shouldWriteTheKeyInTheKeysOrder() {
-        JsonBuffer out = new JsonBuffer();
+    @Nested
+    class Keys {
 
-        NativeJson.INSTANCE.forTable(ORDERS).writeKey(NEW, out);
+        @Test
+        void shouldWriteTheKeyInTheKeysOrder() {
+            assertThat(key(SCHEMA, NEW)).isEqualTo("{\"order\":7,\"line\":1}");
+        }
 
-        assertThat(out).hasToString("{\"id\":7,\"region\":\"eu\"}");
+        @Test
+        void shouldRefuseAKeyThatTheImageDoesNotTell() {
+            RowImage partial = RowImage.of(SCHEMA, Map.of("order", 7L));
+
+            assertThatThrownBy(() -> key(SCHEMA, partial))
+                    .isInstanceOf(AbsentValueException.class)
+                    .hasMessageContaining("line");
+        }
+
+        @Test
+        void shouldFindTheKeyInAnImageOfAnotherShape() {
+            RowImage edited = NEW.without("line").with("line", 1);
+
+            assertThat(key(SCHEMA, edited)).isEqualTo("{\"order\":7,\"line\":1}");
+        }
+
+        private String key(TableSchema schema, RowImage row) {
+            JsonBuffer out = new JsonBuffer();
+            NativeJson.INSTANCE.forTable(schema).writeKey(row, out);
+            return out.toString();
+        }
     }
 
-    @Test
-    void shouldWriteTheFieldsOfAStatementInTheirOrder() {
-        Statement statement = new Statement(
-                Statement.Kind.RENAME_TABLE,
-                "shop",
-                List.of(new TableId("shop", "a"), new TableId("old", "b")),
-                "RENAME TABLE a TO \"b\"",
-                SOURCE,
-                1);
+    @Nested
+    class Statements {
 
-        assertThat(statement.toJson())
-                .isEqualTo(("{'event_timestamp':1733197735,'event_type':'QUERY','global_id':'3e11:8',"
-                                + "'kind':'RENAME_TABLE','position':4567,'schema_name':'shop','service':'billing',"
-                                + "'source':'binlog.000042','sql':'RENAME TABLE a TO \\^b\\^','table_name':'a',"
-                                + "'tables':[{'schema_name':'shop','table_name':'a'},{'schema_name':'old','table_name':'b'}],"
-                                + "'transaction_id':'3e11:8','commit_timestamp_us':1733197735123456,'ordinal':1}")
-                        .replace('\'', '"')
-                        .replace('^', '"'));
-    }
+        @Test
+        void shouldWriteAStatementInThisForm() {
+            Statement statement = statement(Statement.Kind.DROP_TABLE, new TableId("a", "t"), new TableId("b", "u"));
 
-    @Test
-    void shouldNameTheDatabaseOfAStatementWithoutTables() throws Exception {
-        JsonNode json = parse(new Statement(Statement.Kind.OTHER, "shop", List.of(), "FLUSH", SOURCE, 0).toJson());
+            assertThat(NativeJson.toText(statement))
+                    .isEqualTo("{\"event_timestamp\":1733197735,\"event_type\":\"QUERY\",\"global_id\":\"" + GTID
+                            + "\",\"kind\":\"DROP_TABLE\",\"position\":1234567890123,\"schema_name\":\"a\","
+                            + "\"service\":\"billing\",\"source\":\"binlog.000007\",\"sql\":\"DROP \\\"x\\\"\\n\","
+                            + "\"table_name\":\"t\",\"tables\":[{\"schema_name\":\"a\",\"table_name\":\"t\"},"
+                            + "{\"schema_name\":\"b\",\"table_name\":\"u\"}],\"transaction_id\":\"" + GTID
+                            + "\",\"commit_timestamp_us\":1733197735123456,\"ordinal\":4}");
+            assertThat(statement.toJson()).isEqualTo(NativeJson.toText(statement));
+            assertThat(statement).hasToString(statement.toJson());
+        }
 
-        assertThat(json.get("schema_name").asText()).isEqualTo("shop");
-        assertThat(json.get("table_name").isNull()).isTrue();
-        assertThat(json.get("tables")).isEmpty();
-    }
+        @Test
+        void shouldNameOneTable() throws Exception {
+            JsonNode json = read(statement(Statement.Kind.TRUNCATE_TABLE, new TableId("a", "t"))
+                    .toJson());
 
-    @Test
-    void shouldNameTheOneTableOfAStatement() throws Exception {
-        JsonNode json = parse(new Statement(
-                        Statement.Kind.DROP_TABLE,
-                        "",
-                        List.of(new TableId("shop", "a")),
-                        "DROP TABLE shop.a",
-                        SOURCE,
-                        0)
-                .toJson());
+            assertThat(json.get("tables")).hasSize(1);
+            assertThat(json.get("table_name").textValue()).isEqualTo("t");
+        }
 
-        assertThat(json.get("schema_name").asText()).isEqualTo("shop");
-        assertThat(json.get("table_name").asText()).isEqualTo("a");
-        assertThat(json.get("tables")).hasSize(1);
-    }
+        @Test
+        void shouldNameTheSessionsDatabaseWhenItNamesNoTable() throws Exception {
+            JsonNode json = read(statement(Statement.Kind.OTHER).toJson());
 
-    private static JsonNode parse(String json) throws Exception {
-        assertThat(json).doesNotContain("\n");
-        return new ObjectMapper().readTree(json);
+            assertThat(json.get("schema_name").textValue()).isEqualTo("session");
+            assertThat(json.get("table_name").isNull()).isTrue();
+            assertThat(json.get("tables")).isEmpty();
+        }
+
+        private Statement statement(Statement.Kind kind, TableId... tables) {
+            return new Statement(kind, "session", List.of(tables), "DROP \"x\"\n", SOURCE, 4);
+        }
     }
 }
