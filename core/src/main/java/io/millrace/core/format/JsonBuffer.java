@@ -46,6 +46,17 @@ public final class JsonBuffer {
         }
     }
 
+    /** 1 to 10<sup>18</sup>. */
+    private static final long[] POWERS_OF_TEN = new long[19];
+
+    static {
+        long power = 1;
+        for (int i = 0; i < POWERS_OF_TEN.length; i++) {
+            POWERS_OF_TEN[i] = power;
+            power *= 10;
+        }
+    }
+
     private byte[] bytes;
     private int length;
 
@@ -127,17 +138,27 @@ public final class JsonBuffer {
         }
         int end = length + digits(rest);
         int at = end;
-        while (rest >= 100) {
-            int pair = (int) (rest % 100) * 2;
-            rest /= 100;
-            bytes[--at] = PAIRS[pair + 1];
-            bytes[--at] = PAIRS[pair];
+        byte[] to = bytes;
+        while (rest > Integer.MAX_VALUE) {
+            long quotient = rest / 100;
+            int pair = (int) (rest - quotient * 100) * 2;
+            rest = quotient;
+            to[--at] = PAIRS[pair + 1];
+            to[--at] = PAIRS[pair];
         }
-        if (rest >= 10) {
-            bytes[--at] = PAIRS[(int) rest * 2 + 1];
-            bytes[--at] = PAIRS[(int) rest * 2];
+        int small = (int) rest;
+        while (small >= 100) {
+            int quotient = small / 100;
+            int pair = (small - quotient * 100) * 2;
+            small = quotient;
+            to[--at] = PAIRS[pair + 1];
+            to[--at] = PAIRS[pair];
+        }
+        if (small >= 10) {
+            to[--at] = PAIRS[small * 2 + 1];
+            to[--at] = PAIRS[small * 2];
         } else {
-            bytes[--at] = (byte) ('0' + rest);
+            to[--at] = (byte) ('0' + small);
         }
         length = end;
     }
@@ -305,15 +326,10 @@ public final class JsonBuffer {
         raw('"');
     }
 
+    /** Bits times log10(2), then corrected by one comparison. */
     private static int digits(long value) {
-        int digits = 1;
-        for (long limit = 10; value >= limit; limit *= 10) {
-            digits++;
-            if (digits == 19) {
-                break;
-            }
-        }
-        return digits;
+        int digits = (Long.SIZE - Long.numberOfLeadingZeros(value | 1)) * 1233 >>> 12;
+        return value < POWERS_OF_TEN[digits] ? Math.max(digits, 1) : digits + 1;
     }
 
     private void reserve(int count) {

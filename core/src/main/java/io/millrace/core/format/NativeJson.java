@@ -92,6 +92,11 @@ public final class NativeJson implements Format {
     }
 
     private static void moments(SourceInfo source, long ordinal, JsonBuffer out) {
+        commit(source, out);
+        end(ordinal, out);
+    }
+
+    private static void commit(SourceInfo source, JsonBuffer out) {
         out.ascii(",\"commit_timestamp_us\":");
         if (source.commitTimestampMicros() == 0) {
             out.nullValue();
@@ -99,6 +104,9 @@ public final class NativeJson implements Format {
             out.number(source.commitTimestampMicros());
         }
         out.ascii(",\"ordinal\":");
+    }
+
+    private static void end(long ordinal, JsonBuffer out) {
         out.number(ordinal);
         out.raw('}');
     }
@@ -124,6 +132,7 @@ public final class NativeJson implements Format {
          */
         private final JsonBuffer head = new JsonBuffer();
         private final JsonBuffer tail = new JsonBuffer();
+        private final JsonBuffer commit = new JsonBuffer();
         private @Nullable SourceInfo encodedSource;
         private Record.@Nullable Kind encodedKind;
 
@@ -177,7 +186,8 @@ public final class NativeJson implements Format {
                 out.ascii(",\"before\":");
                 rowFor(before).write(before, out);
             }
-            moments(record.source(), record.ordinal(), out);
+            out.raw(commit);
+            end(record.ordinal(), out);
         }
 
         private JsonRow rowFor(RowImage image) {
@@ -209,6 +219,8 @@ public final class NativeJson implements Format {
             text(source.source(), tail);
             tail.raw(tableName);
             tail.string(source.transactionId());
+            commit.clear();
+            commit(source, commit);
             encodedSource = source;
             encodedKind = kind;
         }
