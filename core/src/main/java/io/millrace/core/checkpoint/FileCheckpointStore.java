@@ -8,7 +8,9 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.FileChannel;
+import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
@@ -16,9 +18,14 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.util.Map;
 import java.util.Objects;
+import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.locks.ReadWriteLock;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 
@@ -27,7 +34,7 @@ import org.jspecify.annotations.Nullable;
  * CRC-32C. A checkpoint survives the kill of the process and the loss of power at any moment: the
  * next one is written beside it, forced to the disk, and then takes its place. Several pipelines may
  * share the directory. A pipeline's files are locked as long as it runs; the directory must be on a
- * file system of this machine. Thread-safe.
+ * file system of this machine. An interrupt does not break a save off. Thread-safe.
  */
 public final class FileCheckpointStore implements CheckpointStore {
 
@@ -43,7 +50,20 @@ public final class FileCheckpointStore implements CheckpointStore {
      */
     private static final Set<Path> LOCKED_HERE = ConcurrentHashMap.newKeySet();
 
+    /**
+     * Channels to lock files that another class loader's stores hold, which {@link #LOCKED_HERE} does
+     * not show: they stay reachable and open, since closing them would give up those locks.
+     */
+    private static final Queue<FileChannel> NEVER_CLOSED = new ConcurrentLinkedQueue<>();
+
     private final Path directory;
+
+    /** Taken for writing by open and close: the lock is not given back while a save is under way. */
+    private final ReadWriteLock openness = new ReentrantReadWriteLock();
+
+    /** One monitor per target, so that two saves of a target do not meet in its unfinished file. */
+    private final Map<String, Object> targets = new ConcurrentHashMap<>();
+
     private @Nullable String pipeline;
     private @Nullable Path lockFile;
     private @Nullable FileChannel lock;
@@ -60,7 +80,16 @@ public final class FileCheckpointStore implements CheckpointStore {
      * @throws IOException if the directory cannot be made or written
      */
     @Override
-    public synchronized void open(String pipeline) throws IOException {
+    public void open(String pipeline) throws IOException {
+        openness.writeLock().lock();
+        try {
+            take(pipeline);
+        } finally {
+            openness.writeLock().unlock();
+        }
+    }
+
+    private void take(String pipeline) throws IOException {
         if (lock != null) {
             throw new CheckpointException(
                     "the checkpoints in " + directory + " are open for pipeline " + this.pipeline
@@ -85,8 +114,12 @@ public final class FileCheckpointStore implements CheckpointStore {
                 throw inUse(pipeline, file, holder(channel));
             }
             channel.truncate(0);
-            channel.write(bytes(Long.toString(pid)), 0);
+            channel.write(StandardCharsets.US_ASCII.encode(Long.toString(pid)), 0);
             deleteUnfinished(pipeline);
+        } catch (OverlappingFileLockException e) {
+            NEVER_CLOSED.add(channel);
+            LOCKED_HERE.remove(file);
+            throw inUse(pipeline, file, Long.toString(pid));
         } catch (Throwable t) {
             if (channel != null) {
                 channel.close();
@@ -125,6 +158,15 @@ public final class FileCheckpointStore implements CheckpointStore {
     /** @throws CheckpointException if the file is damaged, of a newer format, or of another target */
     @Override
     public @Nullable Checkpoint load(String target) throws IOException {
+        openness.readLock().lock();
+        try {
+            return read(target);
+        } finally {
+            openness.readLock().unlock();
+        }
+    }
+
+    private @Nullable Checkpoint read(String target) throws IOException {
         Path file = file(target);
         String text;
         try {
@@ -176,28 +218,59 @@ public final class FileCheckpointStore implements CheckpointStore {
 
     @Override
     public void save(String target, Checkpoint checkpoint) throws IOException {
-        Path file = file(target);
-        Path unfinished = directory.resolve(file.getFileName() + UNFINISHED);
+        boolean interrupted = false;
+        openness.readLock().lock();
+        try {
+            Path file = file(target);
+            byte[] content = content(target, checkpoint);
+            synchronized (targets.computeIfAbsent(target, name -> new Object())) {
+                while (!isReplaced(file, content)) {
+                    interrupted |= Thread.interrupted();
+                }
+            }
+        } finally {
+            openness.readLock().unlock();
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
+    private byte[] content(String target, Checkpoint checkpoint) throws IOException {
         ObjectNode stored = MAPPER.createObjectNode();
         stored.put("pipeline", pipeline());
         stored.put("target", target);
         JsonNode body = MAPPER.readTree(checkpoint.toJson());
         stored.set("checkpoint", body);
         stored.put("crc32c", checksum(body.toString()));
-        try (FileChannel channel = FileChannel.open(
-                unfinished,
-                StandardOpenOption.CREATE,
-                StandardOpenOption.WRITE,
-                StandardOpenOption.TRUNCATE_EXISTING)) {
-            ByteBuffer content = bytes(MAPPER.writeValueAsString(stored) + "\n");
-            while (content.hasRemaining()) {
-                channel.write(content);
+        return (MAPPER.writeValueAsString(stored) + "\n").getBytes(StandardCharsets.UTF_8);
+    }
+
+    /**
+     * {@return false if an interrupt closed a channel meanwhile} Then it is done again: the last save of
+     * a lane that had to be interrupted must not be lost.
+     */
+    private boolean isReplaced(Path file, byte[] bytes) throws IOException {
+        Path unfinished = directory.resolve(file.getFileName() + UNFINISHED);
+        try {
+            try (FileChannel channel = FileChannel.open(
+                    unfinished,
+                    StandardOpenOption.CREATE,
+                    StandardOpenOption.WRITE,
+                    StandardOpenOption.TRUNCATE_EXISTING)) {
+                ByteBuffer content = ByteBuffer.wrap(bytes);
+                while (content.hasRemaining()) {
+                    channel.write(content);
+                }
+                channel.force(true);
             }
-            channel.force(true);
-        }
-        Files.move(unfinished, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-        try (FileChannel names = FileChannel.open(directory, StandardOpenOption.READ)) {
-            names.force(true);
+            Files.move(unfinished, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+            try (FileChannel names = FileChannel.open(directory, StandardOpenOption.READ)) {
+                names.force(true);
+            }
+            return true;
+        } catch (ClosedByInterruptException e) {
+            return false;
         }
     }
 
@@ -205,7 +278,7 @@ public final class FileCheckpointStore implements CheckpointStore {
         return directory.resolve(pipeline() + "." + target + SUFFIX);
     }
 
-    private synchronized String pipeline() {
+    private String pipeline() {
         if (pipeline == null) {
             throw new IllegalStateException("the store was not opened");
         }
@@ -218,12 +291,18 @@ public final class FileCheckpointStore implements CheckpointStore {
         return "%08x".formatted(crc.getValue());
     }
 
-    private static ByteBuffer bytes(String text) {
-        return ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8));
+    /** Waits for saves under way. */
+    @Override
+    public void close() throws IOException {
+        openness.writeLock().lock();
+        try {
+            release();
+        } finally {
+            openness.writeLock().unlock();
+        }
     }
 
-    @Override
-    public synchronized void close() throws IOException {
+    private void release() throws IOException {
         FileChannel held = lock;
         Path file = lockFile;
         lock = null;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.core.filter;
 
+import io.millrace.core.Findings;
 import io.millrace.core.TableId;
 import java.util.ArrayList;
 import java.util.List;
@@ -83,6 +84,19 @@ public final class TableFilter {
     /** One line of a filter. */
     private record Rule(boolean include, String database, String table) {
 
+        void check(int number, Findings findings) {
+            check("database of rule " + number, database, findings);
+            check("table of rule " + number, table, findings);
+        }
+
+        /** A pattern taken for a name would match nothing, and nobody would be told. */
+        private static void check(String setting, String name, Findings findings) {
+            boolean looksLikePattern = (name.contains(ANY) && !name.equals(ANY))
+                    || (name.length() > 1 && name.startsWith("/") && name.endsWith("/"));
+            findings.require(
+                    !name.isBlank() && !looksLikePattern, setting, name, "must be an exact name, or * for any");
+        }
+
         boolean matches(TableId id) {
             return matches(database, id.database()) && matches(table, id.name());
         }
@@ -120,7 +134,13 @@ public final class TableFilter {
             return this;
         }
 
+        /** @throws io.millrace.core.InvalidOptionsException with every name that is blank or looks like a pattern */
         public TableFilter build() {
+            Findings findings = new Findings();
+            for (int i = 0; i < rules.size(); i++) {
+                rules.get(i).check(i + 1, findings);
+            }
+            findings.throwIfAny("TableFilter");
             return new TableFilter(rules);
         }
     }

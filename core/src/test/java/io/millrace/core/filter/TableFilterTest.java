@@ -2,7 +2,10 @@
 package io.millrace.core.filter;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.millrace.core.Finding;
+import io.millrace.core.InvalidOptionsException;
 import io.millrace.core.TableId;
 import org.junit.jupiter.api.Test;
 
@@ -59,5 +62,22 @@ class TableFilterTest {
         assertThat(filter.explain(USERS)).isEqualTo(new TableFilter.Verdict(false, 1, "exclude *.*"));
         assertThat(TableFilter.includeAll().explain(USERS).rule()).isZero();
         assertThat(filter).hasToString("1: exclude *.*\n2: include shop.orders");
+    }
+
+    @Test
+    void shouldRefuseWhatWouldSilentlyMatchNothing() {
+        TableFilter.Builder builder = TableFilter.builder()
+                .include("shop", "tmp_*")
+                .exclude("/^a/", "*")
+                .exclude("shop", " ")
+                .include("a.b", "c?%");
+
+        assertThatThrownBy(builder::build)
+                .isInstanceOfSatisfying(
+                        InvalidOptionsException.class,
+                        e -> assertThat(e.findings())
+                                .extracting(Finding::setting)
+                                .containsExactly("table of rule 1", "database of rule 2", "table of rule 3"))
+                .hasMessageContaining("table of rule 1 was 'tmp_*' but it must be an exact name, or * for any");
     }
 }

@@ -9,12 +9,22 @@ import io.millrace.core.checkpoint.Checkpoint.OpenTransaction;
 import io.millrace.core.checkpoint.CheckpointException;
 import io.millrace.core.checkpoint.CheckpointStore;
 import io.millrace.core.checkpoint.FileCheckpointStore;
+import java.io.File;
 import java.io.IOException;
+import java.net.URL;
+import java.net.URLClassLoader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Random;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.locks.LockSupport;
 import java.util.zip.CRC32C;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -73,6 +83,61 @@ class FileCheckpointStoreTest extends CheckpointStoreKit {
 
         assertThatThrownBy(() -> store.load("orders")).isInstanceOf(IllegalStateException.class);
         assertThatThrownBy(() -> store.save("orders", CHECKPOINT)).isInstanceOf(IllegalStateException.class);
+    }
+
+    @Test
+    void shouldSaveThoughItsThreadWasInterrupted() throws Exception {
+        try (FileCheckpointStore store = new FileCheckpointStore(directory)) {
+            store.open("kit");
+            Thread.currentThread().interrupt();
+            store.save("orders", CHECKPOINT);
+
+            assertThat(Thread.interrupted()).isTrue();
+            assertThat(store.load("orders")).isEqualTo(CHECKPOINT);
+        }
+    }
+
+    @Test
+    void shouldSaveThoughItsThreadIsInterruptedMeanwhile() throws Exception {
+        try (FileCheckpointStore store = new FileCheckpointStore(directory)) {
+            store.open("kit");
+            Thread saving = Thread.currentThread();
+            Thread interrupting = new Thread(() -> {
+                for (int i = 0; i < 200; i++) {
+                    saving.interrupt();
+                    LockSupport.parkNanos(200_000);
+                }
+            });
+            interrupting.start();
+            long saved = 0;
+            while (interrupting.isAlive()) {
+                store.save("orders", new Checkpoint("mysql", "{}", ++saved, null, 1));
+            }
+
+            assertThat(Thread.interrupted()).isTrue();
+            assertThat(store.load("orders")).isEqualTo(new Checkpoint("mysql", "{}", saved, null, 1));
+        }
+    }
+
+    @Test
+    void shouldTakeSavesOfOneTargetFromSeveralThreads() throws Exception {
+        try (FileCheckpointStore store = new FileCheckpointStore(directory)) {
+            store.open("kit");
+            List<Callable<Void>> saves = new ArrayList<>();
+            for (int i = 0; i < 100; i++) {
+                Checkpoint checkpoint = new Checkpoint("mysql", "{\"a\":\"" + "x".repeat(i * 50) + "\"}", i, null, 1);
+                saves.add(() -> {
+                    store.save("orders", checkpoint);
+                    assertThat(store.load("orders")).isNotNull();
+                    return null;
+                });
+            }
+            ExecutorService threads = Executors.newFixedThreadPool(4);
+            for (Future<Void> save : threads.invokeAll(saves)) {
+                save.get();
+            }
+            threads.shutdown();
+        }
     }
 
     @Nested
@@ -242,6 +307,33 @@ class FileCheckpointStoreTest extends CheckpointStoreKit {
                     assertThat(other.line()).isEqualTo("refused");
                 }
             }
+        }
+
+        @Test
+        void shouldStayLockedForOthersAfterAStoreOfAnotherClassLoaderWasRefused() throws Exception {
+            try (FileCheckpointStore store = new FileCheckpointStore(directory);
+                    URLClassLoader loader = new URLClassLoader(classPath(), ClassLoader.getPlatformClassLoader())) {
+                store.open("kit");
+                Class<?> type = loader.loadClass(FileCheckpointStore.class.getName());
+                Object second = type.getConstructor(Path.class).newInstance(directory);
+
+                assertThatThrownBy(() -> type.getMethod("open", String.class).invoke(second, "kit"))
+                        .rootCause()
+                        .hasMessageContaining("pipeline kit runs already");
+
+                try (CheckpointProcess other = new CheckpointProcess(directory, 0)) {
+                    assertThat(other.line()).isEqualTo("refused");
+                }
+            }
+        }
+
+        private URL[] classPath() throws IOException {
+            String[] entries = System.getProperty("java.class.path").split(File.pathSeparator);
+            URL[] urls = new URL[entries.length];
+            for (int i = 0; i < entries.length; i++) {
+                urls[i] = Path.of(entries[i]).toUri().toURL();
+            }
+            return urls;
         }
 
         @Test
