@@ -18,16 +18,18 @@ public enum ProcessorState {
     BACKOFF,
     /** Ended by {@link Processor#close()}. Final. */
     STOPPED,
+    /** Ended because another instance of the pipeline has taken over. Final. */
+    FENCED,
     /** Ended by a failure, which {@code run()} has thrown. Final. */
     FAILED;
 
     private Set<ProcessorState> successors() {
         return switch (this) {
             case NEW -> EnumSet.of(STARTING, STOPPED);
-            case STARTING -> EnumSet.of(STREAMING, BACKOFF, STOPPED, FAILED);
-            case STREAMING -> EnumSet.of(PAUSED, BACKOFF, STOPPED, FAILED);
-            case PAUSED, BACKOFF -> EnumSet.of(STARTING, STREAMING, BACKOFF, STOPPED, FAILED);
-            case STOPPED, FAILED -> EnumSet.noneOf(ProcessorState.class);
+            case STARTING -> EnumSet.of(STREAMING, BACKOFF, STOPPED, FENCED, FAILED);
+            case STREAMING -> EnumSet.of(PAUSED, BACKOFF, STOPPED, FENCED, FAILED);
+            case PAUSED, BACKOFF -> EnumSet.of(STARTING, STREAMING, BACKOFF, STOPPED, FENCED, FAILED);
+            case STOPPED, FENCED, FAILED -> EnumSet.noneOf(ProcessorState.class);
         };
     }
 
@@ -38,6 +40,6 @@ public enum ProcessorState {
 
     /** {@return whether nothing follows} */
     public boolean isFinal() {
-        return this == STOPPED || this == FAILED;
+        return this == STOPPED || this == FENCED || this == FAILED;
     }
 }

@@ -30,6 +30,7 @@ import org.jspecify.annotations.Nullable;
 public abstract class Target {
 
     private final TargetOptions options;
+    private volatile @Nullable String pipeline;
 
     /** A target with default options, named after its class. */
     protected Target() {
@@ -51,6 +52,28 @@ public abstract class Target {
 
     public final String name() {
         return options.name();
+    }
+
+    /**
+     * {@return the id of the pipeline that the target belongs to}
+     *
+     * @throws IllegalStateException before the processor runs
+     */
+    protected final String pipeline() {
+        String id = pipeline;
+        if (id == null) {
+            throw new IllegalStateException("target " + name() + " belongs to no running processor yet");
+        }
+        return id;
+    }
+
+    /** @throws IllegalStateException if a processor had it already */
+    final synchronized void attach(String pipelineId) {
+        if (pipeline != null) {
+            throw new IllegalStateException("target %s ran in pipeline %s before; make a new one for pipeline %s"
+                    .formatted(name(), pipeline, pipelineId));
+        }
+        pipeline = pipelineId;
     }
 
     /**
@@ -108,21 +131,54 @@ public abstract class Target {
         return CompletableFuture.completedStage(null);
     }
 
+    /**
+     * Brings what is under way to its end: called when no batch follows for the moment, because none
+     * waits or {@link TargetOptions#maxInFlight()} are under way. A target that gathers batches, such as
+     * one that commits several at once, completes their stages here, or soon after. What it throws is the
+     * failure of every batch that is not completed.
+     */
+    protected void flush() throws Exception {}
+
     /** Makes the target ready for another attempt, after {@code failure} and the wait that followed. */
     protected void recover(Throwable failure) throws Exception {}
 
     /**
      * {@return whether the target stores {@link Batch#checkpoint()} itself, in one step with the data}
      * Then {@link #restore()} is asked where it stands, and no checkpoint store is used for it.
+     *
+     * <p>The contract, by which each row is there exactly once:
+     *
+     * <ul>
+     *   <li>Records and checkpoint become visible and durable together, or not at all. A batch may have
+     *       no records: only the checkpoint moves.
+     *   <li>The first batch of a run has no records. Its checkpoint carries a higher
+     *       {@link Checkpoint#epoch()} than any stored before: by it the run takes possession. From there
+     *       on, whoever comes with a lower epoch is refused by a {@link FencedException}, within the same
+     *       transaction that would store its data.
+     *   <li>After a failure that leaves open whether a batch was stored, {@link #recover} makes the target
+     *       ready, and {@link #restore()} then tells what is stored: batches that it covers do not come again.
+     * </ul>
      */
     protected boolean keepsCheckpoint() {
         return false;
     }
 
-    /** {@return the checkpoint stored last, null if there is none} Called once, after {@link #open}. */
+    /**
+     * {@return the checkpoint stored last, null if there is none} Called after {@link #open} and after each
+     * {@link #recover}, when nothing is under way. What the run before left undecided must be decided by then.
+     */
     protected @Nullable Checkpoint restore() throws Exception {
         return null;
     }
+
+    /**
+     * Makes sure that no other instance has taken over. Called before the connection to the source is made
+     * anew, while nothing is being stored: an instance that was replaced while it had nothing to do learns
+     * of it before it disturbs its successor.
+     *
+     * @throws FencedException if another instance has taken over
+     */
+    protected void confirmOwnership() throws Exception {}
 
     /** Frees what the target holds. Called once, last, and also after {@link #open} failed. */
     protected void close() throws Exception {}

@@ -8,7 +8,13 @@ import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
 /** Lets a lane call the methods that {@link Target} leaves protected. */
-record TargetOutlet(Target target) implements Outlet {
+final class TargetOutlet implements Outlet {
+
+    private final Target target;
+
+    TargetOutlet(Target target) {
+        this.target = target;
+    }
 
     @Override
     public void open() throws Exception {
@@ -33,6 +39,16 @@ record TargetOutlet(Target target) implements Outlet {
             @Nullable Checkpoint checkpoint)
             throws Exception {
         return target.saveAsync(new Batch(records, statement, endsTransaction, checkpoint));
+    }
+
+    @Override
+    public void flush() throws Exception {
+        target.flush();
+    }
+
+    @Override
+    public void confirmOwnership() throws Exception {
+        target.confirmOwnership();
     }
 
     @Override

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.core.format;
 
-import io.millrace.core.PermanentException;
+import io.millrace.core.ChangeRejectedException;
 import io.millrace.core.SourceInfo;
 
 /** A change lacks what a {@link Template} names, and the template has no fallback for it. */
-public final class UnresolvedTemplateException extends PermanentException {
+public final class UnresolvedTemplateException extends ChangeRejectedException {
 
     private static final long serialVersionUID = 1L;
 
@@ -15,6 +15,7 @@ public final class UnresolvedTemplateException extends PermanentException {
 
     UnresolvedTemplateException(String template, String placeholder, String subject, SourceInfo source, String reason) {
         super(
+                null,
                 ("template '%s': %s has no text for %s at %s: %s. Give a fallback, such as %s|none}, or name"
                                 + " something that every change has.")
                         .formatted(

@@ -28,6 +28,10 @@ public interface Outlet {
             @Nullable Checkpoint checkpoint)
             throws Exception;
 
+    void flush() throws Exception;
+
+    void confirmOwnership() throws Exception;
+
     void recover(Throwable failure) throws Exception;
 
     void close() throws Exception;

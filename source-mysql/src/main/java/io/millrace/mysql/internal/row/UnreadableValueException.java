@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.mysql.internal.row;
 
-import io.millrace.core.PermanentException;
+import io.millrace.core.ChangeRejectedException;
 import io.millrace.core.TableId;
 import org.jspecify.annotations.Nullable;
 
 /** One column holds what is not understood: an unknown type, a charset without a decoder, bad bytes. */
-public final class UnreadableValueException extends PermanentException {
+public final class UnreadableValueException extends ChangeRejectedException {
 
     private static final long serialVersionUID = 1L;
 
@@ -14,7 +14,7 @@ public final class UnreadableValueException extends PermanentException {
     private final String column;
 
     UnreadableValueException(TableId table, String column, String problem, @Nullable Throwable cause) {
-        super("column " + column + " of " + table + ": " + problem, cause);
+        super(null, "column " + column + " of " + table + ": " + problem, cause);
         this.table = table;
         this.column = column;
     }
