@@ -95,13 +95,27 @@ public abstract class Processor implements Runnable, AutoCloseable {
      */
     @Override
     public final void run() {
+        run(null);
+    }
+
+    /**
+     * Captures until every target has acknowledged everything up to a position, and returns then, or
+     * after {@link #close()}; for jobs that catch up and end. Throws what {@link #run()} throws.
+     *
+     * @throws IllegalArgumentException if the position is of another source or kind
+     */
+    public final void runUntil(Position position) {
+        run(Objects.requireNonNull(position, "position"));
+    }
+
+    private void run(@Nullable Position goal) {
         Run mine;
         synchronized (this) {
             if (run != null || status.current().state() != ProcessorState.NEW) {
                 throw new IllegalStateException("pipeline " + options.id()
                         + " ran before; make a new processor, with new targets, to run it again");
             }
-            mine = new Run(this, targets, status);
+            mine = new Run(this, targets, status, goal);
             run = mine;
             status.become(ProcessorState.STARTING);
         }

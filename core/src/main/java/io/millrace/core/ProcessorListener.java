@@ -14,4 +14,16 @@ public interface ProcessorListener {
 
     /** A target failed in attempt number {@code attempt} and is tried again after {@code delay}. */
     default void onTargetRetry(String target, Throwable failure, int attempt, Duration delay) {}
+
+    /**
+     * A target has not acknowledged a batch for so long, see {@link TargetOptions#stallAfter()}. It is told once
+     * until the target goes on.
+     */
+    default void onTargetStalled(String target, Duration since) {}
+
+    /** A change was not delivered to the target: it was skipped, or went to the dead letters. */
+    default void onChangeRejected(String target, Change change, Throwable failure, ErrorPolicy.Action action) {}
+
+    /** An optional target failed for good; the others go on without it. */
+    default void onTargetDetached(String target, Throwable failure) {}
 }

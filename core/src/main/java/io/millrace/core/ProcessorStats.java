@@ -26,14 +26,16 @@ public record ProcessorStats(
     /**
      * A target's figures.
      *
-     * @param state what its lane is doing: OPENING, DELIVERING, BACKOFF, STOPPED or FAILED
+     * @param state what its lane is doing: OPENING, DELIVERING, STALLED, BACKOFF, STOPPED,
+     *     DETACHED or FAILED
      * @param records records acknowledged
      * @param statements statements acknowledged
      * @param retries attempts after a failure
+     * @param rejected changes that were skipped or went to the dead letters
      * @param queuedBytes bytes that wait for it or are not acknowledged
      */
     public record TargetStats(
-            String name, String state, long records, long statements, long retries, long queuedBytes) {}
+            String name, String state, long records, long statements, long retries, long rejected, long queuedBytes) {}
 
     public ProcessorStats {
         targets = List.copyOf(targets);

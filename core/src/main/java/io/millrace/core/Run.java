@@ -6,11 +6,13 @@ import io.millrace.core.checkpoint.Checkpoint;
 import io.millrace.core.checkpoint.CheckpointException;
 import io.millrace.core.checkpoint.CheckpointLostException;
 import io.millrace.core.checkpoint.CheckpointStore;
+import io.millrace.core.internal.delivery.GoalReachedException;
 import io.millrace.core.internal.delivery.Intake;
 import io.millrace.core.internal.delivery.Lane;
 import io.millrace.core.internal.delivery.LaneEvents;
 import io.millrace.core.internal.delivery.LaneStart;
 import io.millrace.core.internal.delivery.LaneTimes;
+import io.millrace.core.internal.delivery.Outlet;
 import io.millrace.core.internal.delivery.StoppedException;
 import io.millrace.core.source.Source;
 import io.millrace.core.source.SourceReader;
@@ -19,9 +21,11 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
@@ -40,6 +44,12 @@ final class Run implements Intake.Hooks, LaneEvents {
     /** How long a lane that was told to stop may take beyond the grace it was given. */
     private static final Duration LANE_EXTRA = Duration.ofSeconds(2);
 
+    private static final Duration FOREVER = Duration.ofDays(36_500);
+    private static final Duration WAIT_STEP = Duration.ofMillis(100);
+
+    /** How long targets may take to say that they still belong to this instance. */
+    private static final Duration CONFIRMATION = Duration.ofSeconds(5);
+
     /** A connection that lasted this long was a good one: back-off begins anew after it. */
     private static final Duration GOOD_CONNECTION = Duration.ofSeconds(30);
 
@@ -53,6 +63,7 @@ final class Run implements Intake.Hooks, LaneEvents {
         }
     }
 
+    private final @Nullable Position goal;
     private final Processor processor;
     private final PipelineOptions options;
     private final Status status;
@@ -60,7 +71,7 @@ final class Run implements Intake.Hooks, LaneEvents {
     private final List<Thread> threads = new ArrayList<>();
     private final Thread captureThread = Thread.currentThread();
     private final CountDownLatch ended = new CountDownLatch(1);
-    private final AtomicReference<@Nullable TargetFailedException> laneFailure = new AtomicReference<>();
+    private final AtomicReference<@Nullable MillraceException> laneFailure = new AtomicReference<>();
 
     private volatile boolean closing;
     private volatile @Nullable Source source;
@@ -70,22 +81,38 @@ final class Run implements Intake.Hooks, LaneEvents {
     private boolean paused;
     private boolean storeIsOpen;
 
-    Run(Processor processor, List<Target> targets, Status status) {
+    /** @param goal where to end; null to run until closed */
+    Run(Processor processor, List<Target> targets, Status status, @Nullable Position goal) {
+        this.goal = goal;
         this.processor = processor;
         this.options = processor.options();
         this.status = status;
         LaneTimes times = new LaneTimes(options.startTimeout(), options.checkpointInterval());
         for (Target target : targets) {
-            Lane lane = new Lane(new TargetOutlet(target), target.options(), options.checkpoints(), times, this);
+            Target deadLetters = target.options().errorPolicy().deadLetters();
+            Lane lane = new Lane(
+                    options.id(),
+                    outlet(target),
+                    deadLetters == null ? null : outlet(deadLetters),
+                    target.options(),
+                    options.checkpoints(),
+                    times,
+                    this);
             lanes.add(lane);
             threads.add(new Thread(lane, "millrace-" + options.id() + "-" + target.name()));
         }
+    }
+
+    private Outlet outlet(Target target) {
+        target.attach(options.id());
+        return new TargetOutlet(target);
     }
 
     // ---- the run, on the capture thread
 
     void execute() {
         Throwable failure = null;
+        boolean finished = false;
         try {
             Source opened = processor.source();
             source = opened;
@@ -93,6 +120,8 @@ final class Run implements Intake.Hooks, LaneEvents {
             storeIsOpen = true;
             start(opened);
             capture(opened);
+        } catch (GoalReachedException e) {
+            finished = true;
         } catch (StoppedException e) {
             // Asked to stop, or a lane has failed, which is looked at below.
         } catch (InterruptedException e) {
@@ -103,22 +132,19 @@ final class Run implements Intake.Hooks, LaneEvents {
             failure = t;
         }
         boolean interrupted = Thread.interrupted();
-        endLanes(failure != null);
+        endLanes(failure != null, finished);
         closeStore();
         closeSource();
-        TargetFailedException ofLane = laneFailure.get();
-        if (failure == null) {
-            failure = ofLane;
-        } else if (ofLane != null) {
-            failure.addSuppressed(ofLane);
-        }
+        failure = withLaneFailure(failure);
         if (interrupted) {
             captureThread.interrupt();
         }
         if (failure == null) {
             status.become(ProcessorState.STOPPED);
         } else {
-            status.become(ProcessorState.FAILED, String.valueOf(failure.getMessage()), 0);
+            boolean fenced = failure instanceof FencedException;
+            status.become(
+                    fenced ? ProcessorState.FENCED : ProcessorState.FAILED, String.valueOf(failure.getMessage()), 0);
         }
         ended.countDown();
         if (failure instanceof Error error) {
@@ -127,6 +153,17 @@ final class Run implements Intake.Hooks, LaneEvents {
         if (failure != null) {
             throw (RuntimeException) failure;
         }
+    }
+
+    private @Nullable Throwable withLaneFailure(@Nullable Throwable failure) {
+        MillraceException ofLane = laneFailure.get();
+        if (failure == null || ofLane instanceof FencedException) {
+            return ofLane == null ? failure : ofLane;
+        }
+        if (ofLane != null) {
+            failure.addSuppressed(ofLane);
+        }
+        return failure;
     }
 
     private void start(Source opened) throws InterruptedException {
@@ -158,13 +195,51 @@ final class Run implements Intake.Hooks, LaneEvents {
                         .orElse(0)
                 + 1;
         LOG.info("{}: starting at {}", options.id(), lowest.toJson());
-        intake = new Intake(lanes, this, opened.track(lowest), number);
+        Intake into = new Intake(lanes, this, opened.track(lowest), number, goal);
+        intake = into;
         for (int i = 0; i < lanes.size(); i++) {
             Checkpoint checkpoint = checkpoints.get(i);
             Position position = positions.get(i);
-            lanes.get(i)
-                    .begin(new LaneStart(
-                            opened.type(), opened.track(position), opened.track(position), checkpoint, epoch));
+            lanes.get(i).begin(new LaneStart(opened.type(), opened::track, position, checkpoint, epoch));
+        }
+        for (Lane lane : lanes) {
+            await(lane.ready(), Long.MAX_VALUE);
+        }
+        into.checkGoal();
+    }
+
+    /** {@return whether {@code done} has completed within {@code nanos}} A stop ends the wait. */
+    private boolean await(CompletableFuture<@Nullable Void> done, long nanos) throws InterruptedException {
+        long begin = System.nanoTime();
+        while (System.nanoTime() - begin < nanos) {
+            checkStop();
+            try {
+                done.get(WAIT_STEP.toMillis(), TimeUnit.MILLISECONDS);
+                return true;
+            } catch (TimeoutException e) {
+                // Looks whether it is to stop, and waits on.
+            } catch (ExecutionException e) {
+                if (e.getCause() instanceof FencedException) {
+                    throw new StoppedException();
+                }
+                return false;
+            }
+        }
+        return false;
+    }
+
+    /**
+     * A server lets one instance read at a time, so an instance that was replaced must not connect
+     * again. A target that does not answer is down, and cannot say.
+     */
+    private void confirmOwnership() throws InterruptedException {
+        long until = System.nanoTime() + CONFIRMATION.toNanos();
+        List<CompletableFuture<@Nullable Void>> answers =
+                lanes.stream().map(Lane::confirmOwnership).toList();
+        for (CompletableFuture<@Nullable Void> answer : answers) {
+            if (!await(answer, until - System.nanoTime())) {
+                LOG.debug("{}: a target cannot say whether it is still this instance's", options.id());
+            }
         }
     }
 
@@ -235,6 +310,9 @@ final class Run implements Intake.Hooks, LaneEvents {
         int attempt = 0;
         while (true) {
             checkStop();
+            if (connections > 0) {
+                confirmOwnership();
+            }
             long connectedAt = System.nanoTime();
             long transactions = into.transactions();
             try (SourceReader connected = opened.connect(into.position())) {
@@ -303,14 +381,24 @@ final class Run implements Intake.Hooks, LaneEvents {
     }
 
     @Override
-    public void waiting(Duration soFar) {
+    public void waiting(Lane lane, Duration soFar) {
         if (closing || laneFailure.get() != null) {
             throw new StoppedException();
+        }
+        if (lane.isOptional()) {
+            if (soFar.compareTo(options.pauseAfter()) > 0) {
+                lane.detach(new TransientException(
+                        "target %s has been full for %d s".formatted(lane.name(), soFar.toSeconds()), null));
+            }
+            return;
         }
         if (!paused && soFar.compareTo(options.pauseAfter()) > 0) {
             paused = true;
             abortReader();
-            status.become(ProcessorState.PAUSED, "a target has been full for " + soFar.toSeconds() + " s", 0);
+            status.become(
+                    ProcessorState.PAUSED,
+                    "target %s has been full for %d s".formatted(lane.name(), soFar.toSeconds()),
+                    0);
         }
     }
 
@@ -337,10 +425,45 @@ final class Run implements Intake.Hooks, LaneEvents {
     }
 
     @Override
-    public void failed(String target, Throwable failure) {
-        String message = "pipeline %s: target %s failed: %s".formatted(options.id(), target, failure.getMessage());
-        laneFailure.compareAndSet(null, new TargetFailedException(target, message, failure));
+    public void stalled(String target, Duration since) {
+        LOG.warn("{}: target {} has not acknowledged for {} s", options.id(), target, since.toSeconds());
+        status.tell(listener -> listener.onTargetStalled(target, since));
+    }
+
+    @Override
+    public void rejected(String target, Change change, Throwable failure, ErrorPolicy.Action action) {
+        LOG.warn(
+                "{}: target {} does not take the change at {}, ordinal {} ({}): {}",
+                options.id(),
+                target,
+                change.source(),
+                change.ordinal(),
+                action,
+                failure.toString());
+        status.tell(listener -> listener.onChangeRejected(target, change, failure, action));
+    }
+
+    @Override
+    public void failed(Lane lane, Throwable failure) {
+        String target = lane.name();
+        if (failure instanceof FencedException fenced) {
+            laneFailure.set(fenced);
+        } else {
+            String message = "pipeline %s: target %s failed: %s".formatted(options.id(), target, failure.getMessage());
+            TargetFailedException failed = new TargetFailedException(target, message, failure);
+            if (lane.isOptional() && othersGoOn(lane)) {
+                LOG.error("{}: going on without target {}", options.id(), target, failure);
+                status.tell(listener -> listener.onTargetDetached(target, failure));
+                return;
+            }
+            laneFailure.compareAndSet(null, failed);
+        }
         wakeCapture();
+    }
+
+    private boolean othersGoOn(Lane detached) {
+        return lanes.stream()
+                .anyMatch(lane -> lane != detached && !lane.counters().state().hasEnded());
     }
 
     // ---- from any thread
@@ -404,6 +527,7 @@ final class Run implements Intake.Hooks, LaneEvents {
                         lane.counters().records(),
                         lane.counters().statements(),
                         lane.counters().retries(),
+                        lane.counters().rejected(),
                         lane.counters().queuedBytes()))
                 .toList();
         return from == null
@@ -421,16 +545,19 @@ final class Run implements Intake.Hooks, LaneEvents {
 
     // ---- the end, on the capture thread
 
-    /** After a failure of the source, what lies before it is still delivered. */
-    private void endLanes(boolean sourceFailed) {
+    /** After a failure of the source, and at the goal, what lies before it is still delivered. */
+    private void endLanes(boolean sourceFailed, boolean atGoal) {
         Intake from = intake;
-        boolean finish = sourceFailed && laneFailure.get() == null && from != null;
+        boolean finish = (sourceFailed || atGoal) && laneFailure.get() == null && from != null;
         if (finish && from != null) {
             try {
                 from.flush();
             } catch (StoppedException | PausedException e) {
                 LOG.debug("{}: closed while the last changes were handed over", options.id());
             }
+        }
+        if (atGoal) {
+            awaitDelivery();
         }
         for (Lane lane : lanes) {
             if (finish) {
@@ -452,6 +579,16 @@ final class Run implements Intake.Hooks, LaneEvents {
                             options.id(),
                             lanes.get(i).name());
                 }
+            }
+        }
+    }
+
+    /** Lets the targets take as long as they need, until somebody closes or one fails. */
+    private void awaitDelivery() {
+        lanes.forEach(lane -> lane.finish(FOREVER));
+        for (Thread thread : threads) {
+            while (!closing && laneFailure.get() == null && !joined(thread, WAIT_STEP.toNanos())) {
+                LOG.trace("{}: waiting for {}", options.id(), thread.getName());
             }
         }
     }

@@ -16,6 +16,9 @@ public final class TargetOptions {
     private final Duration linger;
     private final long queueBytes;
     private final RetryOptions retry;
+    private final ErrorPolicy errorPolicy;
+    private final boolean optional;
+    private final Duration stallAfter;
 
     private TargetOptions(Builder builder) {
         this.name = builder.name;
@@ -27,6 +30,9 @@ public final class TargetOptions {
         this.linger = builder.linger;
         this.queueBytes = builder.queueBytes;
         this.retry = builder.retry;
+        this.errorPolicy = builder.errorPolicy;
+        this.optional = builder.optional;
+        this.stallAfter = builder.stallAfter;
     }
 
     /** {@return options of that name, everything else by default} */
@@ -82,11 +88,27 @@ public final class TargetOptions {
         return retry;
     }
 
+    /** {@return what happens to a change that cannot be delivered} */
+    public ErrorPolicy errorPolicy() {
+        return errorPolicy;
+    }
+
+    /** {@return whether the others go on without this target when it fails for good} */
+    public boolean optional() {
+        return optional;
+    }
+
+    /** {@return how long a batch may stay unacknowledged before that is reported} */
+    public Duration stallAfter() {
+        return stallAfter;
+    }
+
     @Override
     public String toString() {
         return "TargetOptions[name=" + name + ", sendData=" + sendData + ", executeDdl=" + executeDdl
                 + ", batchSize=" + batchSize + ", batchBytes=" + batchBytes + ", maxInFlight="
-                + maxInFlight + ", linger=" + linger + ", queueBytes=" + queueBytes + ", retry=" + retry + "]";
+                + maxInFlight + ", linger=" + linger + ", queueBytes=" + queueBytes + ", retry=" + retry
+                + ", errorPolicy=" + errorPolicy + ", optional=" + optional + ", stallAfter=" + stallAfter + "]";
     }
 
     /** Not thread-safe. */
@@ -104,6 +126,9 @@ public final class TargetOptions {
         private long queueBytes = Math.max(
                 4 * MEBIBYTE, Math.min(64 * MEBIBYTE, Runtime.getRuntime().maxMemory() / 8));
         private RetryOptions retry = RetryOptions.defaults();
+        private ErrorPolicy errorPolicy = ErrorPolicy.stop();
+        private boolean optional;
+        private Duration stallAfter = Duration.ofSeconds(30);
 
         private Builder(String name) {
             this.name = Objects.requireNonNull(name, "name");
@@ -160,6 +185,33 @@ public final class TargetOptions {
             return this;
         }
 
+        /** What happens to a change that cannot be delivered. Default: {@link ErrorPolicy#stop()}. */
+        public Builder errorPolicy(ErrorPolicy value) {
+            this.errorPolicy = Objects.requireNonNull(value, "errorPolicy");
+            return this;
+        }
+
+        /**
+         * Whether the others go on without this target: when it fails for good, or has been full for
+         * {@link PipelineOptions#pauseAfter()}, it is detached, and told of to listeners. Its checkpoint
+         * stays, so the next start begins where it was left. Default false: a target that fails ends the
+         * processor, and one that is full holds the source back.
+         */
+        public Builder optional(boolean value) {
+            this.optional = value;
+            return this;
+        }
+
+        /**
+         * How long a batch may stay unacknowledged before that is reported: to listeners, in the target's
+         * state and in {@link Processor#health()}. Nothing else happens then: the batch is not sent again,
+         * since it may still arrive. Default 30 s.
+         */
+        public Builder stallAfter(Duration value) {
+            this.stallAfter = Objects.requireNonNull(value, "stallAfter");
+            return this;
+        }
+
         /** @throws InvalidOptionsException with everything that is wrong */
         public TargetOptions build() {
             Findings findings = new Findings();
@@ -169,6 +221,8 @@ public final class TargetOptions {
             findings.require(maxInFlight >= 1, "maxInFlight", maxInFlight, "must be at least 1");
             findings.require(!linger.isNegative(), "linger", linger, "must not be negative");
             findings.require(queueBytes >= 1, "queueBytes", queueBytes, "must be at least 1");
+            findings.require(
+                    !stallAfter.isNegative() && !stallAfter.isZero(), "stallAfter", stallAfter, "must be positive");
             findings.throwIfAny("TargetOptions of " + name);
             return new TargetOptions(this);
         }

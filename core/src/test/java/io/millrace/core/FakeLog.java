@@ -120,6 +120,15 @@ final class FakeLog {
         return new FakeSource();
     }
 
+    Processor processor(PipelineOptions options, Target... targets) {
+        return new Processor(options, List.of(targets)) {
+            @Override
+            protected Source source() {
+                return FakeLog.this.source();
+            }
+        };
+    }
+
     private final class FakeSource implements Source {
 
         private volatile boolean closed;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.core.internal.delivery;
 
+import io.millrace.core.Change;
 import io.millrace.core.Record;
 import io.millrace.core.Statement;
 import io.millrace.core.checkpoint.Checkpoint;
@@ -15,17 +16,34 @@ import org.jspecify.annotations.Nullable;
  */
 final class Flight {
 
-    private final List<Record> records = new ArrayList<>();
-    private final List<Parcel.Mark> marks = new ArrayList<>();
+    /** A boundary between two transactions, and how many of the flight's records stand before it. */
+    private record PassedMark(int recordsBefore, Parcel.Mark mark) {}
+
+    /** The outcome of one attempt; what the target says of an earlier attempt reaches nobody. */
+    private static final class Attempt {
+        private volatile boolean done;
+        private @Nullable Throwable failure;
+
+        synchronized boolean end(@Nullable Throwable outcome) {
+            if (done) {
+                return false;
+            }
+            failure = outcome;
+            done = true;
+            return true;
+        }
+    }
+
+    private List<Record> records = new ArrayList<>();
+    private final List<PassedMark> marks = new ArrayList<>();
     private @Nullable Statement statement;
     private long bytes;
     private long releasedBytes;
     private @Nullable String openId;
     private long openOrdinal;
     private @Nullable Checkpoint checkpoint;
-
-    private volatile boolean done;
-    private volatile @Nullable Throwable failure;
+    private long leftAtNanos;
+    private volatile Attempt attempt = new Attempt();
 
     void add(Record record) {
         records.add(record);
@@ -44,7 +62,7 @@ final class Flight {
 
     /** The flight takes the lane past the boundary. */
     void pass(Parcel.Mark mark) {
-        marks.add(mark);
+        marks.add(new PassedMark(records.size(), mark));
         openId = null;
     }
 
@@ -66,6 +84,7 @@ final class Flight {
         return records.size() >= batchSize || (!records.isEmpty() && bytes + record.sizeBytes() > batchBytes);
     }
 
+    /** {@return the records; the target may keep the list, so it does not change once the flight has left} */
     List<Record> records() {
         return records;
     }
@@ -79,7 +98,7 @@ final class Flight {
     }
 
     List<Parcel.Mark> marks() {
-        return marks;
+        return marks.stream().map(PassedMark::mark).toList();
     }
 
     /** {@return the transaction that the flight's last change leaves open; null if it ends or has none} */
@@ -95,26 +114,96 @@ final class Flight {
         return checkpoint;
     }
 
-    void setCheckpoint(Checkpoint value) {
+    void setCheckpoint(@Nullable Checkpoint value) {
         checkpoint = value;
     }
 
-    /** A new attempt begins. */
-    void reset() {
-        failure = null;
-        done = false;
+    // ---- rejected changes
+
+    /** Takes the change out; the flight's acknowledgement still means that the lane is past it. */
+    boolean remove(Change change) {
+        if (statement != null && isSame(statement, change)) {
+            statement = null;
+            return true;
+        }
+        for (int i = 0; i < records.size(); i++) {
+            if (isSame(records.get(i), change)) {
+                List<Record> others = new ArrayList<>(records);
+                others.remove(i);
+                records = others;
+                for (int m = 0; m < marks.size(); m++) {
+                    PassedMark mark = marks.get(m);
+                    if (mark.recordsBefore > i) {
+                        marks.set(m, new PassedMark(mark.recordsBefore - 1, mark.mark));
+                    }
+                }
+                return true;
+            }
+        }
+        return false;
     }
 
-    void complete(@Nullable Throwable outcome) {
-        failure = outcome;
-        done = true;
+    /** A target may name the change by a copy of it. */
+    private static boolean isSame(Change a, Change b) {
+        return a.ordinal() == b.ordinal()
+                && a.source().transactionId().equals(b.source().transactionId());
+    }
+
+    /** {@return flights of one record each that together mean what this one means, in order} */
+    List<Flight> split() {
+        List<Flight> singles = new ArrayList<>();
+        int nextMark = 0;
+        for (int i = 0; i < records.size(); i++) {
+            Flight single = new Flight();
+            for (; nextMark < marks.size() && marks.get(nextMark).recordsBefore <= i; nextMark++) {
+                single.pass(marks.get(nextMark).mark);
+            }
+            Record record = records.get(i);
+            single.add(record);
+            single.pass(record.source().transactionId(), record.ordinal());
+            for (; nextMark < marks.size() && marks.get(nextMark).recordsBefore == i + 1; nextMark++) {
+                single.pass(marks.get(nextMark).mark);
+            }
+            singles.add(single);
+        }
+        Flight last = singles.get(singles.size() - 1);
+        last.openId = openId;
+        last.openOrdinal = openOrdinal;
+        last.releasedBytes = releasedBytes;
+        return singles;
+    }
+
+    // ---- the outcome
+
+    /** A new attempt begins, at {@code nanoTime}. What an earlier one comes to is not heard any more. */
+    Outcome leave(long nanoTime) {
+        Attempt begun = new Attempt();
+        attempt = begun;
+        leftAtNanos = nanoTime;
+        return begun::end;
+    }
+
+    /** Takes what an attempt came to. */
+    interface Outcome {
+        /** {@return false if it was known before} */
+        boolean set(@Nullable Throwable failure);
+    }
+
+    /** {@return when the attempt under way began} */
+    long leftAtNanos() {
+        return leftAtNanos;
+    }
+
+    /** Fails the attempt under way, if it has no outcome yet. */
+    void fail(Throwable failure) {
+        attempt.end(failure);
     }
 
     boolean isDone() {
-        return done;
+        return attempt.done;
     }
 
     @Nullable Throwable failure() {
-        return failure;
+        return attempt.failure;
     }
 }

@@ -36,7 +36,7 @@ public final class Intake implements Capture {
         @Nullable Statement processDdl(Statement statement);
 
         /** Called about every 100 ms while a lane is full; throws {@link StoppedException} to give up. */
-        void waiting(Duration soFar);
+        void waiting(Lane lane, Duration soFar);
 
         /** Called when a wait is over. */
         void waited();
@@ -47,6 +47,7 @@ public final class Intake implements Capture {
     private final List<Lane> lanes;
     private final Hooks hooks;
     private final PositionTracker captured;
+    private final @Nullable Position goal;
     private final AtomicLong records = new AtomicLong();
     private final AtomicLong statements = new AtomicLong();
     private final AtomicLong transactions = new AtomicLong();
@@ -65,12 +66,21 @@ public final class Intake implements Capture {
     /**
      * @param captured stands where the source begins
      * @param number number of the last transaction before that
+     * @param goal the position at which to end; null for none
      */
-    public Intake(List<Lane> lanes, Hooks hooks, PositionTracker captured, long number) {
+    public Intake(List<Lane> lanes, Hooks hooks, PositionTracker captured, long number, @Nullable Position goal) {
         this.lanes = List.copyOf(lanes);
         this.hooks = hooks;
         this.captured = captured;
         this.number = number;
+        this.goal = goal;
+    }
+
+    /** @throws GoalReachedException if nothing is left to capture: the goal is reached */
+    public void checkGoal() {
+        if (goal != null && open == null && captured.position().includes(goal)) {
+            throw new GoalReachedException();
+        }
     }
 
     /** {@return where a new connection has to begin} */
@@ -173,6 +183,7 @@ public final class Intake implements Capture {
         if (parcel.isFull()) {
             handOver();
         }
+        checkGoal();
     }
 
     @Override
@@ -186,6 +197,7 @@ public final class Intake implements Capture {
         }
         captured.advance(boundary);
         parcel.mark(boundary, number);
+        checkGoal();
     }
 
     @Override
@@ -206,10 +218,10 @@ public final class Intake implements Capture {
         for (Lane lane : lanes) {
             while (!hasRoom(lane)) {
                 waited = true;
-                hooks.waiting(Duration.ofNanos(System.nanoTime() - waitingSince));
+                hooks.waiting(lane, Duration.ofNanos(System.nanoTime() - waitingSince));
             }
         }
-        lanes.forEach(lane -> lane.put(full));
+        lanes.forEach(lane -> lane.inbox().put(full));
         if (waited) {
             hooks.waited();
         }
@@ -217,7 +229,7 @@ public final class Intake implements Capture {
 
     private static boolean hasRoom(Lane lane) {
         try {
-            return lane.awaitRoom(WAIT_STEP_NANOS);
+            return lane.inbox().awaitRoom(WAIT_STEP_NANOS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new StoppedException();

@@ -1,44 +1,43 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.core.internal.delivery;
 
+import io.millrace.core.Change;
+import io.millrace.core.ChangeRejectedException;
+import io.millrace.core.FencedException;
 import io.millrace.core.Position;
 import io.millrace.core.TargetOptions;
 import io.millrace.core.checkpoint.Checkpoint;
+import io.millrace.core.checkpoint.CheckpointException;
 import io.millrace.core.checkpoint.CheckpointStore;
-import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayDeque;
-import java.util.Deque;
-import java.util.Iterator;
+import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.Condition;
-import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One target's way: a thread that takes parcels from a queue bounded in bytes, makes batches of
- * them, hands these to the target, and moves the target's position over what was acknowledged.
+ * One target's way: a thread that takes parcels from its inbox, makes batches of them, hands these to
+ * the target, and moves the target's position over what was acknowledged.
  */
 public final class Lane implements Runnable {
 
     /*
-     * The invariant: `acknowledged` covers exactly the changes whose flights, and all
-     * flights before theirs, have been acknowledged. Flights leave in order and are settled in
-     * order, from the head of `inFlight`; one that completes early waits there for those before it.
+     * The invariant: the watermark covers exactly the changes whose flights, and all flights before
+     * theirs, have been acknowledged. Flights leave in order and are settled in order, from the first
+     * of those under way; one that completes early waits there for those before it.
      *
      * After a failed flight nothing new leaves until all have ended, since what succeeded behind it
      * must not stand behind what comes again: the failed one and all after it then leave once more,
      * in order. A row may so arrive twice, but the last thing that arrives of each key is the last
-     * that happened to it.
+     * that happened to it. A target that keeps its checkpoint is asked instead what it has stored.
      *
-     * Only this lane's thread touches the target and the fields below "owned by the lane's thread".
-     * The lock guards the hand-over from the capture thread, the wake-up by acknowledgements that
-     * arrive on the target's threads, and the position, which others ask for.
+     * Only this lane's thread touches the target and the fields below it; inbox and watermark are
+     * where other threads come in.
      */
     private static final Logger LOG = LoggerFactory.getLogger(Lane.class);
 
@@ -48,49 +47,67 @@ public final class Lane implements Runnable {
     private final LaneTimes times;
     private final LaneEvents events;
     private final LaneCounters counters = new LaneCounters();
+    private final Inbox inbox;
+    private final Watermark watermark = new Watermark();
+    private final Patience patience;
+    private final Rejections rejections;
+    private final CheckpointKeeper keeper;
     private final CompletableFuture<@Nullable Checkpoint> loaded = new CompletableFuture<>();
     private final CompletableFuture<@Nullable LaneStart> start = new CompletableFuture<>();
-
-    private final ReentrantLock lock = new ReentrantLock();
-    private final Condition wakeUp = lock.newCondition();
-    private final Condition room = lock.newCondition();
-    private final Condition progress = lock.newCondition();
-
-    // Guarded by the lock.
-    private final Deque<Parcel> queue = new ArrayDeque<>();
-    private long queuedBytes;
-    private boolean stopping;
-    private boolean finishing;
-    private boolean ended;
-    private long stopDeadlineNanos;
-    private @Nullable Progress acknowledged;
+    private final CompletableFuture<@Nullable Void> ready = new CompletableFuture<>();
+    private volatile @Nullable Exception detachment;
 
     // Owned by the lane's thread.
-    private final Deque<Flight> inFlight = new ArrayDeque<>();
-    private final Deque<Flight> again = new ArrayDeque<>();
-    private @Nullable Flight assembling;
-    private @Nullable Assembler assembler;
+    private final UnderWay underWay = new UnderWay();
+    private @Nullable Departures departures;
+    private @Nullable LaneStart begun;
     private @Nullable Progress dispatched;
-    private String source = "";
-    private long epoch;
+    private @Nullable Checkpoint settled;
+    private @Nullable CompletableFuture<@Nullable Void> question;
     private int failedAttempts;
-    private boolean unsaved;
-    private long savedAtNanos;
+    /** So many of the next flights go alone, to find the change that is at fault. */
+    private int alone;
 
-    public Lane(Outlet outlet, TargetOptions options, CheckpointStore store, LaneTimes times, LaneEvents events) {
+    private boolean flushed = true;
+    private boolean stalled;
+
+    /** @param deadLetters where rejected changes go; null unless the error policy says so */
+    public Lane(
+            String pipeline,
+            Outlet outlet,
+            @Nullable Outlet deadLetters,
+            TargetOptions options,
+            CheckpointStore store,
+            LaneTimes times,
+            LaneEvents events) {
         this.outlet = outlet;
         this.options = options;
         this.store = store;
         this.times = times;
         this.events = events;
+        this.inbox = new Inbox(options.queueBytes(), counters);
+        this.patience = new Patience(options, inbox, counters, events);
+        this.keeper = new CheckpointKeeper(options.name(), store, times.checkpointNanos());
+        this.rejections =
+                new Rejections(pipeline, options.name(), options.errorPolicy().action(), deadLetters, events, counters);
     }
+
+    // ---- for other threads
 
     public String name() {
         return options.name();
     }
 
+    public boolean isOptional() {
+        return options.optional();
+    }
+
     public LaneCounters counters() {
         return counters;
+    }
+
+    Inbox inbox() {
+        return inbox;
     }
 
     /** {@return completes with the target's checkpoint, or null, once the target is open} */
@@ -103,38 +120,14 @@ public final class Lane implements Runnable {
         start.complete(laneStart);
     }
 
-    /**
-     * Waits until the queue takes another parcel.
-     *
-     * @return false if it still does not after {@code nanos}, or the lane has ended
-     */
-    boolean awaitRoom(long nanos) throws InterruptedException {
-        lock.lock();
-        try {
-            long left = nanos;
-            while (!ended && queuedBytes >= options.queueBytes()) {
-                if (left <= 0) {
-                    return false;
-                }
-                left = room.awaitNanos(left);
-            }
-            return !ended;
-        } finally {
-            lock.unlock();
-        }
+    /** {@return completes once the target is known to be this instance's, or the lane has ended} */
+    public CompletableFuture<@Nullable Void> ready() {
+        return ready;
     }
 
-    /** Takes the parcel, whether there is room or not. */
-    void put(Parcel next) {
-        lock.lock();
-        try {
-            queue.add(next);
-            queuedBytes += next.bytes();
-            counters.queuedBytes(queuedBytes);
-            wakeUp.signal();
-        } finally {
-            lock.unlock();
-        }
+    /** {@return completes once the target has confirmed that no other instance has it, or the lane has ended} */
+    public CompletableFuture<@Nullable Void> confirmOwnership() {
+        return inbox.ask();
     }
 
     /**
@@ -142,26 +135,21 @@ public final class Lane implements Runnable {
      * over. Returns at once.
      */
     public void stop(Duration grace) {
-        end(grace, false);
+        start.complete(null);
+        inbox.end(grace, false);
     }
 
     /** Ends the lane once everything that it has was acknowledged, or {@code grace} is over. */
     public void finish(Duration grace) {
-        end(grace, true);
+        start.complete(null);
+        inbox.end(grace, true);
     }
 
-    private void end(Duration grace, boolean finishFirst) {
-        start.complete(null);
-        lock.lock();
-        try {
-            stopDeadlineNanos = System.nanoTime() + grace.toNanos();
-            stopping |= !finishFirst;
-            finishing = !stopping;
-            wakeUp.signal();
-            room.signalAll();
-        } finally {
-            lock.unlock();
-        }
+    /** Ends the lane at once, as failed by {@code reason}, and lets go of what waits for it. */
+    public void detach(Exception reason) {
+        detachment = reason;
+        stop(Duration.ZERO);
+        inbox.ended();
     }
 
     /**
@@ -170,20 +158,10 @@ public final class Lane implements Runnable {
      * @return false if it had not within {@code nanos}, or the lane ended before
      */
     public boolean awaitAcknowledged(Position position, long nanos) throws InterruptedException {
-        lock.lock();
-        try {
-            long left = nanos;
-            while (acknowledged == null || !acknowledged.tracker().position().includes(position)) {
-                if (ended || left <= 0) {
-                    return false;
-                }
-                left = progress.awaitNanos(left);
-            }
-            return true;
-        } finally {
-            lock.unlock();
-        }
+        return watermark.await(position, nanos);
     }
+
+    // ---- from start to end
 
     @Override
     public void run() {
@@ -198,17 +176,12 @@ public final class Lane implements Runnable {
         } catch (Throwable t) {
             failure = t instanceof StoppedException ? null : t;
         }
-        failure = lastly(failure, () -> saveCheckpoint(true));
-        failure = lastly(failure, outlet::close);
-        end();
-        if (failure != null) {
-            loaded.completeExceptionally(failure);
-            counters.state(LaneState.FAILED);
-            events.failed(name(), failure);
-        } else {
-            loaded.complete(null);
-            counters.state(LaneState.STOPPED);
+        if (begun != null && !outlet.keepsCheckpoint()) {
+            failure = lastly(failure, () -> keeper.saveLast(this::checkpoint));
         }
+        failure = lastly(failure, outlet::close);
+        failure = lastly(failure, rejections::close);
+        end(failure == null ? detachment : failure);
     }
 
     /** One of the last acts of a lane. */
@@ -231,81 +204,118 @@ public final class Lane implements Runnable {
         }
     }
 
-    private void end() {
-        lock.lock();
-        try {
-            ended = true;
-            queue.clear();
-            room.signalAll();
-            progress.signalAll();
-        } finally {
-            lock.unlock();
+    private void end(@Nullable Throwable failure) {
+        inbox.ended();
+        watermark.end();
+        if (failure == null) {
+            loaded.complete(null);
+            counters.state(LaneState.STOPPED);
+        } else {
+            loaded.completeExceptionally(failure);
+            counters.state(isOptional() ? LaneState.DETACHED : LaneState.FAILED);
+            events.failed(this, failure);
+        }
+        ready.complete(null);
+        if (question != null) {
+            question.complete(null);
         }
     }
 
     private @Nullable Checkpoint openTarget() throws Exception {
         long deadline = System.nanoTime() + times.startTimeout().toNanos();
-        for (int attempt = 1; ; attempt++) {
-            try {
-                outlet.open();
-                return outlet.keepsCheckpoint() ? outlet.restore() : store.load(name());
-            } catch (Exception e) {
-                Duration delay = options.retry().backoff(attempt);
-                boolean late = System.nanoTime() + delay.toNanos() > deadline;
-                if (late || !options.retry().mayRetry(e, attempt)) {
-                    throw e;
-                }
-                backOff(e, attempt, delay);
-            }
-        }
+        patience.persist(deadline, () -> {
+            outlet.open();
+            return null;
+        });
+        patience.persist(deadline, () -> {
+            rejections.open();
+            return null;
+        });
+        return patience.persist(deadline, () -> outlet.keepsCheckpoint() ? outlet.restore() : store.load(name()));
     }
 
     private void take(LaneStart laneStart) {
-        source = laneStart.source();
-        epoch = laneStart.epoch();
-        dispatched = laneStart.progress(laneStart.dispatched());
-        savedAtNanos = System.nanoTime();
-        if (laneStart.from() == null) {
-            rememberStart();
-        }
+        begun = laneStart;
+        settled = laneStart.from();
+        dispatched = laneStart.progress();
+        Progress past = laneStart.progress();
+        departures = new Departures(options, inbox, past, outlet.keepsCheckpoint() ? times.checkpointNanos() : 0);
+        watermark.start(past);
         counters.state(LaneState.DELIVERING);
-        lock.lock();
-        try {
-            Progress past = laneStart.progress(laneStart.acknowledged());
-            acknowledged = past;
-            assembler = new Assembler(options, this::poll, past);
-            progress.signalAll();
-        } finally {
-            lock.unlock();
+        if (outlet.keepsCheckpoint()) {
+            // By its higher epoch this run takes possession.
+            departures.putFirst(new ArrayDeque<>(List.of(new Flight())));
+        } else {
+            if (laneStart.from() == null) {
+                // A first start is a position too: were it stored only with the first record, a restart
+                // before that would begin at another "latest", and what was written meanwhile be missed.
+                keeper.hurry();
+            }
+            ready.complete(null);
         }
     }
 
-    /**
-     * A first start is a position too: were it stored only with the first record, a restart before
-     * that would begin at another "latest", and what was written meanwhile would never be seen.
-     */
-    private void rememberStart() {
-        if (outlet.keepsCheckpoint()) {
-            again.add(new Flight());
-        } else {
-            unsaved = true;
-            savedAtNanos -= times.checkpointNanos();
-        }
+    private LaneStart begun() {
+        return Objects.requireNonNull(begun);
+    }
+
+    private Checkpoint checkpoint() {
+        return watermark.checkpoint(begun().source(), begun().epoch());
     }
 
     private void deliver() throws Exception {
         while (true) {
             settle();
-            saveCheckpoint(false);
+            if (!outlet.keepsCheckpoint()) {
+                keeper.saveIfDue(this::checkpoint);
+            }
+            answer();
             if (mustEnd()) {
+                flush();
                 drainInFlight();
+                settleWhatSucceeded();
                 break;
             }
-            Flight next = mayLeave() ? nextFlight() : null;
-            if (next == null) {
+            Flight next = mayLeave() ? departures().next(underWay.isEmpty()) : null;
+            if (next != null) {
+                leave(next);
+            } else if (flushed) {
                 awaitWork();
             } else {
-                leave(next);
+                flush();
+            }
+        }
+    }
+
+    /** {@return whether it is time to end} Everything is delivered, or it must stay undelivered. */
+    private boolean mustEnd() {
+        return inbox.isStopping() || (inbox.isFinishing() && (hasNothingLeft() || inbox.graceNanos() <= 0));
+    }
+
+    private boolean hasNothingLeft() {
+        return departures().isEmpty() && underWay.isEmpty();
+    }
+
+    private Departures departures() {
+        return Objects.requireNonNull(departures);
+    }
+
+    /** Another instance may have taken over: asks the target, once nothing is under way. */
+    private void answer() {
+        if (question == null) {
+            question = inbox.question();
+        }
+        CompletableFuture<@Nullable Void> asked = question;
+        if (asked != null && underWay.isEmpty()) {
+            question = null;
+            try {
+                outlet.confirmOwnership();
+                asked.complete(null);
+            } catch (FencedException e) {
+                asked.completeExceptionally(e);
+                throw e;
+            } catch (Exception e) {
+                asked.completeExceptionally(e);
             }
         }
     }
@@ -313,154 +323,72 @@ public final class Lane implements Runnable {
     // ---- what leaves
 
     private boolean mayLeave() {
-        Flight last = inFlight.peekLast();
-        return inFlight.size() < options.maxInFlight() && (last == null || last.statement() == null);
-    }
-
-    private @Nullable Flight nextFlight() throws InterruptedException {
-        Flight next = again.peek();
-        if (next == null) {
-            next = assemble();
-            if (next == null) {
-                return null;
-            }
-        }
-        if (next.statement() != null && !inFlight.isEmpty()) {
-            if (again.isEmpty()) {
-                again.add(next);
-            }
-            return null;
-        }
-        again.poll();
-        return next;
-    }
-
-    private @Nullable Flight assemble() throws InterruptedException {
-        Flight flight = assembling == null ? new Flight() : assembling;
-        assembling = null;
-        boolean full = assembler().fill(flight);
-        if (!full && flight.hasChanges() && !options.linger().isZero()) {
-            full = lingerFor(flight);
-        }
-        if (flight.isEmpty()) {
-            return null;
-        }
-        boolean onlyProgress = !flight.hasChanges() && outlet.keepsCheckpoint();
-        if (onlyProgress && !full && System.nanoTime() - savedAtNanos < times.checkpointNanos()) {
-            assembling = flight;
-            return null;
-        }
-        return flight;
-    }
-
-    private boolean lingerFor(Flight flight) throws InterruptedException {
-        long deadline = System.nanoTime() + options.linger().toNanos();
-        while (true) {
-            lock.lock();
-            try {
-                long left = deadline - System.nanoTime();
-                while (queue.isEmpty() && !stopping && left > 0) {
-                    left = wakeUp.awaitNanos(left);
-                }
-                if (queue.isEmpty()) {
-                    return false;
-                }
-            } finally {
-                lock.unlock();
-            }
-            if (assembler().fill(flight)) {
-                return true;
-            }
-        }
-    }
-
-    private Assembler assembler() {
-        return Objects.requireNonNull(assembler);
-    }
-
-    private boolean isAssemblerBusy() {
-        return assembler != null && assembler.hasMore();
-    }
-
-    private @Nullable Parcel poll() {
-        lock.lock();
-        try {
-            return queue.poll();
-        } finally {
-            lock.unlock();
-        }
+        return question == null && underWay.hasRoom(alone > 0 ? 1 : options.maxInFlight());
     }
 
     private void leave(Flight flight) {
-        if (outlet.keepsCheckpoint() && flight.checkpoint() == null) {
+        if (outlet.keepsCheckpoint()) {
             Progress after = Objects.requireNonNull(dispatched);
             after.pass(flight);
-            flight.setCheckpoint(after.checkpoint(source, epoch));
+            flight.setCheckpoint(after.checkpoint(begun().source(), begun().epoch()));
         }
-        inFlight.add(flight);
-        flight.reset();
+        Flight.Outcome outcome = underWay.add(flight);
+        flushed = false;
         if (!flight.hasChanges() && !outlet.keepsCheckpoint()) {
-            flight.complete(null);
+            outcome.set(null);
             return;
         }
-        CompletionStage<@Nullable Void> stage;
         try {
-            stage = outlet.deliver(flight.records(), flight.statement(), flight.endsTransaction(), flight.checkpoint());
+            CompletionStage<@Nullable Void> stage =
+                    outlet.deliver(flight.records(), flight.statement(), flight.endsTransaction(), flight.checkpoint());
+            stage.whenComplete((nothing, failure) -> {
+                if (outcome.set(failure)) {
+                    inbox.wake();
+                }
+            });
         } catch (Throwable t) {
-            flight.complete(t);
-            return;
+            outcome.set(t);
         }
-        stage.whenComplete((nothing, failure) -> {
-            flight.complete(failure);
-            lock.lock();
-            try {
-                wakeUp.signal();
-            } finally {
-                lock.unlock();
-            }
-        });
+    }
+
+    private void flush() {
+        flushed = true;
+        try {
+            outlet.flush();
+        } catch (Throwable t) {
+            underWay.fail(t);
+        }
     }
 
     // ---- what comes back
 
     private void settle() throws Exception {
-        Flight head = inFlight.peek();
-        while (head != null && head.isDone()) {
-            Throwable failure = head.failure();
-            if (failure != null) {
-                recover(cause(failure));
-                return;
-            }
-            inFlight.poll();
-            acknowledge(head);
-            head = inFlight.peek();
+        settleWhatSucceeded();
+        Throwable failure = underWay.failure();
+        if (failure != null) {
+            recover(failure);
         }
     }
 
-    private static Throwable cause(Throwable failure) {
-        Throwable cause = failure.getCause();
-        return failure instanceof java.util.concurrent.CompletionException && cause != null ? cause : failure;
+    private void settleWhatSucceeded() {
+        for (Flight head = underWay.pollAcknowledged(); head != null; head = underWay.pollAcknowledged()) {
+            acknowledge(head);
+        }
     }
 
     private void acknowledge(Flight flight) {
         failedAttempts = 0;
+        alone = Math.max(0, alone - 1);
+        settled = flight.checkpoint();
+        if (stalled) {
+            stalled = false;
+            counters.state(LaneState.DELIVERING);
+        }
         counters.acknowledged(flight.records().size(), flight.statement() != null);
-        unsaved = true;
-        if (outlet.keepsCheckpoint()) {
-            savedAtNanos = System.nanoTime();
-        }
-        lock.lock();
-        try {
-            Objects.requireNonNull(acknowledged).pass(flight);
-            queuedBytes -= flight.releasedBytes();
-            counters.queuedBytes(queuedBytes);
-            if (flight.releasedBytes() > 0) {
-                room.signalAll();
-            }
-            progress.signalAll();
-        } finally {
-            lock.unlock();
-        }
+        keeper.changed();
+        inbox.release(flight.releasedBytes());
+        watermark.pass(flight);
+        ready.complete(null);
     }
 
     /** All that is under way ends; then, after a wait, it leaves again from the failed flight on. */
@@ -469,21 +397,30 @@ public final class Lane implements Runnable {
         Throwable failure = first;
         while (true) {
             failedAttempts++;
-            if (!options.retry().mayRetry(failure, failedAttempts)) {
+            if (patience.mayRetry(failure, failedAttempts)) {
+                patience.backOff(failure, failedAttempts);
+            } else if (failure == first && mayGoOnWithout(failure)) {
+                failedAttempts = 0;
+            } else {
                 throwFailure(failure);
             }
-            backOff(failure, failedAttempts, options.retry().backoff(failedAttempts));
             try {
                 outlet.recover(failure);
+                if (outlet.keepsCheckpoint()) {
+                    settleWhatIsStored(outlet.restore());
+                }
                 break;
+            } catch (FencedException | CheckpointException e) {
+                throw e;
             } catch (Exception e) {
                 failure = e;
             }
         }
-        for (Iterator<Flight> last = inFlight.descendingIterator(); last.hasNext(); ) {
-            again.addFirst(last.next());
+        departures().putFirst(underWay.takeAll());
+        if (outlet.keepsCheckpoint()) {
+            dispatched = begun().copy(watermark.progress());
         }
-        inFlight.clear();
+        stalled = false;
         counters.state(LaneState.DELIVERING);
     }
 
@@ -494,105 +431,101 @@ public final class Lane implements Runnable {
         throw (Exception) failure;
     }
 
-    private void backOff(Throwable failure, int attempt, Duration delay) throws InterruptedException {
-        counters.retrying();
-        counters.state(LaneState.BACKOFF);
-        events.retrying(name(), failure, attempt, delay);
-        lock.lock();
-        try {
-            long left = delay.toNanos();
-            while (!stopping && left > 0) {
-                left = wakeUp.awaitNanos(left);
-            }
-            if (stopping) {
-                throw new StoppedException();
-            }
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    /** Waits until everything under way has ended; while stopping, until the deadline. */
-    private void drainInFlight() throws Exception {
-        lock.lock();
-        try {
-            while (inFlight.stream().anyMatch(flight -> !flight.isDone())) {
-                if (!stopping && !finishing) {
-                    wakeUp.await();
-                } else if (wakeUp.awaitNanos(stopDeadlineNanos - System.nanoTime()) <= 0) {
-                    LOG.warn("{}: batches are not acknowledged in time; they come again at the next start", name());
-                    break;
-                }
-            }
-        } finally {
-            lock.unlock();
-        }
-        if (mustEnd()) {
-            Flight head = inFlight.peek();
-            while (head != null && head.isDone() && head.failure() == null) {
-                inFlight.poll();
-                acknowledge(head);
-                head = inFlight.peek();
-            }
-        }
-    }
-
-    // ---- checkpoint and waiting
-
-    private void saveCheckpoint(boolean last) throws IOException {
-        boolean due = last || System.nanoTime() - savedAtNanos >= times.checkpointNanos();
-        if (!unsaved || !due || outlet.keepsCheckpoint()) {
+    /** Whether batches were stored may have been left open by the failure; the checkpoint tells. */
+    private void settleWhatIsStored(@Nullable Checkpoint stored) {
+        if (UnderWay.isSame(stored, settled)) {
             return;
         }
-        Checkpoint checkpoint = Objects.requireNonNull(acknowledged).checkpoint(source, epoch);
-        savedAtNanos = System.nanoTime();
-        try {
-            store.save(name(), checkpoint);
-            unsaved = false;
-        } catch (IOException e) {
-            if (last) {
-                throw e;
+        if (stored != null && stored.epoch() > begun().epoch()) {
+            throw new FencedException(
+                    "target %s: another instance of the pipeline has taken over (epoch %d, this one has %d)"
+                            .formatted(name(), stored.epoch(), begun().epoch()),
+                    null);
+        }
+        List<Flight> known = stored == null ? List.of() : underWay.takeThrough(stored);
+        if (known.isEmpty()) {
+            throw new CheckpointException(
+                    "target %s holds the checkpoint %s, which this run has not stored; its last one is %s. Was the target set back, or written to by something else?"
+                            .formatted(name(), stored, settled),
+                    null);
+        }
+        known.forEach(this::acknowledge);
+    }
+
+    // ---- changes that cannot be delivered
+
+    /** {@return whether the error policy lets the lane go on without the change that is at fault} */
+    private boolean mayGoOnWithout(Throwable failure) throws Exception {
+        if (!rejections.mayAccept(failure)) {
+            return false;
+        }
+        Change culprit = failure instanceof ChangeRejectedException rejected ? rejected.change() : null;
+        if (culprit == null && (alone > 0 || underWay.isStatement())) {
+            culprit = underWay.onlyChange();
+        }
+        if (culprit == null) {
+            alone = underWay.isolate();
+            return alone > 0;
+        }
+        if (underWay.remove(culprit)) {
+            putAside(culprit, failure);
+            return true;
+        }
+        return false;
+    }
+
+    private void putAside(Change change, Throwable failure) throws Exception {
+        Throwable obstacle = null;
+        for (int attempt = 1; ; attempt++) {
+            try {
+                if (obstacle != null) {
+                    rejections.recover(obstacle);
+                }
+                rejections.accept(change, failure);
+                return;
+            } catch (Exception e) {
+                obstacle = e;
+                if (!patience.mayRetry(e, attempt)) {
+                    throw e;
+                }
+                patience.backOff(e, attempt);
             }
-            LOG.warn("{}: the checkpoint could not be stored; trying again", name(), e);
         }
     }
 
-    private boolean mustEnd() {
-        lock.lock();
-        try {
-            return stopping || (finishing && (hasNothingLeft() || stopDeadlineNanos - System.nanoTime() <= 0));
-        } finally {
-            lock.unlock();
-        }
-    }
+    // ---- waiting
 
-    private boolean hasNothingLeft() {
-        return queue.isEmpty() && !isAssemblerBusy() && again.isEmpty() && inFlight.isEmpty();
+    /** Waits until everything under way has ended; while stopping, until the grace is over. */
+    private void drainInFlight() throws InterruptedException {
+        boolean drained = inbox.awaitWithinGrace(underWay::areAllDone);
+        if (!drained) {
+            LOG.warn("{}: batches are not acknowledged in time; they come again at the next start", name());
+        }
     }
 
     private void awaitWork() throws InterruptedException {
-        boolean saveDue = unsaved || assembling != null;
-        long left = saveDue ? savedAtNanos + times.checkpointNanos() - System.nanoTime() : TimeUnit.HOURS.toNanos(1);
-        lock.lock();
-        try {
-            boolean canAssemble = mayLeave() && again.isEmpty();
-            if (finishing) {
-                left = Math.min(left, stopDeadlineNanos - System.nanoTime());
-            }
-            while (!stopping
-                    && left > 0
-                    && !(finishing && hasNothingLeft())
-                    && !(canAssemble && (!queue.isEmpty() || isAssemblerBusy()))
-                    && !headIsDone()) {
-                left = wakeUp.awaitNanos(left);
-            }
-        } finally {
-            lock.unlock();
-        }
+        boolean mayLeave = mayLeave();
+        long due = outlet.keepsCheckpoint() ? departures().dueInNanos() : keeper.dueInNanos();
+        inbox.await(
+                () -> underWay.headIsDone()
+                        || (inbox.isFinishing() && hasNothingLeft())
+                        || (mayLeave && departures().hasNews()),
+                Math.min(Math.min(due, stallDueInNanos()), inbox.graceNanos()));
+        reportStall();
     }
 
-    private boolean headIsDone() {
-        Flight head = inFlight.peek();
-        return head != null && head.isDone();
+    private long stallDueInNanos() {
+        long waiting = underWay.waitingNanos();
+        return stalled || waiting < 0
+                ? TimeUnit.HOURS.toNanos(1)
+                : options.stallAfter().toNanos() - waiting;
+    }
+
+    private void reportStall() {
+        if (stallDueInNanos() <= 0) {
+            stalled = true;
+            counters.state(LaneState.STALLED);
+            events.stalled(name(), Duration.ofNanos(underWay.waitingNanos()));
+        }
     }
 }

@@ -9,6 +9,7 @@ public final class LaneCounters {
     private final AtomicLong records = new AtomicLong();
     private final AtomicLong statements = new AtomicLong();
     private final AtomicLong retries = new AtomicLong();
+    private final AtomicLong rejected = new AtomicLong();
     private volatile LaneState state = LaneState.OPENING;
     private volatile long queuedBytes;
 
@@ -25,6 +26,10 @@ public final class LaneCounters {
 
     void retrying() {
         retries.incrementAndGet();
+    }
+
+    void changeRejected() {
+        rejected.incrementAndGet();
     }
 
     void queuedBytes(long value) {
@@ -45,6 +50,10 @@ public final class LaneCounters {
 
     public long retries() {
         return retries.get();
+    }
+
+    public long rejected() {
+        return rejected.get();
     }
 
     public long queuedBytes() {

@@ -5,7 +5,16 @@ package io.millrace.core.internal.delivery;
 public enum LaneState {
     OPENING,
     DELIVERING,
+    /** A batch has been unacknowledged for long. */
+    STALLED,
     BACKOFF,
     STOPPED,
-    FAILED
+    /** An optional target failed; the others go on. */
+    DETACHED,
+    FAILED;
+
+    /** {@return whether the lane delivers nothing more} */
+    public boolean hasEnded() {
+        return this == STOPPED || this == DETACHED || this == FAILED;
+    }
 }

@@ -43,6 +43,11 @@ final class Progress {
         return open != null && open.id().equals(other.id()) ? open.ordinal() : -1;
     }
 
+    /** @param at stands where this one's tracker stands */
+    Progress copy(PositionTracker at) {
+        return new Progress(at, transaction, open);
+    }
+
     PositionTracker tracker() {
         return tracker;
     }

@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.core.internal.delivery;
+
+import io.millrace.core.checkpoint.Checkpoint;
+import io.millrace.core.checkpoint.CheckpointStore;
+import java.io.IOException;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Stores a lane's checkpoints now and then, for a target that does not itself. Used by the lane's thread. */
+final class CheckpointKeeper {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Lane.class);
+
+    private final String target;
+    private final CheckpointStore store;
+    private final long intervalNanos;
+    private boolean unsaved;
+    private long savedAtNanos = System.nanoTime();
+
+    CheckpointKeeper(String target, CheckpointStore store, long intervalNanos) {
+        this.target = target;
+        this.store = store;
+        this.intervalNanos = intervalNanos;
+    }
+
+    /** There is something new to store. */
+    void changed() {
+        unsaved = true;
+    }
+
+    /** The next checkpoint is stored at once. */
+    void hurry() {
+        unsaved = true;
+        savedAtNanos = System.nanoTime() - intervalNanos;
+    }
+
+    /** {@return nanos until a checkpoint is to be stored; {@link Long#MAX_VALUE} if there is nothing new} */
+    long dueInNanos() {
+        return unsaved ? savedAtNanos + intervalNanos - System.nanoTime() : Long.MAX_VALUE;
+    }
+
+    /** Stores the checkpoint if it is time; a failure is tried again after the next interval. */
+    void saveIfDue(Supplier<Checkpoint> checkpoint) {
+        if (dueInNanos() <= 0) {
+            try {
+                save(checkpoint);
+            } catch (IOException e) {
+                LOG.warn("{}: the checkpoint could not be stored; trying again", target, e);
+            }
+        }
+    }
+
+    /** Stores the checkpoint if there is anything new. */
+    void saveLast(Supplier<Checkpoint> checkpoint) throws IOException {
+        if (unsaved) {
+            save(checkpoint);
+        }
+    }
+
+    private void save(Supplier<Checkpoint> checkpoint) throws IOException {
+        savedAtNanos = System.nanoTime();
+        store.save(target, checkpoint.get());
+        unsaved = false;
+    }
+}

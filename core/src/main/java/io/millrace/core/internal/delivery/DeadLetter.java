@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.core.internal.delivery;
+
+import io.millrace.core.Change;
+import io.millrace.core.ChangeRejectedException;
+import io.millrace.core.Column;
+import io.millrace.core.ColumnType;
+import io.millrace.core.Record;
+import io.millrace.core.RowImage;
+import io.millrace.core.SourceInfo;
+import io.millrace.core.Statement;
+import io.millrace.core.TableId;
+import io.millrace.core.TableSchema;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Makes a record of a change that could not be delivered, and why. */
+final class DeadLetter {
+
+    private static final List<String> KEY = List.of("pipeline", "target", "transaction_id", "ordinal");
+    private static final List<String> OTHERS =
+            List.of("source", "position", "event_type", "schema_name", "table_name", "record", "problem", "exception");
+    private static final TableSchema SCHEMA = new TableSchema(
+            new TableId("millrace", "dead_letters"),
+            java.util.stream.Stream.concat(KEY.stream(), OTHERS.stream())
+                    .map(name -> Column.of(name, ColumnType.STRING))
+                    .toList(),
+            KEY);
+
+    private DeadLetter() {}
+
+    static Record of(String pipeline, String target, Change change, Throwable failure) {
+        SourceInfo source = change.source();
+        Map<String, @Nullable Object> values = new LinkedHashMap<>();
+        values.put("pipeline", pipeline);
+        values.put("target", target);
+        values.put("transaction_id", source.transactionId());
+        values.put("ordinal", Long.toString(change.ordinal()));
+        values.put("source", source.source());
+        values.put("position", Long.toString(source.position()));
+        if (change instanceof Record record) {
+            values.put("event_type", record.kind().name());
+            values.put("schema_name", record.table().database());
+            values.put("table_name", record.table().name());
+        } else if (change instanceof Statement statement) {
+            values.put("event_type", statement.kind().name());
+            values.put("schema_name", statement.database());
+            values.put("table_name", null);
+        }
+        values.put("record", readable(change));
+        values.put("problem", String.valueOf(failure.getMessage()));
+        values.put("exception", failure.getClass().getName());
+        return new Record(Record.Kind.INSERT, null, RowImage.of(SCHEMA, values), source, change.ordinal());
+    }
+
+    /** {@return the change as JSON, without the columns that cannot be read} */
+    private static String readable(Change change) {
+        try {
+            return change.toJson();
+        } catch (ChangeRejectedException e) {
+            if (change instanceof Record record) {
+                return record.withImages(readable(record.before()), readable(record.after()))
+                        .toJson();
+            }
+            throw e;
+        }
+    }
+
+    private static @Nullable RowImage readable(@Nullable RowImage row) {
+        if (row == null) {
+            return null;
+        }
+        Map<String, @Nullable Object> values = new LinkedHashMap<>();
+        List<Column> columns = row.schema().columns();
+        for (int i = 0; i < columns.size(); i++) {
+            if (row.has(i)) {
+                try {
+                    values.put(columns.get(i).name(), row.get(i));
+                } catch (ChangeRejectedException e) {
+                    // Left out: to a reader the column is absent, and the problem names it.
+                }
+            }
+        }
+        return RowImage.of(row.schema(), values);
+    }
+}

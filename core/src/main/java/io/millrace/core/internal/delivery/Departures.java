@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.core.internal.delivery;
+
+import io.millrace.core.TargetOptions;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.Iterator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What leaves next: flights that come again, in order, and then new ones, made of what waits in the
+ * inbox. Used by the lane's thread.
+ */
+final class Departures {
+
+    private final TargetOptions options;
+    private final Inbox inbox;
+    private final Assembler assembler;
+    /** How long progress without changes may wait for a flight of its own; 0 for no wait. */
+    private final long progressNanos;
+
+    private final Deque<Flight> again = new ArrayDeque<>();
+    private @Nullable Flight unfinished;
+    private long leftAtNanos = System.nanoTime();
+
+    /**
+     * @param past what the target has acknowledged
+     * @param progressNanos how long progress without changes may wait for a flight of its own
+     */
+    Departures(TargetOptions options, Inbox inbox, Progress past, long progressNanos) {
+        this.options = options;
+        this.inbox = inbox;
+        this.assembler = new Assembler(options, inbox::poll, past);
+        this.progressNanos = progressNanos;
+    }
+
+    /** These come before everything else, in this order. */
+    void putFirst(Deque<Flight> flights) {
+        for (Iterator<Flight> last = flights.descendingIterator(); last.hasNext(); ) {
+            again.addFirst(last.next());
+        }
+    }
+
+    /**
+     * {@return the next flight, null if there is none that may leave now}
+     *
+     * @param nothingUnderWay a statement waits until that is so
+     */
+    @Nullable Flight next(boolean nothingUnderWay) throws InterruptedException {
+        Flight next = again.peek();
+        if (next == null) {
+            next = assemble();
+            if (next == null) {
+                return null;
+            }
+            again.add(next);
+        }
+        if (next.statement() != null && !nothingUnderWay) {
+            return null;
+        }
+        leftAtNanos = System.nanoTime();
+        return again.remove();
+    }
+
+    private @Nullable Flight assemble() throws InterruptedException {
+        Flight flight = unfinished == null ? new Flight() : unfinished;
+        unfinished = null;
+        boolean full = assembler.fill(flight);
+        if (!full && flight.hasChanges() && !options.linger().isZero()) {
+            full = lingerFor(flight);
+        }
+        if (flight.isEmpty()) {
+            return null;
+        }
+        if (!full && !flight.hasChanges() && !inbox.isFinishing() && progressDueInNanos() > 0) {
+            unfinished = flight;
+            return null;
+        }
+        return flight;
+    }
+
+    private boolean lingerFor(Flight flight) throws InterruptedException {
+        long deadline = System.nanoTime() + options.linger().toNanos();
+        while (true) {
+            inbox.await(() -> !inbox.isEmpty(), deadline - System.nanoTime());
+            if (inbox.isEmpty()) {
+                return false;
+            }
+            if (assembler.fill(flight)) {
+                return true;
+            }
+        }
+    }
+
+    private long progressDueInNanos() {
+        return leftAtNanos + progressNanos - System.nanoTime();
+    }
+
+    /** {@return nanos until progress is due that waits for a flight; {@link Long#MAX_VALUE} if none waits} */
+    long dueInNanos() {
+        return unfinished == null ? Long.MAX_VALUE : progressDueInNanos();
+    }
+
+    /** {@return whether {@link #next} would look for something new, and there is something} */
+    boolean hasNews() {
+        return again.isEmpty() && (!inbox.isEmpty() || assembler.hasMore());
+    }
+
+    boolean isEmpty() {
+        return again.isEmpty() && unfinished == null && inbox.isEmpty() && !assembler.hasMore();
+    }
+}

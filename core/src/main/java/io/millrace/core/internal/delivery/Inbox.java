@@ -1,0 +1,264 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.core.internal.delivery;
+
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What other threads have to tell a lane: parcels from the capture thread, bounded in bytes; that
+ * it is to end; that an acknowledgement came. Thread-safe. {@link #poll}, {@link #release} and the
+ * waiting are for the lane's own thread.
+ */
+final class Inbox {
+
+    private final long mostBytes;
+    private final LaneCounters counters;
+
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition wakeUp = lock.newCondition();
+    private final Condition room = lock.newCondition();
+
+    private final Deque<Parcel> parcels = new ArrayDeque<>();
+    private long bytes;
+    private boolean stopping;
+    private boolean finishing;
+    private boolean ended;
+    private long deadlineNanos;
+    private @Nullable CompletableFuture<@Nullable Void> question;
+
+    /** @param mostBytes what may wait or be unacknowledged before the capture thread is held back */
+    Inbox(long mostBytes, LaneCounters counters) {
+        this.mostBytes = mostBytes;
+        this.counters = counters;
+    }
+
+    // ---- from other threads
+
+    /**
+     * Waits until there is room for another parcel.
+     *
+     * @return false if there still is none after {@code nanos}; true if the lane has ended
+     */
+    boolean awaitRoom(long nanos) throws InterruptedException {
+        lock.lock();
+        try {
+            long left = nanos;
+            while (!ended && bytes >= mostBytes) {
+                if (left <= 0) {
+                    return false;
+                }
+                left = room.awaitNanos(left);
+            }
+            return true;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Takes the parcel, whether there is room or not; a lane that has ended needs none. */
+    void put(Parcel parcel) {
+        lock.lock();
+        try {
+            if (!ended) {
+                parcels.add(parcel);
+                add(parcel.bytes());
+                wakeUp.signal();
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Asks the lane to end, at the latest after {@code grace}; {@code finishFirst} to deliver what it has. */
+    void end(Duration grace, boolean finishFirst) {
+        lock.lock();
+        try {
+            deadlineNanos = System.nanoTime() + grace.toNanos();
+            stopping |= !finishFirst;
+            finishing = !stopping;
+            wakeUp.signal();
+            room.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** {@return completes when the lane's thread has answered by {@link #question}, or has ended} */
+    CompletableFuture<@Nullable Void> ask() {
+        lock.lock();
+        try {
+            if (question == null) {
+                question = new CompletableFuture<>();
+                wakeUp.signal();
+            }
+            CompletableFuture<@Nullable Void> asked = question;
+            if (ended) {
+                asked.complete(null);
+            }
+            return asked;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    void wake() {
+        lock.lock();
+        try {
+            wakeUp.signal();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    // ---- for the lane's thread
+
+    @Nullable Parcel poll() {
+        lock.lock();
+        try {
+            return parcels.poll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** So many bytes of parcels are done with. */
+    void release(long count) {
+        if (count > 0) {
+            lock.lock();
+            try {
+                add(-count);
+                room.signalAll();
+            } finally {
+                lock.unlock();
+            }
+        }
+    }
+
+    private void add(long count) {
+        bytes += count;
+        counters.queuedBytes(bytes);
+    }
+
+    boolean isEmpty() {
+        lock.lock();
+        try {
+            return parcels.isEmpty();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** {@return what {@link #ask} waits for; null if nobody asks} */
+    @Nullable CompletableFuture<@Nullable Void> question() {
+        lock.lock();
+        try {
+            CompletableFuture<@Nullable Void> asked = question;
+            question = null;
+            return asked;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    boolean isStopping() {
+        lock.lock();
+        try {
+            return stopping;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** {@return whether the lane is to deliver what it has and then end} */
+    boolean isFinishing() {
+        lock.lock();
+        try {
+            return finishing;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** {@return nanos until the lane has to end; {@link Long#MAX_VALUE} while nobody asked it to} */
+    long graceNanos() {
+        lock.lock();
+        try {
+            return stopping || finishing ? deadlineNanos - System.nanoTime() : Long.MAX_VALUE;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /**
+     * Waits until {@code done}, which is asked again at each wake-up, or the lane is to stop or is asked
+     * something, or {@code nanos} are over.
+     */
+    void await(BooleanSupplier done, long nanos) throws InterruptedException {
+        lock.lock();
+        try {
+            long left = nanos;
+            while (!stopping && left > 0 && question == null && !done.getAsBoolean()) {
+                left = wakeUp.awaitNanos(left);
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Waits {@code nanos}, or until the lane is to stop. */
+    void pause(long nanos) throws InterruptedException {
+        lock.lock();
+        try {
+            long left = nanos;
+            while (!stopping && left > 0) {
+                left = wakeUp.awaitNanos(left);
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /**
+     * Waits until {@code done}, even while stopping, at most until the grace is over.
+     *
+     * @return false if it is over
+     */
+    boolean awaitWithinGrace(BooleanSupplier done) throws InterruptedException {
+        lock.lock();
+        try {
+            while (!done.getAsBoolean()) {
+                long grace = graceNanos();
+                if (grace <= 0) {
+                    return false;
+                }
+                wakeUp.awaitNanos(grace);
+            }
+            return true;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** The lane has ended: nobody has to wait for it any more. */
+    void ended() {
+        lock.lock();
+        try {
+            ended = true;
+            parcels.clear();
+            bytes = 0;
+            counters.queuedBytes(0);
+            room.signalAll();
+            if (question != null) {
+                question.complete(null);
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+}
