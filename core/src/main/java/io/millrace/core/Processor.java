@@ -155,6 +155,11 @@ public abstract class Processor implements Runnable, AutoCloseable {
         return running == null ? new ProcessorStats(status.current(), 0, 0, 0, 0, 0, 0, List.of()) : running.stats();
     }
 
+    /** {@return whether it does its work, as an application's health endpoint asks it} */
+    public final ProcessorHealth health() {
+        return HealthCheck.of(stats());
+    }
+
     public final void addListener(ProcessorListener listener) {
         status.add(Objects.requireNonNull(listener, "listener"));
     }

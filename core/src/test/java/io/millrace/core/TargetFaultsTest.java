@@ -540,6 +540,46 @@ class TargetFaultsTest extends PipelineTest {
     }
 
     @Nested
+    class Health {
+
+        @Test
+        void shouldBeUpOnlyWhileEverythingIsAsItShouldBe() throws Exception {
+            log.transactions(1, 5, 1);
+            Memory memory = new Memory(target("memory").stallAfter(ofMillis(20)).build());
+            memory.stopAfter = 5;
+            Processor idle = log.processor(options().build(), new Memory("memory"));
+            assertThat(idle.health().level()).isEqualTo(ProcessorHealth.Level.DOWN);
+
+            Running running = start(memory);
+            running.awaitDelivered(1);
+            assertThat(running.processor.health()).isEqualTo(new ProcessorHealth(ProcessorHealth.Level.UP, List.of()));
+
+            log.transactions(1, 5, 6);
+            await().until(() -> running.processor.health().level() == ProcessorHealth.Level.DEGRADED);
+            assertThat(running.processor.health().problems()).containsExactly("target memory is STALLED");
+            memory.release();
+            running.awaitDelivered(2);
+            assertThat(running.processor.health().level()).isEqualTo(ProcessorHealth.Level.UP);
+
+            running.close();
+            assertThat(running.processor.health())
+                    .isEqualTo(new ProcessorHealth(ProcessorHealth.Level.DOWN, List.of("STOPPED")));
+        }
+
+        @Test
+        void shouldTellOfATargetThatWasDetached() throws Exception {
+            log.transactions(1, 5, 1);
+            Running running = start(
+                    new Memory("required"),
+                    new Picky(target("optional").optional(true).build(), true, 1L));
+
+            await().until(() -> running.processor.health().problems().contains("target optional is DETACHED"));
+
+            assertThat(running.processor.health().level()).isEqualTo(ProcessorHealth.Level.DEGRADED);
+        }
+    }
+
+    @Nested
     class RunUntil {
 
         @Test

@@ -46,7 +46,7 @@ public final class Lane implements Runnable {
     private final CheckpointStore store;
     private final LaneTimes times;
     private final LaneEvents events;
-    private final LaneCounters counters = new LaneCounters();
+    private final LaneCounters counters;
     private final Inbox inbox;
     private final Watermark watermark = new Watermark();
     private final Patience patience;
@@ -85,6 +85,7 @@ public final class Lane implements Runnable {
         this.store = store;
         this.times = times;
         this.events = events;
+        this.counters = new LaneCounters(options.stallAfter());
         this.inbox = new Inbox(options.queueBytes(), counters);
         this.patience = new Patience(options, inbox, counters, events);
         this.keeper = new CheckpointKeeper(options.name(), store, times.checkpointNanos());
@@ -338,6 +339,7 @@ public final class Lane implements Runnable {
             outcome.set(null);
             return;
         }
+        counters.called();
         try {
             CompletionStage<@Nullable Void> stage =
                     outlet.deliver(flight.records(), flight.statement(), flight.endsTransaction(), flight.checkpoint());
@@ -348,15 +350,20 @@ public final class Lane implements Runnable {
             });
         } catch (Throwable t) {
             outcome.set(t);
+        } finally {
+            counters.returned();
         }
     }
 
     private void flush() {
         flushed = true;
+        counters.called();
         try {
             outlet.flush();
         } catch (Throwable t) {
             underWay.fail(t);
+        } finally {
+            counters.returned();
         }
     }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.core.internal.delivery;
 
+import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLong;
 
 /** A lane's figures, readable by any thread. */
@@ -12,6 +13,22 @@ public final class LaneCounters {
     private final AtomicLong rejected = new AtomicLong();
     private volatile LaneState state = LaneState.OPENING;
     private volatile long queuedBytes;
+    private final long stallNanos;
+    /** When the target was called that has not returned; 0 if none is. */
+    private volatile long calledAtNanos;
+
+    LaneCounters(Duration stallAfter) {
+        this.stallNanos = stallAfter.toNanos();
+    }
+
+    void called() {
+        long now = System.nanoTime();
+        calledAtNanos = now == 0 ? 1 : now;
+    }
+
+    void returned() {
+        calledAtNanos = 0;
+    }
 
     void state(LaneState value) {
         state = value;
@@ -36,8 +53,12 @@ public final class LaneCounters {
         queuedBytes = value;
     }
 
+    /** {@return what the lane is doing; STALLED also while a call of the target does not return} */
     public LaneState state() {
-        return state;
+        LaneState now = state;
+        long calledAt = calledAtNanos;
+        boolean hangs = now == LaneState.DELIVERING && calledAt != 0 && System.nanoTime() - calledAt > stallNanos;
+        return hangs ? LaneState.STALLED : now;
     }
 
     public long records() {
