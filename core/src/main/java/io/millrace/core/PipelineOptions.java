@@ -4,6 +4,8 @@ package io.millrace.core;
 import io.millrace.core.checkpoint.CheckpointStore;
 import io.millrace.core.filter.TableFilter;
 import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -23,6 +25,7 @@ public final class PipelineOptions {
     private final Duration pauseAfter;
     private final Duration closeTimeout;
     private final RetryOptions retry;
+    private final Map<String, String> skippedTransactions;
 
     private PipelineOptions(Builder builder, CheckpointStore checkpoints) {
         this.id = builder.id;
@@ -35,6 +38,7 @@ public final class PipelineOptions {
         this.pauseAfter = builder.pauseAfter;
         this.closeTimeout = builder.closeTimeout;
         this.retry = builder.retry;
+        this.skippedTransactions = Map.copyOf(builder.skippedTransactions);
     }
 
     /**
@@ -93,12 +97,18 @@ public final class PipelineOptions {
         return retry;
     }
 
+    /** {@return the ids of transactions that are left out, and why; unmodifiable} */
+    public Map<String, String> skippedTransactions() {
+        return skippedTransactions;
+    }
+
     @Override
     public String toString() {
         return "PipelineOptions[id=" + id + ", service=" + service + ", checkpoints=" + checkpoints
                 + ", expectCheckpoint=" + expectCheckpoint + ", filter=" + filter
                 + ", checkpointInterval=" + checkpointInterval + ", startTimeout=" + startTimeout
-                + ", pauseAfter=" + pauseAfter + ", closeTimeout=" + closeTimeout + ", retry=" + retry + "]";
+                + ", pauseAfter=" + pauseAfter + ", closeTimeout=" + closeTimeout + ", retry=" + retry
+                + ", skippedTransactions=" + skippedTransactions + "]";
     }
 
     /** Not thread-safe. */
@@ -114,6 +124,7 @@ public final class PipelineOptions {
         private Duration pauseAfter = Duration.ofSeconds(20);
         private Duration closeTimeout = Duration.ofSeconds(30);
         private RetryOptions retry = RetryOptions.defaults();
+        private final Map<String, String> skippedTransactions = new LinkedHashMap<>();
 
         private Builder(String id) {
             this.id = Objects.requireNonNull(id, "id");
@@ -181,6 +192,18 @@ public final class PipelineOptions {
         /** How a lost connection to the source is made anew. */
         public Builder retry(RetryOptions value) {
             this.retry = Objects.requireNonNull(value, "retry");
+            return this;
+        }
+
+        /**
+         * Leaves a whole transaction out, unread: the way past one that cannot be read. It is logged when
+         * it is passed, with the reason, and counted.
+         *
+         * @param id as records and messages name it: {@link SourceInfo#transactionId()}
+         * @param reason who decided it, and why; for the log
+         */
+        public Builder skipTransaction(String id, String reason) {
+            this.skippedTransactions.put(Objects.requireNonNull(id, "id"), Objects.requireNonNull(reason, "reason"));
             return this;
         }
 

@@ -152,7 +152,7 @@ public abstract class Processor implements Runnable, AutoCloseable {
         synchronized (this) {
             running = run;
         }
-        return running == null ? new ProcessorStats(status.current(), 0, 0, 0, 0, 0, 0, List.of()) : running.stats();
+        return running == null ? new ProcessorStats(status.current(), 0, 0, 0, 0, 0, 0, 0, List.of()) : running.stats();
     }
 
     /** {@return whether it does its work, as an application's health endpoint asks it} */

@@ -9,6 +9,7 @@ import java.util.List;
  * @param records rows captured, before hooks drop any
  * @param statements statements captured
  * @param transactions transactions read to their end, with captured changes or without
+ * @param skippedTransactions transactions left out by {@link PipelineOptions#skippedTransactions()}
  * @param bytes bytes read from the source
  * @param reconnects connections to the source after the first
  * @param lastEventTimestamp seconds since the epoch of the last change handed to the targets; 0 before it
@@ -18,6 +19,7 @@ public record ProcessorStats(
         long records,
         long statements,
         long transactions,
+        long skippedTransactions,
         long bytes,
         long reconnects,
         long lastEventTimestamp,

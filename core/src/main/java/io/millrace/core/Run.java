@@ -26,6 +26,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
@@ -77,6 +78,7 @@ final class Run implements Intake.Hooks, LaneEvents {
     private volatile @Nullable Source source;
     private volatile @Nullable SourceReader reader;
     private volatile @Nullable Intake intake;
+    private final AtomicLong skipped = new AtomicLong();
     private volatile long connections;
     private boolean paused;
     private boolean storeIsOpen;
@@ -381,6 +383,16 @@ final class Run implements Intake.Hooks, LaneEvents {
     }
 
     @Override
+    public boolean isSkipped(String id) {
+        String reason = options.skippedTransactions().get(id);
+        if (reason != null) {
+            LOG.warn("{}: transaction {} is left out: {}", options.id(), id, reason);
+            skipped.incrementAndGet();
+        }
+        return reason != null;
+    }
+
+    @Override
     public void waiting(Lane lane, Duration soFar) {
         if (closing || laneFailure.get() != null) {
             throw new StoppedException();
@@ -531,12 +543,13 @@ final class Run implements Intake.Hooks, LaneEvents {
                         lane.counters().queuedBytes()))
                 .toList();
         return from == null
-                ? new ProcessorStats(status.current(), 0, 0, 0, 0, 0, 0, targets)
+                ? new ProcessorStats(status.current(), 0, 0, 0, 0, 0, 0, 0, targets)
                 : new ProcessorStats(
                         status.current(),
                         from.records(),
                         from.statements(),
                         from.transactions(),
+                        skipped.get(),
                         from.bytes(),
                         Math.max(0, connections - 1),
                         from.lastEventTimestamp(),

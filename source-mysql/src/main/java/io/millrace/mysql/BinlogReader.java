@@ -68,6 +68,8 @@ final class BinlogReader implements SourceReader {
     private MySqlTransaction.Start groupStart;
     private @Nullable MySqlTransaction transaction;
     private long nextOrdinal;
+    /** Set while a transaction is passed over, which the user wants left out. */
+    private boolean skipping;
 
     BinlogReader(
             MySqlOptions options,
@@ -93,6 +95,12 @@ final class BinlogReader implements SourceReader {
         }
         BinlogEvent event = stream.next();
         long begin = offset;
+        if (skipping && !beginsSomethingNew(event)) {
+            moveTo(event);
+            capture.countBytes(event.size());
+            return;
+        }
+        endSkipped(capture);
         moveTo(event);
         if (EventTypes.holdsRows(event.type()) && event.size() > options.maxRowBytes()) {
             throw new RowTooLargeException(event.size(), options.maxRowBytes(), where());
@@ -117,12 +125,13 @@ final class BinlogReader implements SourceReader {
     }
 
     private String where() {
-        return file.isEmpty() ? UNNAMED : file + ":" + offset;
+        String place = file.isEmpty() ? UNNAMED : file + ":" + offset;
+        return transaction == null && gtid.isAnonymous() ? place : place + ", transaction " + id();
     }
 
     private void take(BinlogEvent event, long begin, Capture capture) throws IOException {
         switch (event.type()) {
-            case EventTypes.GTID, EventTypes.ANONYMOUS_GTID -> beginGroup(event, begin);
+            case EventTypes.GTID, EventTypes.ANONYMOUS_GTID -> beginGroup(event, begin, capture);
             case EventTypes.QUERY -> query(event, capture);
             case EventTypes.TABLE_MAP -> tables.take(event);
             case EventTypes.WRITE_ROWS,
@@ -164,7 +173,7 @@ final class BinlogReader implements SourceReader {
     // ---- groups
 
     /** Layout: MySQL's {@code control_events.h}, Gtid_event. */
-    private void beginGroup(BinlogEvent event, long begin) {
+    private void beginGroup(BinlogEvent event, long begin, Capture capture) {
         long number = event.number(17, 8);
         gtid = event.type() == EventTypes.GTID ? new Gtid(tables.uuid(event.bytes(), 1), number) : Gtid.ANONYMOUS;
         groupStart = new MySqlTransaction.Start(file, begin);
@@ -175,10 +184,40 @@ final class BinlogReader implements SourceReader {
             boolean hasOriginal = (immediate & 1L << 55) != 0;
             commitTimestampMicros = hasOriginal ? event.number(timestamps + 7, 7) : immediate & ~(1L << 55);
         }
+        if (capture.isSkipped(id())) {
+            open(capture);
+            skipping = true;
+        }
+    }
+
+    /** Of a transaction that is passed over nothing is read, so its end is where something else begins. */
+    private static boolean beginsSomethingNew(BinlogEvent event) {
+        return switch (event.type()) {
+            case EventTypes.GTID,
+                    EventTypes.ANONYMOUS_GTID,
+                    EventTypes.GTID_TAGGED,
+                    EventTypes.ROTATE,
+                    EventTypes.STOP,
+                    EventTypes.HEARTBEAT,
+                    EventTypes.HEARTBEAT_V2 -> true;
+            default -> false;
+        };
+    }
+
+    private void endSkipped(Capture capture) {
+        if (skipping) {
+            skipping = false;
+            endGroup(capture);
+        }
+    }
+
+    /** {@return the id of the group that began last} */
+    private String id() {
+        return gtid.isAnonymous() ? groupStart.file() + ":" + groupStart.offset() : gtid.toString();
     }
 
     private MySqlTransaction open(Capture capture) {
-        String id = gtid.isAnonymous() ? groupStart.file() + ":" + groupStart.offset() : gtid.toString();
+        String id = id();
         MySqlTransaction opened = new MySqlTransaction(capture.begin(id), id, gtid, commitTimestampMicros, groupStart);
         transaction = opened;
         nextOrdinal = 0;

@@ -2,18 +2,23 @@
 package io.millrace.mysql;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.millrace.core.PipelineOptions;
 import io.millrace.core.Record;
 import io.millrace.core.Statement;
 import io.millrace.core.TableId;
+import io.millrace.core.UnreadableEventException;
 import io.millrace.core.checkpoint.InMemoryCheckpointStore;
 import io.millrace.testkit.MySqlExtension;
 import io.millrace.testkit.MySqlServer;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -281,6 +286,36 @@ class MySqlCaptureIT {
             if (records().size() >= limit) {
                 processor.close();
             }
+        }
+    }
+
+    @Test
+    void shouldLeaveOutATransactionOnRecord() throws Throwable {
+        table("t (id INT PRIMARY KEY)");
+        InMemoryCheckpointStore store = new InMemoryCheckpointStore();
+        PipelineOptions.Builder pipeline = Captured.pipeline(database, store);
+        String skipped;
+        try (Captured stopped = Captured.start(Captured.source(server, StartFrom.latest())
+                        .pipeline(pipeline.build())
+                        .build())
+                .streaming()) {
+            execute("INSERT INTO t VALUES (1)");
+            execute("SET SESSION binlog_format = STATEMENT", "INSERT INTO t VALUES (2)");
+            execute("INSERT INTO t VALUES (3)");
+            UnreadableEventException failure = catchThrowableOfType(UnreadableEventException.class, stopped::join);
+            assertThat(failure).hasMessageContaining("transaction ");
+            Matcher id = Pattern.compile("transaction ([0-9a-f-]{36}:\\d+)").matcher(failure.getMessage());
+            assertThat(id.find()).isTrue();
+            skipped = id.group(1);
+        }
+
+        try (Captured captured = Captured.start(Captured.source(server, StartFrom.latest())
+                .pipeline(pipeline.skipTransaction(skipped, "a repair by hand").build())
+                .build())) {
+            captured.upTo(server);
+
+            assertThat(captured.ids()).containsExactly(3L);
+            assertThat(captured.processor().stats().skippedTransactions()).isEqualTo(1);
         }
     }
 

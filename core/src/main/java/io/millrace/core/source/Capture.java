@@ -22,6 +22,12 @@ public interface Capture {
      */
     long begin(String id);
 
+    /**
+     * {@return whether the user wants a transaction left out} Then, between its {@link #begin} and
+     * {@link #end}, the source hands on nothing of it and does not try to understand it.
+     */
+    boolean isSkipped(String id);
+
     /** Hands on a row of the open transaction; ordinals rise within it. */
     void record(Record record);
 

@@ -35,6 +35,9 @@ public final class Intake implements Capture {
 
         @Nullable Statement processDdl(Statement statement);
 
+        /** {@return whether the transaction is to be left out} Called once for each time that it is begun. */
+        boolean isSkipped(String id);
+
         /** Called about every 100 ms while a lane is full; throws {@link StoppedException} to give up. */
         void waiting(Lane lane, Duration soFar);
 
@@ -121,6 +124,11 @@ public final class Intake implements Capture {
         lastOrdinal = -1;
         skipThrough = -1;
         return ++number;
+    }
+
+    @Override
+    public boolean isSkipped(String id) {
+        return hooks.isSkipped(id);
     }
 
     @Override
