@@ -3,6 +3,7 @@ package io.millrace.core;
 
 import io.millrace.core.checkpoint.CheckpointStore;
 import io.millrace.core.filter.TableFilter;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -26,6 +27,7 @@ public final class PipelineOptions {
     private final Duration closeTimeout;
     private final RetryOptions retry;
     private final Map<String, String> skippedTransactions;
+    private final @Nullable Path spillDirectory;
 
     private PipelineOptions(Builder builder, CheckpointStore checkpoints) {
         this.id = builder.id;
@@ -39,6 +41,7 @@ public final class PipelineOptions {
         this.closeTimeout = builder.closeTimeout;
         this.retry = builder.retry;
         this.skippedTransactions = Map.copyOf(builder.skippedTransactions);
+        this.spillDirectory = builder.spillDirectory;
     }
 
     /**
@@ -102,13 +105,18 @@ public final class PipelineOptions {
         return skippedTransactions;
     }
 
+    /** {@return where changes wait on disk for targets that are behind; null if they do not} */
+    public @Nullable Path spillDirectory() {
+        return spillDirectory;
+    }
+
     @Override
     public String toString() {
         return "PipelineOptions[id=" + id + ", service=" + service + ", checkpoints=" + checkpoints
                 + ", expectCheckpoint=" + expectCheckpoint + ", filter=" + filter
                 + ", checkpointInterval=" + checkpointInterval + ", startTimeout=" + startTimeout
                 + ", pauseAfter=" + pauseAfter + ", closeTimeout=" + closeTimeout + ", retry=" + retry
-                + ", skippedTransactions=" + skippedTransactions + "]";
+                + ", skippedTransactions=" + skippedTransactions + ", spillDirectory=" + spillDirectory + "]";
     }
 
     /** Not thread-safe. */
@@ -125,6 +133,7 @@ public final class PipelineOptions {
         private Duration closeTimeout = Duration.ofSeconds(30);
         private RetryOptions retry = RetryOptions.defaults();
         private final Map<String, String> skippedTransactions = new LinkedHashMap<>();
+        private @Nullable Path spillDirectory;
 
         private Builder(String id) {
             this.id = Objects.requireNonNull(id, "id");
@@ -204,6 +213,18 @@ public final class PipelineOptions {
          */
         public Builder skipTransaction(String id, String reason) {
             this.skippedTransactions.put(Objects.requireNonNull(id, "id"), Objects.requireNonNull(reason, "reason"));
+            return this;
+        }
+
+        /**
+         * A directory on a disk of this machine where changes wait for a target whose
+         * {@link TargetOptions#queueBytes()} are used up, up to {@link TargetOptions#spillBytes()}: a target
+         * that is slow or down for a while then holds neither the source nor the other targets back. The
+         * files are a cache only, and are deleted at the end. Not set by default: such a target holds
+         * the source back.
+         */
+        public Builder spillDirectory(Path value) {
+            this.spillDirectory = Objects.requireNonNull(value, "spillDirectory");
             return this;
         }
 

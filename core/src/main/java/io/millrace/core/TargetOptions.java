@@ -15,6 +15,7 @@ public final class TargetOptions {
     private final int maxInFlight;
     private final Duration linger;
     private final long queueBytes;
+    private final long spillBytes;
     private final RetryOptions retry;
     private final ErrorPolicy errorPolicy;
     private final boolean optional;
@@ -29,6 +30,7 @@ public final class TargetOptions {
         this.maxInFlight = builder.maxInFlight;
         this.linger = builder.linger;
         this.queueBytes = builder.queueBytes;
+        this.spillBytes = builder.spillBytes;
         this.retry = builder.retry;
         this.errorPolicy = builder.errorPolicy;
         this.optional = builder.optional;
@@ -84,6 +86,11 @@ public final class TargetOptions {
         return queueBytes;
     }
 
+    /** {@return bytes that may wait for this target on disk, where the pipeline has a place for them} */
+    public long spillBytes() {
+        return spillBytes;
+    }
+
     public RetryOptions retry() {
         return retry;
     }
@@ -107,7 +114,8 @@ public final class TargetOptions {
     public String toString() {
         return "TargetOptions[name=" + name + ", sendData=" + sendData + ", executeDdl=" + executeDdl
                 + ", batchSize=" + batchSize + ", batchBytes=" + batchBytes + ", maxInFlight="
-                + maxInFlight + ", linger=" + linger + ", queueBytes=" + queueBytes + ", retry=" + retry
+                + maxInFlight + ", linger=" + linger + ", queueBytes=" + queueBytes
+                + ", spillBytes=" + spillBytes + ", retry=" + retry
                 + ", errorPolicy=" + errorPolicy + ", optional=" + optional + ", stallAfter=" + stallAfter + "]";
     }
 
@@ -125,6 +133,7 @@ public final class TargetOptions {
         private Duration linger = Duration.ZERO;
         private long queueBytes = Math.max(
                 4 * MEBIBYTE, Math.min(64 * MEBIBYTE, Runtime.getRuntime().maxMemory() / 8));
+        private long spillBytes = 1L << 30;
         private RetryOptions retry = RetryOptions.defaults();
         private ErrorPolicy errorPolicy = ErrorPolicy.stop();
         private boolean optional;
@@ -179,6 +188,15 @@ public final class TargetOptions {
             return this;
         }
 
+        /**
+         * Bytes that may wait for the target on disk, once {@link #queueBytes} are used up, where
+         * {@link PipelineOptions#spillDirectory()} is set. Default 1 GiB.
+         */
+        public Builder spillBytes(long value) {
+            this.spillBytes = value;
+            return this;
+        }
+
         /** How failures are answered. */
         public Builder retry(RetryOptions value) {
             this.retry = Objects.requireNonNull(value, "retry");
@@ -221,6 +239,7 @@ public final class TargetOptions {
             findings.require(maxInFlight >= 1, "maxInFlight", maxInFlight, "must be at least 1");
             findings.require(!linger.isNegative(), "linger", linger, "must not be negative");
             findings.require(queueBytes >= 1, "queueBytes", queueBytes, "must be at least 1");
+            findings.require(spillBytes >= 1, "spillBytes", spillBytes, "must be at least 1");
             findings.require(
                     !stallAfter.isNegative() && !stallAfter.isZero(), "stallAfter", stallAfter, "must be positive");
             findings.throwIfAny("TargetOptions of " + name);
