@@ -16,7 +16,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Nested;
@@ -218,81 +217,6 @@ class ProcessorTest extends PipelineTest {
             running.awaitDelivered(40);
 
             assertThat(target.ids()).isEqualTo(ids(1, 1_000));
-        }
-    }
-
-    @Nested
-    class Acknowledgement {
-
-        @Test
-        void shouldOnlyPassWhatWasAcknowledgedContiguously() throws Exception {
-            log.transactions(5, 1, 1);
-            Late target = new Late(TargetOptions.builder("late").batchSize(1).build());
-            Running running = start(target);
-            await().until(() -> target.pending.size() == 5);
-
-            target.pending.get(3).complete(null);
-            target.pending.get(1).complete(null);
-            target.pending.get(0).complete(null);
-            await().until(() ->
-                    checkpointOrNull("late") != null && checkpoint("late").transaction() == 2);
-
-            assertThat(running.processor.awaitDelivered(new FakeLog.Offset(3), ofMillis(100)))
-                    .isFalse();
-            target.pending.get(2).complete(null);
-            assertThat(running.processor.awaitDelivered(new FakeLog.Offset(4), ofSeconds(10)))
-                    .isTrue();
-            target.pending.get(4).complete(null);
-            running.awaitDelivered(5);
-        }
-
-        @Test
-        void shouldTellAtOnceThatNothingIsLeftToDeliver() throws Exception {
-            store.save("memory", new Checkpoint("fake", "{\"at\":3}", 3, null, 1));
-            CountDownLatch gate = new CountDownLatch(1);
-            Running running = start(new Memory("memory") {
-                @Override
-                protected void open() throws InterruptedException {
-                    gate.await();
-                }
-            });
-            CompletableFuture<Void> delivered = new CompletableFuture<>();
-            Thread waiting = new Thread(() -> {
-                try {
-                    running.awaitDelivered(3);
-                    delivered.complete(null);
-                } catch (Throwable t) {
-                    delivered.completeExceptionally(t);
-                }
-            });
-            waiting.start();
-            await().until(() -> waiting.getState() == Thread.State.TIMED_WAITING);
-
-            gate.countDown();
-
-            assertThat(delivered).succeedsWithin(ofSeconds(10));
-        }
-
-        @Test
-        void shouldSendEverythingFromAFailedBatchOnOnceMoreInOrder() throws Exception {
-            log.transactions(4, 1, 1);
-            Late target = new Late(TargetOptions.builder("late")
-                    .batchSize(1)
-                    .retry(fastRetry("x").retry())
-                    .build());
-            Running running = start(target);
-            await().until(() -> target.pending.size() == 4);
-
-            target.pending.get(0).complete(null);
-            target.pending.get(1).completeExceptionally(new IOException("lost"));
-            target.pending.get(2).complete(null);
-            target.pending.get(3).complete(null);
-            await().until(() -> target.pending.size() == 7);
-            target.pending.subList(4, 7).forEach(stage -> stage.complete(null));
-            running.awaitDelivered(4);
-
-            assertThat(target.ids()).containsExactly(1L, 2L, 3L, 4L, 2L, 3L, 4L);
-            assertThat(target.recoveries).hasValue(1);
         }
     }
 
