@@ -177,7 +177,8 @@ public abstract class Processor implements Runnable, AutoCloseable {
      * Waits until every target has acknowledged everything up to a position: what was written before
      * it can then be read from the targets.
      *
-     * @return false if they had not within {@code timeout}, or the run ended before
+     * @return false if they had not within {@code timeout}, or the run ended before, or an optional target
+     *     was detached
      * @throws IllegalArgumentException if the position is of another source or kind
      */
     public final boolean awaitDelivered(Position position, Duration timeout) throws InterruptedException {

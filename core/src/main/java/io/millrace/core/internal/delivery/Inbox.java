@@ -132,8 +132,10 @@ final class Inbox {
         if (count > 0) {
             lock.lock();
             try {
-                add(-count);
-                room.signalAll();
+                if (!ended) {
+                    add(-count);
+                    room.signalAll();
+                }
             } finally {
                 lock.unlock();
             }
