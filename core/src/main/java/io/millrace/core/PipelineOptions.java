@@ -65,7 +65,7 @@ public final class PipelineOptions {
         return checkpoints;
     }
 
-    /** {@return whether starting without a checkpoint is an error} */
+    /** {@return whether starting without any checkpoint is an error} */
     public boolean expectCheckpoint() {
         return expectCheckpoint;
     }
@@ -153,8 +153,10 @@ public final class PipelineOptions {
         }
 
         /**
-         * Whether starting without a checkpoint is an error. Recommended in production once a pipeline
-         * has run: a lost checkpoint directory is then noticed. Default false.
+         * Whether starting is an error if none of the targets has a checkpoint. Recommended in production
+         * once a pipeline has run: a lost checkpoint directory is then noticed. Needs not be taken back
+         * to add a target. That a single one of several targets has lost its checkpoint is always
+         * noticed. Default false.
          */
         public Builder expectCheckpoint(boolean value) {
             this.expectCheckpoint = value;

@@ -4,7 +4,6 @@ package io.millrace.core;
 import io.millrace.core.ProcessorStats.TargetStats;
 import io.millrace.core.checkpoint.Checkpoint;
 import io.millrace.core.checkpoint.CheckpointException;
-import io.millrace.core.checkpoint.CheckpointLostException;
 import io.millrace.core.checkpoint.CheckpointStore;
 import io.millrace.core.internal.delivery.GoalReachedException;
 import io.millrace.core.internal.delivery.Intake;
@@ -68,6 +67,7 @@ final class Run implements Intake.Hooks, LaneEvents {
     private final Processor processor;
     private final PipelineOptions options;
     private final Status status;
+    private final List<Target> targets;
     private final List<Lane> lanes = new ArrayList<>();
     private final List<Thread> threads = new ArrayList<>();
     private final Thread captureThread = Thread.currentThread();
@@ -89,6 +89,7 @@ final class Run implements Intake.Hooks, LaneEvents {
         this.processor = processor;
         this.options = processor.options();
         this.status = status;
+        this.targets = targets;
         LaneTimes times = new LaneTimes(options.startTimeout(), options.checkpointInterval());
         for (Target target : targets) {
             Target deadLetters = target.options().errorPolicy().deadLetters();
@@ -129,7 +130,8 @@ final class Run implements Intake.Hooks, LaneEvents {
         } catch (InterruptedException e) {
             captureThread.interrupt();
         } catch (IOException e) {
-            failure = new CheckpointException("the checkpoint store cannot be opened: " + e.getMessage(), e);
+            failure = new CheckpointException(
+                    "the checkpoint store " + options.checkpoints() + " cannot be used: " + e.getMessage(), e);
         } catch (Throwable t) {
             failure = t;
         }
@@ -168,41 +170,23 @@ final class Run implements Intake.Hooks, LaneEvents {
         return failure;
     }
 
-    private void start(Source opened) throws InterruptedException {
+    private void start(Source opened) throws InterruptedException, IOException {
         threads.forEach(Thread::start);
         check(opened);
-        List<@Nullable Checkpoint> checkpoints = new ArrayList<>();
-        for (Lane lane : lanes) {
-            checkpoints.add(loaded(opened, lane));
-            checkStop();
-        }
-        List<Position> positions = new ArrayList<>();
-        Position first = null;
-        for (Checkpoint checkpoint : checkpoints) {
-            if (checkpoint != null) {
-                positions.add(parse(opened, checkpoint));
-            } else {
-                first = first == null ? firstPosition(opened) : first;
-                positions.add(first);
-            }
-        }
-        Position lowest = positions.stream().reduce(Position::lowest).orElseThrow();
-        long number = checkpoints.stream()
-                .mapToLong(checkpoint -> checkpoint == null ? 0 : checkpoint.transaction())
-                .min()
-                .orElse(0);
-        long epoch = checkpoints.stream()
-                        .mapToLong(checkpoint -> checkpoint == null ? 0 : checkpoint.epoch())
-                        .max()
-                        .orElse(0)
-                + 1;
-        LOG.info("{}: starting at {}", options.id(), lowest.toJson());
-        Intake into = new Intake(lanes, this, opened.track(lowest), number, goal);
-        intake = into;
+        List<StartTarget> found = new ArrayList<>();
         for (int i = 0; i < lanes.size(); i++) {
-            Checkpoint checkpoint = checkpoints.get(i);
-            Position position = positions.get(i);
-            lanes.get(i).begin(new LaneStart(opened.type(), opened::track, position, checkpoint, epoch));
+            Checkpoint checkpoint = loaded(lanes.get(i));
+            Target target = targets.get(i);
+            found.add(new StartTarget(target.name(), target.options().start(), target.keepsCheckpoint(), checkpoint));
+        }
+        StartPlan plan = new StartPlan(
+                options, opened, found, options.checkpoints().targets(), () -> persistently(opened::firstPosition));
+        LOG.info("{}: starting at {}", options.id(), plan.lowest().toJson());
+        Intake into = new Intake(lanes, this, opened.track(plan.lowest()), plan.number(), goal);
+        intake = into;
+        List<LaneStart> starts = plan.laneStarts();
+        for (int i = 0; i < lanes.size(); i++) {
+            lanes.get(i).begin(starts.get(i));
         }
         for (Lane lane : lanes) {
             await(lane.ready(), Long.MAX_VALUE);
@@ -245,34 +229,15 @@ final class Run implements Intake.Hooks, LaneEvents {
         }
     }
 
-    private @Nullable Checkpoint loaded(Source opened, Lane lane) throws InterruptedException {
-        Checkpoint checkpoint;
+    /** {@return the target's checkpoint, null if it has none} */
+    private @Nullable Checkpoint loaded(Lane lane) throws InterruptedException {
         try {
-            checkpoint = lane.loaded().get();
+            Checkpoint checkpoint = lane.loaded().get();
+            // A lane that was told to stop meanwhile answers null, which must not pass for "none".
+            checkStop();
+            return checkpoint;
         } catch (ExecutionException e) {
             throw new StoppedException();
-        }
-        if (checkpoint == null) {
-            if (options.expectCheckpoint() && !closing) {
-                throw new CheckpointLostException(
-                        "pipeline %s expects a checkpoint of target %s, but %s holds none. Restore it, or start once with expectCheckpoint(false) to begin anew."
-                                .formatted(options.id(), lane.name(), options.checkpoints()));
-            }
-        } else if (!checkpoint.source().equals(opened.type())) {
-            throw new CheckpointException(
-                    "the checkpoint of pipeline %s, target %s is of a %s source, not of %s; use another pipeline id or another store"
-                            .formatted(options.id(), lane.name(), checkpoint.source(), opened.type()),
-                    null);
-        }
-        return checkpoint;
-    }
-
-    private static Position parse(Source opened, Checkpoint checkpoint) {
-        try {
-            return opened.parsePosition(checkpoint.position());
-        } catch (IllegalArgumentException e) {
-            throw new CheckpointException(
-                    "a checkpoint's position cannot be read: " + checkpoint.position() + ": " + e.getMessage(), e);
         }
     }
 
@@ -288,10 +253,6 @@ final class Run implements Intake.Hooks, LaneEvents {
             return fresh;
         });
         findings.throwIfAny("pipeline " + options.id() + ", " + opened.type() + " source");
-    }
-
-    private Position firstPosition(Source opened) throws InterruptedException {
-        return persistently(opened::firstPosition);
     }
 
     private <T> T persistently(StartAct<T> act) throws InterruptedException {

@@ -144,7 +144,8 @@ public abstract class Target {
 
     /**
      * {@return whether the target stores {@link Batch#checkpoint()} itself, in one step with the data}
-     * Then {@link #restore()} is asked where it stands, and no checkpoint store is used for it.
+     * Then {@link #restore()} is asked where it stands, and no checkpoint store is used for it. Always
+     * the same; also asked by the capture thread, after {@link #open} and before anything is delivered.
      *
      * <p>The contract, by which each row is there exactly once:
      *

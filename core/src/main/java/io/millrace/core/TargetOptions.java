@@ -20,6 +20,7 @@ public final class TargetOptions {
     private final ErrorPolicy errorPolicy;
     private final boolean optional;
     private final Duration stallAfter;
+    private final TargetStart start;
 
     private TargetOptions(Builder builder) {
         this.name = builder.name;
@@ -35,6 +36,7 @@ public final class TargetOptions {
         this.errorPolicy = builder.errorPolicy;
         this.optional = builder.optional;
         this.stallAfter = builder.stallAfter;
+        this.start = builder.start;
     }
 
     /** {@return options of that name, everything else by default} */
@@ -110,13 +112,19 @@ public final class TargetOptions {
         return stallAfter;
     }
 
+    /** {@return where the target begins if it has no checkpoint} */
+    public TargetStart start() {
+        return start;
+    }
+
     @Override
     public String toString() {
         return "TargetOptions[name=" + name + ", sendData=" + sendData + ", executeDdl=" + executeDdl
                 + ", batchSize=" + batchSize + ", batchBytes=" + batchBytes + ", maxInFlight="
                 + maxInFlight + ", linger=" + linger + ", queueBytes=" + queueBytes
                 + ", spillBytes=" + spillBytes + ", retry=" + retry
-                + ", errorPolicy=" + errorPolicy + ", optional=" + optional + ", stallAfter=" + stallAfter + "]";
+                + ", errorPolicy=" + errorPolicy + ", optional=" + optional + ", stallAfter=" + stallAfter
+                + ", start=" + start + "]";
     }
 
     /** Not thread-safe. */
@@ -138,6 +146,7 @@ public final class TargetOptions {
         private ErrorPolicy errorPolicy = ErrorPolicy.stop();
         private boolean optional;
         private Duration stallAfter = Duration.ofSeconds(30);
+        private TargetStart start = TargetStart.bySource();
 
         private Builder(String name) {
             this.name = Objects.requireNonNull(name, "name");
@@ -227,6 +236,15 @@ public final class TargetOptions {
          */
         public Builder stallAfter(Duration value) {
             this.stallAfter = Objects.requireNonNull(value, "stallAfter");
+            return this;
+        }
+
+        /**
+         * Where the target begins if it has no checkpoint. Default {@link TargetStart#bySource()}: where
+         * the source's start option says.
+         */
+        public Builder start(TargetStart value) {
+            this.start = Objects.requireNonNull(value, "start");
             return this;
         }
 

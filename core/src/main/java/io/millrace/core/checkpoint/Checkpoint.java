@@ -2,6 +2,7 @@
 package io.millrace.core.checkpoint;
 
 import java.util.Objects;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,25 +13,46 @@ import org.jspecify.annotations.Nullable;
  * acknowledged too, {@code open} names it, so that what is known to have arrived does not go out
  * again when the transaction is read anew.
  *
+ * <p>Transactions are numbered by counting them as they are read, so a position has a number only if
+ * it was reached that way. {@code numbering} says from which start of the pipeline on it was counted
+ * without a break: numbers of the same numbering tell the same transactions. A position that an
+ * operator or an option chose has none; it carries the highest number that was given out instead,
+ * and numbers go on above it. So a number never stands for two transactions, and what a target gets
+ * for the first time always has a higher one than all it got before.
+ *
  * @param source kind of the source, such as {@code mysql}
- * @param position where the source goes on, as its position wrote itself: a JSON object on one line
- * @param transaction number of the last transaction that the position includes
+ * @param position where the source goes on, as its position wrote itself: a JSON object on one line;
+ *     null if the target was reset and begins anew where its start option says
+ * @param transaction number of the last transaction that the position includes, 0 for none; if
+ *     {@code numbering} is 0, no lower than any number given out before
  * @param open what was acknowledged of the transactions after it; null if nothing was
- * @param epoch which start of the pipeline wrote it, from 1: an older instance is told by it
+ * @param epoch which start of the pipeline wrote it: higher with each, by a random step, so that an older
+ *     instance is told by it, and one of two that start at once
+ * @param numbering the epoch since which {@code transaction} was counted; 0 if the position was chosen
+ * @param targets names of the pipeline's targets that had a checkpoint when this one was written: one
+ *     of them that has none at the next start has lost it
  */
 public record Checkpoint(
         String source,
-        String position,
+        @Nullable String position,
         long transaction,
         @Nullable OpenTransaction open,
-        long epoch) {
+        long epoch,
+        long numbering,
+        Set<String> targets) {
 
     /** Version of the stored form. */
     public static final int FORMAT = 1;
 
     public Checkpoint {
         Objects.requireNonNull(source, "source");
-        Objects.requireNonNull(position, "position");
+        targets = Set.copyOf(targets);
+    }
+
+    /** A checkpoint that was counted since the pipeline's first start and names no targets. */
+    public Checkpoint(
+            String source, @Nullable String position, long transaction, @Nullable OpenTransaction open, long epoch) {
+        this(source, position, transaction, open, epoch, 1, Set.of());
     }
 
     /**
@@ -44,6 +66,11 @@ public record Checkpoint(
         public OpenTransaction {
             Objects.requireNonNull(id, "id");
         }
+    }
+
+    /** {@return this checkpoint, naming other targets} */
+    Checkpoint withTargets(Set<String> names) {
+        return new Checkpoint(source, position, transaction, open, epoch, numbering, names);
     }
 
     /** {@return this checkpoint as one line of JSON} */

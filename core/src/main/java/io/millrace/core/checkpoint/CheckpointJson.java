@@ -5,8 +5,12 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.millrace.core.checkpoint.Checkpoint.OpenTransaction;
+import java.util.HashSet;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** The stored form of a checkpoint. */
 final class CheckpointJson {
@@ -17,24 +21,31 @@ final class CheckpointJson {
     private CheckpointJson() {}
 
     static String write(Checkpoint checkpoint) {
+        String position = checkpoint.position();
         try {
             ObjectNode json = MAPPER.createObjectNode();
             json.put("format", Checkpoint.FORMAT);
             json.put("source", checkpoint.source());
-            json.set("position", position(checkpoint.position()));
+            json.set("position", position(position));
             json.put("transaction", checkpoint.transaction());
             OpenTransaction open = checkpoint.open();
             if (open != null) {
                 json.putObject("open").put("id", open.id()).put("ordinal", open.ordinal());
             }
             json.put("epoch", checkpoint.epoch());
+            json.put("numbering", checkpoint.numbering());
+            ArrayNode targets = json.putArray("targets");
+            checkpoint.targets().stream().sorted().forEach(targets::add);
             return MAPPER.writeValueAsString(json);
         } catch (JsonProcessingException e) {
-            throw new IllegalArgumentException("position is not JSON: " + checkpoint.position(), e);
+            throw new IllegalArgumentException("position is not JSON: " + position, e);
         }
     }
 
-    private static JsonNode position(String text) throws JsonProcessingException {
+    private static JsonNode position(@Nullable String text) throws JsonProcessingException {
+        if (text == null) {
+            return MAPPER.nullNode();
+        }
         JsonNode position = MAPPER.readTree(text);
         if (!position.isObject()) {
             throw new IllegalArgumentException("position is not a JSON object: " + text);
@@ -55,27 +66,36 @@ final class CheckpointJson {
                             .formatted(json.path("format"), Checkpoint.FORMAT),
                     null);
         }
+        JsonNode position = json.path("position");
         boolean whole = isLong(json.path("format"))
                 && json.path("format").asLong() == Checkpoint.FORMAT
                 && json.path("source").isTextual()
-                && json.path("position").isObject()
+                && (position.isObject() || position.isNull())
                 && isLong(json.path("transaction"))
-                && isLong(json.path("epoch"));
+                && isLong(json.path("epoch"))
+                && isLong(json.path("numbering"))
+                && json.path("targets").isArray();
         JsonNode open = json.path("open");
         boolean wholeOpen = open.isMissingNode() || (open.path("id").isTextual() && isLong(open.path("ordinal")));
+        Set<String> targets = new HashSet<>();
+        for (JsonNode target : json.path("targets")) {
+            whole &= target.isTextual() && targets.add(target.asText());
+        }
         if (!whole || !wholeOpen) {
             throw new CheckpointException(
                     "a checkpoint is damaged (fields are missing or not of their type): " + text, null);
         }
         return new Checkpoint(
                 json.get("source").asText(),
-                json.get("position").toString(),
+                position.isNull() ? null : position.toString(),
                 json.get("transaction").asLong(),
                 open.isObject()
                         ? new OpenTransaction(
                                 open.get("id").asText(), open.get("ordinal").asLong())
                         : null,
-                json.get("epoch").asLong());
+                json.get("epoch").asLong(),
+                json.get("numbering").asLong(),
+                targets);
     }
 
     private static boolean isLong(JsonNode node) {

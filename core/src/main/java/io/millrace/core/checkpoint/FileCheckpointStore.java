@@ -12,6 +12,7 @@ import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -22,6 +23,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Queue;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.locks.ReadWriteLock;
@@ -211,21 +213,47 @@ public final class FileCheckpointStore implements CheckpointStore {
 
     private static CheckpointException damaged(Path file, String how, @Nullable Exception cause) {
         return new CheckpointException(
-                "%s is damaged: %s. Restore it from a backup; or, knowing that rows may be missed or repeated, delete it and say by the start position where to begin."
+                "%s is damaged: %s. Restore it from a backup; or, knowing that rows may be missed or repeated, rewind or reset the target by PipelineCheckpoints."
                         .formatted(file, how),
                 cause);
     }
 
     @Override
     public void save(String target, Checkpoint checkpoint) throws IOException {
+        change(target, file -> replace(file, content(target, checkpoint)));
+    }
+
+    @Override
+    public void delete(String target) throws IOException {
+        change(target, file -> {
+            Files.deleteIfExists(file);
+            forceNames();
+        });
+    }
+
+    /** A change of a target's file; made again, it has the same effect. */
+    private interface Change {
+        void make(Path file) throws IOException;
+    }
+
+    /**
+     * Makes the change once more if an interrupt closes a channel meanwhile: the last save of a lane
+     * that had to be interrupted must not be lost.
+     */
+    private void change(String target, Change change) throws IOException {
         boolean interrupted = false;
         openness.readLock().lock();
         try {
             Path file = file(target);
-            byte[] content = content(target, checkpoint);
             synchronized (targets.computeIfAbsent(target, name -> new Object())) {
-                while (!isReplaced(file, content)) {
-                    interrupted |= Thread.interrupted();
+                boolean done = false;
+                while (!done) {
+                    try {
+                        change.make(file);
+                        done = true;
+                    } catch (ClosedByInterruptException e) {
+                        interrupted |= Thread.interrupted();
+                    }
                 }
             }
         } finally {
@@ -246,31 +274,46 @@ public final class FileCheckpointStore implements CheckpointStore {
         return (MAPPER.writeValueAsString(stored) + "\n").getBytes(StandardCharsets.UTF_8);
     }
 
-    /**
-     * {@return false if an interrupt closed a channel meanwhile} Then it is done again: the last save of
-     * a lane that had to be interrupted must not be lost.
-     */
-    private boolean isReplaced(Path file, byte[] bytes) throws IOException {
+    private void replace(Path file, byte[] bytes) throws IOException {
         Path unfinished = directory.resolve(file.getFileName() + UNFINISHED);
+        try (FileChannel channel = FileChannel.open(
+                unfinished,
+                StandardOpenOption.CREATE,
+                StandardOpenOption.WRITE,
+                StandardOpenOption.TRUNCATE_EXISTING)) {
+            ByteBuffer content = ByteBuffer.wrap(bytes);
+            while (content.hasRemaining()) {
+                channel.write(content);
+            }
+            channel.force(true);
+        }
+        Files.move(unfinished, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        forceNames();
+    }
+
+    private void forceNames() throws IOException {
+        try (FileChannel names = FileChannel.open(directory, StandardOpenOption.READ)) {
+            names.force(true);
+        }
+    }
+
+    @Override
+    public Set<String> targets() throws IOException {
+        openness.readLock().lock();
         try {
-            try (FileChannel channel = FileChannel.open(
-                    unfinished,
-                    StandardOpenOption.CREATE,
-                    StandardOpenOption.WRITE,
-                    StandardOpenOption.TRUNCATE_EXISTING)) {
-                ByteBuffer content = ByteBuffer.wrap(bytes);
-                while (content.hasRemaining()) {
-                    channel.write(content);
+            String prefix = pipeline() + ".";
+            Set<String> names = new TreeSet<>();
+            try (DirectoryStream<Path> files = Files.newDirectoryStream(directory, prefix + "*" + SUFFIX)) {
+                for (Path file : files) {
+                    String name = file.getFileName().toString();
+                    names.add(name.substring(prefix.length(), name.length() - SUFFIX.length()));
                 }
-                channel.force(true);
+            } catch (DirectoryIteratorException e) {
+                throw e.getCause();
             }
-            Files.move(unfinished, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-            try (FileChannel names = FileChannel.open(directory, StandardOpenOption.READ)) {
-                names.force(true);
-            }
-            return true;
-        } catch (ClosedByInterruptException e) {
-            return false;
+            return names;
+        } finally {
+            openness.readLock().unlock();
         }
     }
 

@@ -2,6 +2,7 @@
 package io.millrace.core.checkpoint;
 
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
@@ -14,14 +15,20 @@ public final class InMemoryCheckpointStore implements CheckpointStore {
     private final Map<String, Checkpoint> checkpoints = new ConcurrentHashMap<>();
 
     private @Nullable String pipeline;
+    private boolean isOpen;
 
+    /** @throws CheckpointException if it is open, or holds checkpoints of another pipeline */
     @Override
     public synchronized void open(String pipeline) {
         if (this.pipeline != null && !this.pipeline.equals(pipeline)) {
             throw new CheckpointException(
                     "this store holds checkpoints of pipeline %s, not of %s".formatted(this.pipeline, pipeline), null);
         }
+        if (isOpen) {
+            throw new CheckpointException("pipeline " + pipeline + " runs already: its store is open", null);
+        }
         this.pipeline = pipeline;
+        this.isOpen = true;
     }
 
     @Override
@@ -35,7 +42,18 @@ public final class InMemoryCheckpointStore implements CheckpointStore {
     }
 
     @Override
-    public void close() {
-        // The checkpoints stay for the next run.
+    public Set<String> targets() {
+        return Set.copyOf(checkpoints.keySet());
+    }
+
+    @Override
+    public void delete(String target) {
+        checkpoints.remove(target);
+    }
+
+    /** The checkpoints stay for the next run. */
+    @Override
+    public synchronized void close() {
+        isOpen = false;
     }
 }

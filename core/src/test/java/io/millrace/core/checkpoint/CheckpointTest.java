@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.millrace.core.checkpoint.Checkpoint.OpenTransaction;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -18,7 +19,9 @@ class CheckpointTest {
                 "{\"gtids\":\"a:1-5\",\"offset\":9223372036854775807,\"deep\":{\"ä\":[1,null]}}",
                 Long.MAX_VALUE,
                 new OpenTransaction("a:\"6\"", Long.MAX_VALUE),
-                4);
+                4,
+                3,
+                Set.of("search", "cache"));
 
         assertThat(Checkpoint.parse(checkpoint.toJson())).isEqualTo(checkpoint);
         assertThat(checkpoint.toJson()).doesNotContain("\n");
@@ -29,8 +32,24 @@ class CheckpointTest {
         Checkpoint checkpoint = new Checkpoint("mysql", "{}", 0, null, 1);
 
         assertThat(checkpoint.toJson())
-                .isEqualTo("{\"format\":1,\"source\":\"mysql\",\"position\":{},\"transaction\":0,\"epoch\":1}");
+                .isEqualTo("{\"format\":1,\"source\":\"mysql\",\"position\":{},\"transaction\":0,\"epoch\":1,"
+                        + "\"numbering\":1,\"targets\":[]}");
         assertThat(Checkpoint.parse(checkpoint.toJson())).isEqualTo(checkpoint);
+    }
+
+    @Test
+    void shouldReadBackThatItWasReset() {
+        Checkpoint checkpoint = new Checkpoint("mysql", null, 7, null, 2, 0, Set.of("orders"));
+
+        assertThat(checkpoint.toJson()).contains("\"position\":null");
+        assertThat(Checkpoint.parse(checkpoint.toJson())).isEqualTo(checkpoint);
+    }
+
+    @Test
+    void shouldWriteTheTargetsInOrder() {
+        Checkpoint checkpoint = new Checkpoint("mysql", "{}", 7, null, 2, 1, Set.of("d", "b", "c", "a"));
+
+        assertThat(checkpoint.toJson()).endsWith("\"targets\":[\"a\",\"b\",\"c\",\"d\"]}");
     }
 
     @Test
@@ -48,22 +67,29 @@ class CheckpointTest {
                 "[]",
                 "{}",
                 "not JSON",
-                "{'format':0,'source':'s','position':{},'transaction':1,'epoch':1}",
-                "{'format':1.5,'source':'s','position':{},'transaction':1,'epoch':1}",
-                "{'format':1,'position':{},'transaction':1,'epoch':1}",
-                "{'format':1,'source':7,'position':{},'transaction':1,'epoch':1}",
-                "{'format':1,'source':'s','position':'{}','transaction':1,'epoch':1}",
-                "{'format':1,'source':'s','position':{},'epoch':1}",
-                "{'format':1,'source':'s','position':{},'transaction':1.5,'epoch':1}",
-                "{'format':1,'source':'s','position':{},'transaction':92233720368547758070,'epoch':1}",
-                "{'format':1,'source':'s','position':{},'transaction':1}",
-                "{'format':1,'source':'s','position':{},'transaction':1,'epoch':'1'}",
-                "{'format':1,'source':'s','position':{},'transaction':1,'epoch':1,'open':7}",
-                "{'format':1,'source':'s','position':{},'transaction':1,'epoch':1,'open':{}}",
-                "{'format':1,'source':'s','position':{},'transaction':1,'epoch':1,'open':{'id':'a'}}",
-                "{'format':1,'source':'s','position':{},'transaction':1,'epoch':1,'open':{'ordinal':1}}",
-                "{'format':1,'source':'s','position':{},'transaction':1,'epoch':1} and more",
-                "{'format':1,'source':'s','position':{},'transaction':1,'epoch':1"
+                "{'format':0,'source':'s','position':{},'transaction':1,'epoch':1,'numbering':1,'targets':[]}",
+                "{'format':1.5,'source':'s','position':{},'transaction':1,'epoch':1,'numbering':1,'targets':[]}",
+                "{'format':1,'position':{},'transaction':1,'epoch':1,'numbering':1,'targets':[]}",
+                "{'format':1,'source':7,'position':{},'transaction':1,'epoch':1,'numbering':1,'targets':[]}",
+                "{'format':1,'source':'s','position':'{}','transaction':1,'epoch':1,'numbering':1,'targets':[]}",
+                "{'format':1,'source':'s','position':{},'epoch':1,'numbering':1,'targets':[]}",
+                "{'format':1,'source':'s','position':{},'transaction':1.5,'epoch':1,'numbering':1,'targets':[]}",
+                "{'format':1,'source':'s','position':{},'transaction':92233720368547758070,'epoch':1,'numbering':1,'targets':[]}",
+                "{'format':1,'source':'s','position':{},'transaction':1,'numbering':1,'targets':[]}",
+                "{'format':1,'source':'s','position':{},'transaction':1,'epoch':'1','numbering':1,'targets':[]}",
+                "{'format':1,'source':'s','position':{},'transaction':1,'epoch':1,'open':7,'numbering':1,'targets':[]}",
+                "{'format':1,'source':'s','position':{},'transaction':1,'epoch':1,'open':{},'numbering':1,'targets':[]}",
+                "{'format':1,'source':'s','position':{},'transaction':1,'epoch':1,'open':{'id':'a'},'numbering':1,'targets':[]}",
+                "{'format':1,'source':'s','position':{},'transaction':1,'epoch':1,'open':{'ordinal':1},'numbering':1,'targets':[]}",
+                "{'format':1,'source':'s','position':{},'transaction':1,'epoch':1,'numbering':1,'targets':[]} and more",
+                "{'format':1,'source':'s','transaction':1,'epoch':1,'numbering':1,'targets':[]}",
+                "{'format':1,'source':'s','position':{},'transaction':1,'epoch':1,'targets':[]}",
+                "{'format':1,'source':'s','position':{},'transaction':1,'epoch':1,'numbering':null,'targets':[]}",
+                "{'format':1,'source':'s','position':{},'transaction':1,'epoch':1,'numbering':1}",
+                "{'format':1,'source':'s','position':{},'transaction':1,'epoch':1,'numbering':1,'targets':{}}",
+                "{'format':1,'source':'s','position':{},'transaction':1,'epoch':1,'numbering':1,'targets':[7]}",
+                "{'format':1,'source':'s','position':{},'transaction':1,'epoch':1,'numbering':1,'targets':['a','a']}",
+                "{'format':1,'source':'s','position':{},'transaction':1,'epoch':1,'numbering':1,'targets':[]"
             })
     void shouldRefuseWhatIsDamaged(String text) {
         assertThatThrownBy(() -> Checkpoint.parse(text.replace('\'', '"')))

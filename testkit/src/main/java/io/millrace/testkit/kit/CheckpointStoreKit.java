@@ -11,6 +11,7 @@ import io.millrace.core.checkpoint.CheckpointException;
 import io.millrace.core.checkpoint.CheckpointStore;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -94,6 +95,27 @@ public abstract class CheckpointStoreKit {
     }
 
     @Test
+    void shouldKeepWhatEachFieldHolds() throws Exception {
+        CheckpointStore store = opened();
+        Checkpoint checkpoint = new Checkpoint("mysql", "{\"at\":7}", 7, null, 9, 4, Set.of("orders", "invoices"));
+
+        store.save("orders", checkpoint);
+
+        assertThat(store.load("orders")).isEqualTo(checkpoint);
+    }
+
+    @Test
+    void shouldKeepThatATargetWasReset() throws Exception {
+        CheckpointStore store = opened();
+        Checkpoint reset = new Checkpoint("mysql", null, 7, null, 9, 0, Set.of("orders"));
+
+        store.save("orders", reset);
+
+        assertThat(store.load("orders")).isEqualTo(reset);
+        assertThat(store.targets()).containsExactly("orders");
+    }
+
+    @Test
     void shouldForgetTheOpenTransactionWithTheNextSave() throws Exception {
         CheckpointStore store = opened();
         store.save("orders", new Checkpoint("mysql", "{\"at\":7}", 7, new OpenTransaction("tx-8", 5), 1));
@@ -135,6 +157,59 @@ public abstract class CheckpointStoreKit {
             assertThat(store.load(targets.get(i))).as(targets.get(i)).isEqualTo(at(i));
         }
         assertThat(store.load("orders-")).isNull();
+    }
+
+    @Test
+    void shouldNameTheTargetsThatHaveACheckpoint() throws Exception {
+        CheckpointStore store = opened();
+        assertThat(store.targets()).isEmpty();
+
+        store.save("orders", at(1));
+        store.save("orders-2", at(1));
+        store.save("orders", at(2));
+
+        assertThat(store.load("others")).isNull();
+        assertThat(store.targets()).containsExactlyInAnyOrder("orders", "orders-2");
+        store.close();
+        assertThat(opened().targets()).containsExactlyInAnyOrder("orders", "orders-2");
+    }
+
+    @Test
+    void shouldDeleteOneTargetsCheckpoint() throws Exception {
+        CheckpointStore store = opened();
+        store.save("orders", at(1));
+        store.save("orders-2", at(2));
+
+        store.delete("orders");
+
+        assertThat(store.load("orders")).isNull();
+        assertThat(store.load("orders-2")).isEqualTo(at(2));
+        assertThat(store.targets()).containsExactly("orders-2");
+        store.close();
+        assertThat(opened().load("orders")).isNull();
+    }
+
+    @Test
+    void shouldDeleteWhatIsNotThere() throws Exception {
+        CheckpointStore store = opened();
+        store.save("orders", at(1));
+
+        store.delete("invoices");
+        store.delete("invoices");
+
+        assertThat(store.load("orders")).isEqualTo(at(1));
+    }
+
+    @Test
+    void shouldTakeASaveAfterADeletion() throws Exception {
+        CheckpointStore store = opened();
+        store.save("orders", at(7));
+        store.delete("orders");
+
+        store.save("orders", at(1));
+
+        assertThat(store.load("orders")).isEqualTo(at(1));
+        assertThat(store.targets()).containsExactly("orders");
     }
 
     @Test

@@ -4,6 +4,7 @@ package io.millrace.testkit.kit;
 import io.millrace.core.checkpoint.Checkpoint;
 import io.millrace.core.checkpoint.CheckpointStore;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
@@ -54,6 +55,16 @@ final class KitStore implements CheckpointStore {
             failure.compareAndSet(null, e);
         }
         checkpoints.put(target, checkpoint);
+    }
+
+    @Override
+    public Set<String> targets() {
+        return Set.copyOf(checkpoints.keySet());
+    }
+
+    @Override
+    public void delete(String target) {
+        checkpoints.remove(target);
     }
 
     @Override

@@ -9,6 +9,7 @@ import io.millrace.core.checkpoint.Checkpoint.OpenTransaction;
 import io.millrace.core.checkpoint.CheckpointException;
 import io.millrace.core.checkpoint.CheckpointStore;
 import io.millrace.core.checkpoint.FileCheckpointStore;
+import io.millrace.core.checkpoint.PipelineCheckpoints;
 import java.io.File;
 import java.io.IOException;
 import java.net.URL;
@@ -19,6 +20,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
@@ -74,6 +76,51 @@ class FileCheckpointStoreTest extends CheckpointStoreKit {
             one.save("orders", CHECKPOINT);
 
             assertThat(two.load("orders")).isNull();
+            assertThat(two.targets()).isEmpty();
+            two.delete("orders");
+            assertThat(one.load("orders")).isEqualTo(CHECKPOINT);
+        }
+    }
+
+    @Test
+    void shouldNameNoTargetsOfAPipelineWhoseIdItsOwnBegins() throws Exception {
+        try (FileCheckpointStore longer = new FileCheckpointStore(directory);
+                FileCheckpointStore store = new FileCheckpointStore(directory)) {
+            longer.open("kit-2");
+            store.open("kit");
+            longer.save("orders", CHECKPOINT);
+            store.save("invoices", CHECKPOINT);
+
+            assertThat(store.targets()).containsExactly("invoices");
+        }
+    }
+
+    @Test
+    void shouldDeleteThoughItsThreadWasInterrupted() throws Exception {
+        try (FileCheckpointStore store = new FileCheckpointStore(directory)) {
+            store.open("kit");
+            store.save("orders", CHECKPOINT);
+            Thread.currentThread().interrupt();
+            store.delete("orders");
+
+            assertThat(Thread.interrupted()).isTrue();
+            assertThat(directory.resolve("kit.orders.checkpoint")).doesNotExist();
+        }
+    }
+
+    @Test
+    void shouldBeLockedForTheOperatorWhileThePipelineRuns() throws Exception {
+        try (FileCheckpointStore running = new FileCheckpointStore(directory)) {
+            running.open("kit");
+            running.save("orders", CHECKPOINT);
+
+            assertThatThrownBy(() -> PipelineCheckpoints.open("kit", new FileCheckpointStore(directory)))
+                    .isInstanceOf(CheckpointException.class)
+                    .hasMessageContaining("runs already");
+        }
+
+        try (PipelineCheckpoints checkpoints = PipelineCheckpoints.open("kit", new FileCheckpointStore(directory))) {
+            assertThat(checkpoints.all()).containsExactly(Map.entry("orders", CHECKPOINT));
         }
     }
 
@@ -83,6 +130,8 @@ class FileCheckpointStoreTest extends CheckpointStoreKit {
 
         assertThatThrownBy(() -> store.load("orders")).isInstanceOf(IllegalStateException.class);
         assertThatThrownBy(() -> store.save("orders", CHECKPOINT)).isInstanceOf(IllegalStateException.class);
+        assertThatThrownBy(store::targets).isInstanceOf(IllegalStateException.class);
+        assertThatThrownBy(() -> store.delete("orders")).isInstanceOf(IllegalStateException.class);
     }
 
     @Test
@@ -233,6 +282,43 @@ class FileCheckpointStoreTest extends CheckpointStoreKit {
                 assertThatThrownBy(() -> other.load("orders"))
                         .isInstanceOf(CheckpointException.class)
                         .hasMessageContainingAll("other.orders.checkpoint", "kit");
+            }
+        }
+
+        @Test
+        void shouldNameAndDeleteWhatIsDamaged() throws Exception {
+            Files.writeString(file, "{\"pipe");
+
+            assertThat(store.targets()).containsExactly("orders");
+            store.delete("orders");
+
+            assertThat(store.targets()).isEmpty();
+            assertThat(store.load("orders")).isNull();
+        }
+
+        @Test
+        void shouldLetAnExportBeImportedOverADamagedFile() throws Exception {
+            store.close();
+            try (PipelineCheckpoints checkpoints = PipelineCheckpoints.open("kit", store)) {
+                String export = checkpoints.exportJson();
+                Files.writeString(file, "{\"pipe");
+                assertThatThrownBy(checkpoints::all).isInstanceOf(CheckpointException.class);
+
+                checkpoints.importJson(export);
+
+                assertThat(checkpoints.all()).containsExactly(Map.entry("orders", CHECKPOINT));
+            }
+        }
+
+        @Test
+        void shouldLetADamagedCheckpointBeResetAlone() throws Exception {
+            store.close();
+            try (PipelineCheckpoints checkpoints = PipelineCheckpoints.open("kit", store)) {
+                Files.writeString(file, "{\"pipe");
+
+                checkpoints.reset("orders");
+
+                assertThat(checkpoints.all()).isEmpty();
             }
         }
 

@@ -30,4 +30,15 @@ class InMemoryCheckpointStoreTest extends CheckpointStoreKit {
                 .isInstanceOf(CheckpointException.class)
                 .hasMessageContainingAll("orders", "invoices");
     }
+
+    @Test
+    void shouldRefuseToBeOpenedWhileAPipelineHasIt() {
+        store.open("orders");
+
+        assertThatThrownBy(() -> store.open("orders"))
+                .isInstanceOf(CheckpointException.class)
+                .hasMessageContaining("orders");
+        store.close();
+        store.open("orders");
+    }
 }

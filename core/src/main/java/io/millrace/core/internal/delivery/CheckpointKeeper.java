@@ -1,10 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.core.internal.delivery;
 
-import io.millrace.core.checkpoint.Checkpoint;
 import io.millrace.core.checkpoint.CheckpointStore;
 import java.io.IOException;
-import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -42,10 +40,10 @@ final class CheckpointKeeper {
     }
 
     /** Stores the checkpoint if it is time; a failure is tried again after the next interval. */
-    void saveIfDue(Supplier<Checkpoint> checkpoint) {
+    void saveIfDue(Progress progress) {
         if (dueInNanos() <= 0) {
             try {
-                save(checkpoint);
+                save(progress);
             } catch (IOException e) {
                 LOG.warn("{}: the checkpoint could not be stored; trying again", target, e);
             }
@@ -53,15 +51,16 @@ final class CheckpointKeeper {
     }
 
     /** Stores the checkpoint if there is anything new. */
-    void saveLast(Supplier<Checkpoint> checkpoint) throws IOException {
+    void saveLast(Progress progress) throws IOException {
         if (unsaved) {
-            save(checkpoint);
+            save(progress);
         }
     }
 
-    private void save(Supplier<Checkpoint> checkpoint) throws IOException {
+    private void save(Progress progress) throws IOException {
         savedAtNanos = System.nanoTime();
-        store.save(target, checkpoint.get());
+        store.save(target, progress.checkpoint());
+        progress.wasStored();
         unsaved = false;
     }
 }

@@ -168,7 +168,8 @@ public final class Lane implements Runnable {
     public void run() {
         Throwable failure = null;
         try {
-            loaded.complete(openTarget());
+            settled = openTarget();
+            loaded.complete(settled);
             LaneStart laneStart = start.get();
             if (laneStart != null) {
                 take(laneStart);
@@ -178,7 +179,7 @@ public final class Lane implements Runnable {
             failure = t instanceof StoppedException ? null : t;
         }
         if (begun != null && !outlet.keepsCheckpoint()) {
-            failure = lastly(failure, () -> keeper.saveLast(this::checkpoint));
+            failure = lastly(failure, () -> keeper.saveLast(watermark.progress()));
         }
         failure = lastly(failure, outlet::close);
         failure = lastly(failure, rejections::close);
@@ -237,9 +238,8 @@ public final class Lane implements Runnable {
 
     private void take(LaneStart laneStart) {
         begun = laneStart;
-        settled = laneStart.from();
-        dispatched = laneStart.progress();
-        Progress past = laneStart.progress();
+        dispatched = laneStart.progress(name());
+        Progress past = laneStart.progress(name());
         departures = new Departures(options, inbox, past, outlet.keepsCheckpoint() ? times.checkpointNanos() : 0);
         watermark.start(past);
         counters.state(LaneState.DELIVERING);
@@ -247,7 +247,7 @@ public final class Lane implements Runnable {
             // By its higher epoch this run takes possession.
             departures.putFirst(new ArrayDeque<>(List.of(new Flight())));
         } else {
-            if (laneStart.from() == null) {
+            if (laneStart.unsaved()) {
                 // A first start is a position too: were it stored only with the first record, a restart
                 // before that would begin at another "latest", and what was written meanwhile be missed.
                 keeper.hurry();
@@ -260,15 +260,11 @@ public final class Lane implements Runnable {
         return Objects.requireNonNull(begun);
     }
 
-    private Checkpoint checkpoint() {
-        return watermark.checkpoint(begun().source(), begun().epoch());
-    }
-
     private void deliver() throws Exception {
         while (true) {
             settle();
             if (!outlet.keepsCheckpoint()) {
-                keeper.saveIfDue(this::checkpoint);
+                keeper.saveIfDue(watermark.progress());
             }
             answer();
             if (mustEnd()) {
@@ -331,7 +327,7 @@ public final class Lane implements Runnable {
         if (outlet.keepsCheckpoint()) {
             Progress after = Objects.requireNonNull(dispatched);
             after.pass(flight);
-            flight.setCheckpoint(after.checkpoint(begun().source(), begun().epoch()));
+            flight.setCheckpoint(after.checkpoint());
         }
         Flight.Outcome outcome = underWay.add(flight);
         flushed = false;
@@ -395,6 +391,9 @@ public final class Lane implements Runnable {
         keeper.changed();
         inbox.release(flight.releasedBytes());
         watermark.pass(flight);
+        if (outlet.keepsCheckpoint()) {
+            watermark.progress().wasStored();
+        }
         ready.complete(null);
     }
 
@@ -443,10 +442,10 @@ public final class Lane implements Runnable {
         if (UnderWay.isSame(stored, settled)) {
             return;
         }
-        if (stored != null && stored.epoch() > begun().epoch()) {
+        if (stored != null && stored.epoch() > begun().stamp().epoch()) {
             throw new FencedException(
                     "target %s: another instance of the pipeline has taken over (epoch %d, this one has %d)"
-                            .formatted(name(), stored.epoch(), begun().epoch()),
+                            .formatted(name(), stored.epoch(), begun().stamp().epoch()),
                     null);
         }
         List<Flight> known = stored == null ? List.of() : underWay.takeThrough(stored);

@@ -5,27 +5,25 @@ import io.millrace.core.Position;
 import io.millrace.core.checkpoint.Checkpoint;
 import io.millrace.core.source.PositionTracker;
 import java.util.function.Function;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Where a lane begins.
  *
- * @param source kind of the source
+ * @param stamp what the run's checkpoints have in common
  * @param trackers makes a tracker that stands at a position
  * @param position where the target is
- * @param from the target's checkpoint, null if it had none
- * @param epoch of this start of the pipeline
+ * @param from that position as a checkpoint, with its number
+ * @param unsaved whether the target has no checkpoint that says so: it stores one at once
  */
 public record LaneStart(
-        String source,
+        RunStamp stamp,
         Function<Position, PositionTracker> trackers,
         Position position,
-        @Nullable Checkpoint from,
-        long epoch) {
+        Checkpoint from,
+        boolean unsaved) {
 
-    Progress progress() {
-        PositionTracker tracker = trackers.apply(position);
-        return from == null ? new Progress(tracker, 0, null) : new Progress(tracker, from.transaction(), from.open());
+    Progress progress(String target) {
+        return new Progress(target, stamp, trackers.apply(position), from);
     }
 
     /** {@return a copy that moves by itself} */

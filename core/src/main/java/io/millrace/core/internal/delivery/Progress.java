@@ -10,14 +10,20 @@ import org.jspecify.annotations.Nullable;
 /** How far a lane is: the position, and what lies beyond it of a transaction that is open. */
 final class Progress {
 
+    private final String target;
+    private final RunStamp stamp;
     private final PositionTracker tracker;
     private long transaction;
+    private long numbering;
     private @Nullable OpenTransaction open;
 
-    Progress(PositionTracker tracker, long transaction, @Nullable OpenTransaction open) {
+    Progress(String target, RunStamp stamp, PositionTracker tracker, Checkpoint from) {
+        this.target = target;
+        this.stamp = stamp;
         this.tracker = tracker;
-        this.transaction = transaction;
-        this.open = open;
+        this.transaction = from.transaction();
+        this.numbering = from.numbering();
+        this.open = from.open();
     }
 
     /** Takes in what the flight holds. Boundaries that were passed in an earlier run change nothing. */
@@ -25,6 +31,7 @@ final class Progress {
         for (Parcel.Mark mark : flight.marks()) {
             if (tracker.advance(mark.boundary())) {
                 transaction = mark.transaction();
+                numbering = stamp.numbering();
                 open = null;
             }
         }
@@ -43,16 +50,37 @@ final class Progress {
         return open != null && open.id().equals(other.id()) ? open.ordinal() : -1;
     }
 
+    private Progress(Progress other, PositionTracker at) {
+        this.target = other.target;
+        this.stamp = other.stamp;
+        this.tracker = at;
+        this.transaction = other.transaction;
+        this.numbering = other.numbering;
+        this.open = other.open;
+    }
+
     /** @param at stands where this one's tracker stands */
     Progress copy(PositionTracker at) {
-        return new Progress(at, transaction, open);
+        return new Progress(this, at);
     }
 
     PositionTracker tracker() {
         return tracker;
     }
 
-    Checkpoint checkpoint(String source, long epoch) {
-        return new Checkpoint(source, tracker.position().toJson(), transaction, open, epoch);
+    Checkpoint checkpoint() {
+        return new Checkpoint(
+                stamp.source(),
+                tracker.position().toJson(),
+                transaction,
+                open,
+                stamp.epoch(),
+                numbering,
+                stamp.targetsWith(target));
+    }
+
+    /** A {@link #checkpoint()} is durable. */
+    void wasStored() {
+        stamp.stored(target);
     }
 }

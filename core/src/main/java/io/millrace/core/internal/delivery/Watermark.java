@@ -2,7 +2,6 @@
 package io.millrace.core.internal.delivery;
 
 import io.millrace.core.Position;
-import io.millrace.core.checkpoint.Checkpoint;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -24,10 +23,6 @@ final class Watermark {
     synchronized void pass(Flight flight) {
         progress().pass(flight);
         notifyAll();
-    }
-
-    synchronized Checkpoint checkpoint(String source, long epoch) {
-        return progress().checkpoint(source, epoch);
     }
 
     /** {@return the position and what is acknowledged beyond it; for the lane's thread, which alone moves it} */
