@@ -118,6 +118,7 @@ class OperatorActsTest {
     @Test
     void shouldBeginAnewAfterAResetThoughCheckpointsAreExpected() throws Exception {
         run(10, new Versions("a"));
+        Checkpoint before = checkpoint("a");
         act(checkpoints -> checkpoints.reset("a"));
 
         Versions a = new Versions("a");
@@ -127,7 +128,7 @@ class OperatorActsTest {
         assertThat(a.ids()).isEqualTo(range(1, 10));
         assertThat(a.numbers()).allMatch(number -> number > 10);
         stop();
-        assertThat(checkpoint("a").epoch()).isEqualTo(2);
+        assertThat(checkpoint("a").epoch()).isGreaterThan(before.epoch());
     }
 
     @Test
