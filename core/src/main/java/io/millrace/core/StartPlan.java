@@ -73,7 +73,7 @@ final class StartPlan {
             this.number = counted.transaction();
             this.numbering = numberings().iterator().next();
         } else {
-            this.number = highestNumber == 0 ? 0 : highestNumber + LEAP;
+            this.number = checkpoints().findAny().isEmpty() ? 0 : highestNumber + LEAP;
             this.numbering = epoch;
         }
         Set<String> known = known(stored);

@@ -199,6 +199,13 @@ class StartPlanTest {
         }
 
         @Test
+        void shouldLeapThoughNoNumberIsKnownToBeGivenOut() throws Exception {
+            target("rewound", new Checkpoint("fake", "{\"at\":9}", 0, null, 1, 0, Set.of()));
+
+            assertThat(plan().number()).isEqualTo(LEAP);
+        }
+
+        @Test
         void shouldLeapWhenTargetsWereCountedApart() throws Exception {
             target("low", new Checkpoint("fake", "{\"at\":3}", 103, null, 4, 1, Set.of()));
             target("high", new Checkpoint("fake", "{\"at\":4}", 9_000, null, 6, 5, Set.of()));

@@ -28,7 +28,12 @@ public abstract class Transaction {
         this.commitTimestampMicros = commitTimestampMicros;
     }
 
-    /** {@return the number that the pipeline gave it: from 1, rising by one, kept over restarts} */
+    /**
+     * {@return the number that the pipeline gave it: from 1, rising by one, the same after a restart}
+     * Where a target begins at a place that was not reached by counting (see
+     * {@link io.millrace.core.checkpoint.Checkpoint}), numbers leap up, and transactions that come again
+     * have new ones; none stands for two transactions.
+     */
     public final long number() {
         return number;
     }
