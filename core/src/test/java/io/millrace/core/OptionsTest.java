@@ -96,6 +96,7 @@ class OptionsTest {
             assertThat(options.executeDdl()).isFalse();
             assertThat(options.linger()).isZero();
             assertThat(options.queueBytes()).isBetween(4L << 20, 64L << 20);
+            assertThat(options.start()).isEqualTo(TargetStart.bySource());
             assertThat(options.toString()).contains("name=a", "batchSize=1000");
         }
     }
