@@ -24,6 +24,7 @@ import org.jspecify.annotations.Nullable;
  */
 abstract class JdbcTarget extends Target {
 
+    // tag::statements[]
     private static final String TABLE = """
             CREATE TABLE IF NOT EXISTS millrace_checkpoints (
               pipeline VARCHAR(100), target VARCHAR(100), owner VARCHAR(36) NOT NULL, checkpoint MEDIUMTEXT,
@@ -35,6 +36,7 @@ abstract class JdbcTarget extends Target {
             "SELECT owner, checkpoint FROM millrace_checkpoints WHERE pipeline = ? AND target = ? FOR UPDATE";
     private static final String MOVE =
             "UPDATE millrace_checkpoints SET checkpoint = ? WHERE pipeline = ? AND target = ? AND owner = ?";
+    // end::statements[]
 
     private final DataSource database;
 
@@ -91,7 +93,6 @@ abstract class JdbcTarget extends Target {
             throw e;
         }
     }
-    // end::contract[]
 
     @Override
     protected void confirmOwnership() throws SQLException {
@@ -111,6 +112,7 @@ abstract class JdbcTarget extends Target {
             }
         }
     }
+    // end::contract[]
 
     private int update(String text, String... values) throws SQLException {
         try (PreparedStatement sql = connection().prepareStatement(text)) {

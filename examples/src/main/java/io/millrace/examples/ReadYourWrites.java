@@ -4,6 +4,7 @@ package io.millrace.examples;
 import io.millrace.core.ProcessorState;
 import io.millrace.core.TargetOptions;
 import io.millrace.mysql.MySqlBinlogProcessor;
+import io.millrace.mysql.MySqlPosition;
 import io.millrace.testkit.MySqlServer;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -57,8 +58,8 @@ public final class ReadYourWrites {
                 PreparedStatement mirrored = reading.prepareStatement("SELECT amount FROM orders WHERE id = 1")) {
             for (int i = 0; i < WRITES; i++) {
                 write.executeUpdate();
-                if (wait && !processor.awaitDelivered(OwnGtid.committedBy(writing), Duration.ofSeconds(30))) {
-                    throw new IllegalStateException("not delivered: " + processor.stats());
+                if (wait) {
+                    awaitDelivered(processor, writing);
                 }
                 stale += amount(mirrored) == amount(read) ? 0 : 1;
             }
@@ -68,6 +69,15 @@ public final class ReadYourWrites {
                 wait ? "with" : "without", stale, WRITES, (System.nanoTime() - began) / 1e6 / WRITES);
         return stale;
     }
+
+    // tag::wait[]
+    private static void awaitDelivered(MySqlBinlogProcessor processor, Connection writing) throws Exception {
+        MySqlPosition written = OwnGtid.committedBy(writing);
+        if (!processor.awaitDelivered(written, Duration.ofSeconds(30))) {
+            throw new IllegalStateException("not delivered within 30 s: " + processor.stats());
+        }
+    }
+    // end::wait[]
 
     private static int amount(PreparedStatement select) throws SQLException {
         try (ResultSet row = select.executeQuery()) {
