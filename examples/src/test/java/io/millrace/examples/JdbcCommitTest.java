@@ -62,7 +62,7 @@ class JdbcCommitTest {
     }
 
     /** A mirror that can be disturbed before it commits. */
-    private static final class Disturbed extends AuditedMirror {
+    private static class Disturbed extends AuditedMirror {
 
         private volatile Runnable beforeCommit = () -> {};
 
@@ -97,6 +97,28 @@ class JdbcCommitTest {
     @Test
     void shouldStoreABatchOnceWhenItsCommitDoesNotReachTheDatabase() throws Exception {
         assertStoredOnceAfter(() -> proxy.cutAll());
+    }
+
+    @Test
+    void shouldStartThoughItsFirstConnectionIsLostAtOnce() throws Exception {
+        Disturbed target = new Disturbed(through(proxy)) {
+            private boolean opened;
+
+            @Override
+            protected void open() throws SQLException {
+                super.open();
+                if (!opened) {
+                    opened = true;
+                    proxy.cutAll();
+                }
+            }
+        };
+        try (Processor processor = processor(target);
+                Capture capture = Capture.start(processor)) {
+            write();
+            awaitDelivered(processor, capture);
+        }
+        assertStoredOnce();
     }
 
     private void assertStoredOnceAfter(Runnable disturbance) throws Exception {
