@@ -21,7 +21,8 @@ public sealed interface MySqlPosition extends Position {
     /**
      * {@return the position after all transactions of the set}
      *
-     * @param executed as {@code SELECT @@gtid_executed} shows it
+     * @param executed as {@code SELECT @@gtid_executed} shows it; or a single GTID, such as the server
+     *     tells after a commit to a session that has {@code session_track_gtids=OWN_GTID}
      * @throws IllegalArgumentException if it is not a set of GTIDs
      */
     static MySqlPosition gtids(String executed) {
