@@ -2,16 +2,19 @@
 package io.millrace.core;
 
 import java.io.IOException;
+import java.sql.SQLException;
+import java.sql.SQLNonTransientConnectionException;
 import java.sql.SQLRecoverableException;
 import java.sql.SQLTransientException;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
 
 /**
- * How a failure is answered. A {@link TransientException}, an I/O failure or one that JDBC calls
- * transient is tried again for as long as it takes, with exponential back-off and jitter; a
+ * How a failure is answered. A {@link TransientException}, an I/O failure, or one of JDBC that is
+ * transient, of the connection, or a rollback by the server, is tried again for as long as it takes, with exponential back-off and jitter; a
  * {@link PermanentException} and any {@link Error} stop the processor at once; everything else is
  * tried {@link #maxAttempts()} times and then stops it. Immutable.
  */
@@ -62,15 +65,21 @@ public final class RetryOptions {
         return duration.getSeconds() * 1e9 + duration.getNano();
     }
 
-    /** {@return whether another attempt is made after {@code failure} of attempt number {@code attempt}} */
-    public boolean mayRetry(Throwable failure, int attempt) {
-        if (isTransient(failure)) {
-            return true;
-        }
-        boolean stops = failure instanceof MillraceException
-                || failure instanceof Error
-                || failure instanceof InterruptedException;
-        return !stops && attempt < maxAttempts;
+    /**
+     * {@return whether another attempt is made}
+     *
+     * @param unknown how many failures of unknown kind there were since the last success, this one included
+     */
+    public boolean mayRetry(Throwable failure, int unknown) {
+        return isTransient(failure) || (isUnknown(failure) && unknown < maxAttempts);
+    }
+
+    /** {@return whether nobody can say if the failure passes: it is tried {@link #maxAttempts()} times} */
+    public static boolean isUnknown(Throwable failure) {
+        return !isTransient(failure)
+                && !(failure instanceof MillraceException)
+                && !(failure instanceof Error)
+                && !(failure instanceof InterruptedException);
     }
 
     private static boolean isTransient(Throwable failure) {
@@ -78,7 +87,14 @@ public final class RetryOptions {
                 || failure instanceof IOException
                 || failure instanceof TimeoutException
                 || failure instanceof SQLTransientException
-                || failure instanceof SQLRecoverableException;
+                || failure instanceof SQLRecoverableException
+                || failure instanceof SQLNonTransientConnectionException
+                || (failure instanceof SQLException sql && isTransientState(sql.getSQLState()));
+    }
+
+    /** SQLSTATE classes 08, connection exception, and 40, transaction rollback: ISO/IEC 9075-2, 24.1. */
+    private static boolean isTransientState(@Nullable String state) {
+        return state != null && (state.startsWith("08") || state.startsWith("40"));
     }
 
     @Override

@@ -2,7 +2,6 @@
 package io.millrace.core;
 
 import io.millrace.core.ProcessorStats.TargetStats;
-import io.millrace.core.checkpoint.Checkpoint;
 import io.millrace.core.checkpoint.CheckpointException;
 import io.millrace.core.checkpoint.CheckpointStore;
 import io.millrace.core.internal.delivery.GoalReachedException;
@@ -173,20 +172,28 @@ final class Run implements Intake.Hooks, LaneEvents {
     private void start(Source opened) throws InterruptedException, IOException {
         threads.forEach(Thread::start);
         check(opened);
+        List<Lane> loaded = new ArrayList<>();
         List<StartTarget> found = new ArrayList<>();
         for (int i = 0; i < lanes.size(); i++) {
-            Checkpoint checkpoint = loaded(lanes.get(i));
+            Lane lane = lanes.get(i);
             Target target = targets.get(i);
-            found.add(new StartTarget(target.name(), target.options().start(), target.keepsCheckpoint(), checkpoint));
+            if (isLoaded(lane)) {
+                loaded.add(lane);
+                found.add(new StartTarget(
+                        target.name(),
+                        target.options().start(),
+                        target.keepsCheckpoint(),
+                        lane.loaded().join()));
+            }
         }
         StartPlan plan = new StartPlan(
                 options, opened, found, options.checkpoints().targets(), () -> persistently(opened::firstPosition));
         LOG.info("{}: starting at {}", options.id(), plan.lowest().toJson());
-        Intake into = new Intake(lanes, this, opened.track(plan.lowest()), plan.number(), goal);
+        Intake into = new Intake(loaded, this, opened.track(plan.lowest()), plan.number(), goal);
         intake = into;
         List<LaneStart> starts = plan.laneStarts();
-        for (int i = 0; i < lanes.size(); i++) {
-            lanes.get(i).begin(starts.get(i));
+        for (int i = 0; i < loaded.size(); i++) {
+            loaded.get(i).begin(starts.get(i));
         }
         for (Lane lane : lanes) {
             await(lane.ready(), Long.MAX_VALUE);
@@ -229,14 +236,18 @@ final class Run implements Intake.Hooks, LaneEvents {
         }
     }
 
-    /** {@return the target's checkpoint, null if it has none} */
-    private @Nullable Checkpoint loaded(Lane lane) throws InterruptedException {
+    /** {@return false if the target is optional and could not be opened: the others go on} */
+    private boolean isLoaded(Lane lane) throws InterruptedException {
         try {
-            Checkpoint checkpoint = lane.loaded().get();
-            // A lane that was told to stop meanwhile answers null, which must not pass for "none".
+            lane.loaded().get();
+            // A lane that was told to stop meanwhile answers null, which must not pass for "no checkpoint".
             checkStop();
-            return checkpoint;
+            return true;
         } catch (ExecutionException e) {
+            checkStop();
+            if (lane.isOptional()) {
+                return false;
+            }
             throw new StoppedException();
         }
     }

@@ -152,10 +152,13 @@ public abstract class Target {
      * <ul>
      *   <li>Records and checkpoint become visible and durable together, or not at all. A batch may have
      *       no records: only the checkpoint moves.
-     *   <li>The first batch of a run has no records. Its checkpoint carries a higher
-     *       {@link Checkpoint#epoch()} than any stored before: by it the run takes possession. From there
-     *       on, whoever comes with a lower epoch is refused by a {@link FencedException}, within the same
-     *       transaction that would store its data.
+     *   <li>{@link #restore()} takes possession, in the step that reads: whatever an older instance had under
+     *       way is decided by then, and from there on it stores nothing more, but gets a
+     *       {@link FencedException}. Where the storage has no such thing as Kafka's transactional id, a mark
+     *       that each instance makes for itself, stored beside the checkpoint and compared within every
+     *       transaction, does it.
+     *   <li>The first batch of a run has no records: it stores the run's {@link Checkpoint#epoch()}, which is
+     *       higher than any before.
      *   <li>After a failure that leaves open whether a batch was stored, {@link #recover} makes the target
      *       ready, and {@link #restore()} then tells what is stored: batches that it covers do not come again.
      * </ul>
@@ -165,8 +168,10 @@ public abstract class Target {
     }
 
     /**
-     * {@return the checkpoint stored last, null if there is none} Called after {@link #open} and after each
-     * {@link #recover}, when nothing is under way. What the run before left undecided must be decided by then.
+     * {@return the checkpoint stored last, null if there is none} Takes possession. Called after {@link #open},
+     * and after each {@link #recover}, when nothing is under way.
+     *
+     * @throws FencedException if another instance has taken possession since this one did
      */
     protected @Nullable Checkpoint restore() throws Exception {
         return null;

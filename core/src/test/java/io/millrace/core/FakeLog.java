@@ -166,6 +166,11 @@ final class FakeLog {
                 }
 
                 @Override
+                public boolean includes(Position other) {
+                    return position().includes(other);
+                }
+
+                @Override
                 public boolean advance(Boundary boundary) {
                     long end = ((End) boundary).transactions;
                     boolean moves = end > at;

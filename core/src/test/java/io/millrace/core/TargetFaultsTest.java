@@ -414,6 +414,69 @@ class TargetFaultsTest extends PipelineTest {
     }
 
     @Nested
+    class Retries {
+
+        @Test
+        void shouldCountFailuresOfUnknownKindOnTheirOwn() throws Exception {
+            log.transactions(1, 5, 1);
+            AtomicInteger attempts = new AtomicInteger();
+            Memory target = new Memory(target("target").build()) {
+                @Override
+                protected void save(List<Record> records) throws Exception {
+                    int attempt = attempts.incrementAndGet();
+                    if (attempt <= 10) {
+                        throw new IOException("connection refused");
+                    }
+                    if (attempt <= 12) {
+                        throw new IllegalStateException("not ready");
+                    }
+                    super.save(records);
+                }
+            };
+
+            start(target).awaitDelivered(1);
+
+            assertThat(target.ids()).isEqualTo(ids(1, 5));
+        }
+
+        @Test
+        void shouldNotOpenATargetTwiceWhenItsCheckpointCannotBeRead() throws Exception {
+            AtomicInteger opened = new AtomicInteger();
+            AtomicInteger recovered = new AtomicInteger();
+            AtomicInteger failures = new AtomicInteger(2);
+            Memory target = new Memory(target("target").build()) {
+                @Override
+                protected void open() {
+                    opened.incrementAndGet();
+                }
+
+                @Override
+                protected boolean keepsCheckpoint() {
+                    return true;
+                }
+
+                @Override
+                protected @Nullable Checkpoint restore() throws IOException {
+                    if (failures.getAndDecrement() > 0) {
+                        throw new IOException("connection reset");
+                    }
+                    return null;
+                }
+
+                @Override
+                protected void recover(Throwable failure) {
+                    recovered.incrementAndGet();
+                }
+            };
+
+            start(target).processor.awaitState(ProcessorState.STREAMING, ofSeconds(10));
+
+            assertThat(opened).hasValue(1);
+            assertThat(recovered).hasValue(2);
+        }
+    }
+
+    @Nested
     class Flush {
 
         @Test
@@ -504,6 +567,24 @@ class TargetFaultsTest extends PipelineTest {
             assertThat(stats(running, 1).queuedBytes()).isZero();
             stuck.release();
             await().until(() -> heard.events.contains("detached stuck target stuck has been full for 0 s"));
+        }
+
+        @Test
+        void shouldBeDetachedWhenItCannotBeOpened() throws Exception {
+            log.transactions(10, 5, 1);
+            Memory required = new Memory("required");
+            Memory unreachable = new Memory(target("unreachable").optional(true).build()) {
+                @Override
+                protected void open() {
+                    throw new PermanentException("wrong password", null);
+                }
+            };
+
+            Running running = start(unreachable, required);
+            await().until(() -> required.count() == 50);
+
+            assertThat(stats(running, 0).state()).isEqualTo("DETACHED");
+            assertThat(running.processor.status().state()).isEqualTo(ProcessorState.STREAMING);
         }
 
         @Test

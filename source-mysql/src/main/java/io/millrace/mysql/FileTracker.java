@@ -26,6 +26,11 @@ final class FileTracker implements PositionTracker {
     }
 
     @Override
+    public boolean includes(Position other) {
+        return at.includes(other);
+    }
+
+    @Override
     public boolean advance(Boundary boundary) {
         MySqlBoundary end = (MySqlBoundary) boundary;
         if (end.offset() > LAST_OFFSET) {

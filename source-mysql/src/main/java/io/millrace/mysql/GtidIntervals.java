@@ -69,6 +69,22 @@ final class GtidIntervals {
     }
 
     boolean contains(long number) {
+        return indexOf(number) >= 0;
+    }
+
+    /** @param intervals pairs of first and last, inclusive */
+    boolean containsAll(long[] intervals) {
+        for (int i = 0; i < intervals.length; i += 2) {
+            int within = indexOf(intervals[i]);
+            if (within < 0 || intervals[i + 1] > bounds[within + 1]) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** {@return where the interval that holds the number begins in the bounds, -1 if none does} */
+    private int indexOf(long number) {
         int low = 0;
         int high = size / 2 - 1;
         while (low <= high) {
@@ -78,10 +94,10 @@ final class GtidIntervals {
             } else if (number > bounds[2 * middle + 1]) {
                 low = middle + 1;
             } else {
-                return true;
+                return 2 * middle;
             }
         }
-        return false;
+        return -1;
     }
 
     long[] toArray() {

@@ -27,6 +27,17 @@ final class GtidTracker implements PositionTracker {
     }
 
     @Override
+    public boolean includes(Position other) {
+        if (!(other instanceof MySqlPosition.Gtids gtids)) {
+            return position().includes(other);
+        }
+        return gtids.executed().sources().entrySet().stream().allMatch(source -> {
+            GtidIntervals intervals = sources.get(source.getKey());
+            return intervals != null && intervals.containsAll(source.getValue());
+        });
+    }
+
+    @Override
     public boolean advance(Boundary boundary) {
         MySqlBoundary end = (MySqlBoundary) boundary;
         Gtid gtid = end.gtid();

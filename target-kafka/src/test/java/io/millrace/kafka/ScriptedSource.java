@@ -93,6 +93,11 @@ final class ScriptedSource implements Source {
             }
 
             @Override
+            public boolean includes(Position other) {
+                return position().includes(other);
+            }
+
+            @Override
             public boolean advance(Boundary boundary) {
                 boolean moves = ((Offset) boundary).next > next;
                 next = Math.max(next, ((Offset) boundary).next);

@@ -208,6 +208,11 @@ public final class ScriptedSource {
         }
 
         @Override
+        public boolean includes(Position other) {
+            return at >= Offset.of(other).transactions;
+        }
+
+        @Override
         public boolean advance(Boundary boundary) {
             long end = ((End) boundary).transactions;
             boolean moves = end > at;

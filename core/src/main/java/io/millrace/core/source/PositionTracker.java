@@ -12,6 +12,9 @@ public interface PositionTracker {
     /** {@return whether the position is past the transaction: it was delivered before} */
     boolean includes(Transaction transaction);
 
+    /** {@return whether the position is past everything that {@code other} includes} Asked often. */
+    boolean includes(Position other);
+
     /**
      * Moves the position over the boundary.
      *

@@ -5,6 +5,7 @@ import io.millrace.core.TargetOptions;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Iterator;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,8 +17,7 @@ final class Departures {
     private final TargetOptions options;
     private final Inbox inbox;
     private final Assembler assembler;
-    /** How long progress without changes may wait for a flight of its own; 0 for no wait. */
-    private final long progressNanos;
+    private final LongSupplier progressNanos;
 
     private final Deque<Flight> again = new ArrayDeque<>();
     private @Nullable Flight unfinished;
@@ -25,9 +25,9 @@ final class Departures {
 
     /**
      * @param past what the target has acknowledged
-     * @param progressNanos how long progress without changes may wait for a flight of its own
+     * @param progressNanos how long progress without changes may wait for a flight of its own; 0 for no wait
      */
-    Departures(TargetOptions options, Inbox inbox, Progress past, long progressNanos) {
+    Departures(TargetOptions options, Inbox inbox, Progress past, LongSupplier progressNanos) {
         this.options = options;
         this.inbox = inbox;
         this.assembler = new Assembler(options, inbox::poll, past);
@@ -93,7 +93,7 @@ final class Departures {
     }
 
     private long progressDueInNanos() {
-        return leftAtNanos + progressNanos - System.nanoTime();
+        return leftAtNanos + progressNanos.getAsLong() - System.nanoTime();
     }
 
     /** {@return nanos until progress is due that waits for a flight; {@link Long#MAX_VALUE} if none waits} */

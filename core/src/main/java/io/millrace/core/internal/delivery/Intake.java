@@ -81,7 +81,7 @@ public final class Intake implements Capture {
 
     /** @throws GoalReachedException if nothing is left to capture: the goal is reached */
     public void checkGoal() {
-        if (goal != null && open == null && captured.position().includes(goal)) {
+        if (goal != null && open == null && captured.includes(goal)) {
             throw new GoalReachedException();
         }
     }

@@ -64,7 +64,7 @@ public final class Lane implements Runnable {
     private @Nullable Progress dispatched;
     private @Nullable Checkpoint settled;
     private @Nullable CompletableFuture<@Nullable Void> question;
-    private int failedAttempts;
+    private final Patience.Failures failures = new Patience.Failures();
     /** So many of the next flights go alone, to find the change that is at fault. */
     private int alone;
 
@@ -159,7 +159,7 @@ public final class Lane implements Runnable {
      * @return false if it had not within {@code nanos}, or the lane ended before
      */
     public boolean awaitAcknowledged(Position position, long nanos) throws InterruptedException {
-        return watermark.await(position, nanos);
+        return watermark.await(position, nanos, inbox::wake);
     }
 
     // ---- from start to end
@@ -225,22 +225,34 @@ public final class Lane implements Runnable {
 
     private @Nullable Checkpoint openTarget() throws Exception {
         long deadline = System.nanoTime() + times.startTimeout().toNanos();
-        patience.persist(deadline, () -> {
+        patience.persist(deadline, failure -> {
             outlet.open();
             return null;
         });
-        patience.persist(deadline, () -> {
+        patience.persist(deadline, failure -> {
             rejections.open();
             return null;
         });
-        return patience.persist(deadline, () -> outlet.keepsCheckpoint() ? outlet.restore() : store.load(name()));
+        return patience.persist(deadline, failure -> {
+            if (!outlet.keepsCheckpoint()) {
+                return store.load(name());
+            }
+            if (failure != null) {
+                outlet.recover(failure);
+            }
+            return outlet.restore();
+        });
     }
 
     private void take(LaneStart laneStart) {
         begun = laneStart;
         dispatched = laneStart.progress(name());
         Progress past = laneStart.progress(name());
-        departures = new Departures(options, inbox, past, outlet.keepsCheckpoint() ? times.checkpointNanos() : 0);
+        departures = new Departures(
+                options,
+                inbox,
+                past,
+                () -> outlet.keepsCheckpoint() && !watermark.isAwaited() ? times.checkpointNanos() : 0);
         watermark.start(past);
         counters.state(LaneState.DELIVERING);
         if (outlet.keepsCheckpoint()) {
@@ -380,7 +392,7 @@ public final class Lane implements Runnable {
     }
 
     private void acknowledge(Flight flight) {
-        failedAttempts = 0;
+        failures.reset();
         alone = Math.max(0, alone - 1);
         settled = flight.checkpoint();
         if (stalled) {
@@ -402,13 +414,11 @@ public final class Lane implements Runnable {
         drainInFlight();
         Throwable failure = first;
         while (true) {
-            failedAttempts++;
-            if (patience.mayRetry(failure, failedAttempts)) {
-                patience.backOff(failure, failedAttempts);
-            } else if (failure == first && mayGoOnWithout(failure)) {
-                failedAttempts = 0;
-            } else {
-                throwFailure(failure);
+            if (!patience.waits(failure, failures)) {
+                if (failure != first || !mayGoOnWithout(failure)) {
+                    throwFailure(failure);
+                }
+                failures.reset();
             }
             try {
                 outlet.recover(failure);
@@ -481,22 +491,13 @@ public final class Lane implements Runnable {
     }
 
     private void putAside(Change change, Throwable failure) throws Exception {
-        Throwable obstacle = null;
-        for (int attempt = 1; ; attempt++) {
-            try {
-                if (obstacle != null) {
-                    rejections.recover(obstacle);
-                }
-                rejections.accept(change, failure);
-                return;
-            } catch (Exception e) {
-                obstacle = e;
-                if (!patience.mayRetry(e, attempt)) {
-                    throw e;
-                }
-                patience.backOff(e, attempt);
+        patience.persist(Long.MAX_VALUE, obstacle -> {
+            if (obstacle != null) {
+                rejections.recover(obstacle);
             }
-        }
+            rejections.accept(change, failure);
+            return null;
+        });
     }
 
     // ---- waiting
@@ -515,7 +516,8 @@ public final class Lane implements Runnable {
         inbox.await(
                 () -> underWay.headIsDone()
                         || (inbox.isFinishing() && hasNothingLeft())
-                        || (mayLeave && departures().hasNews()),
+                        || (mayLeave && departures().hasNews())
+                        || (mayLeave && departures().dueInNanos() <= 0),
                 Math.min(Math.min(due, stallDueInNanos()), inbox.graceNanos()));
         reportStall();
     }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.core.internal.delivery;
 
+import io.millrace.core.RetryOptions;
 import io.millrace.core.TargetOptions;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
@@ -20,42 +21,70 @@ final class Patience {
         this.events = events;
     }
 
-    /** Something that may fail. */
-    interface Act<T> {
-        @Nullable T run() throws Exception;
-    }
+    /** The failures of one thing that is being tried. */
+    static final class Failures {
+        private int all;
+        private int unknown;
 
-    /** {@return what the act answers in the end} It is tried again as the retry options say, until the deadline. */
-    <T> @Nullable T persist(long deadlineNanos, Act<T> act) throws Exception {
-        for (int attempt = 1; ; attempt++) {
-            try {
-                return act.run();
-            } catch (Exception e) {
-                Duration delay = options.retry().backoff(attempt);
-                boolean late = System.nanoTime() + delay.toNanos() - deadlineNanos > 0;
-                if (late || !mayRetry(e, attempt)) {
-                    throw e;
-                }
-                backOff(e, attempt, delay);
+        void reset() {
+            all = 0;
+            unknown = 0;
+        }
+
+        private void add(Throwable failure) {
+            all++;
+            if (RetryOptions.isUnknown(failure)) {
+                unknown++;
             }
         }
     }
 
-    boolean mayRetry(Throwable failure, int attempt) {
-        return options.retry().mayRetry(failure, attempt);
+    /** Something that may fail. */
+    interface Act<T> {
+
+        /** @param failure of the attempt before, null in the first */
+        @Nullable T run(@Nullable Exception failure) throws Exception;
     }
 
-    void backOff(Throwable failure, int attempt) throws InterruptedException {
-        backOff(failure, attempt, options.retry().backoff(attempt));
+    /** {@return what the act answers in the end} It is tried again as the retry options say, until the deadline. */
+    <T> @Nullable T persist(long deadlineNanos, Act<T> act) throws Exception {
+        Failures failures = new Failures();
+        Exception last = null;
+        while (true) {
+            try {
+                return act.run(last);
+            } catch (Exception e) {
+                last = e;
+                if (!waits(e, failures, deadlineNanos)) {
+                    throw e;
+                }
+            }
+        }
     }
 
-    private void backOff(Throwable failure, int attempt, Duration delay) throws InterruptedException {
+    /**
+     * Counts the failure, and waits if there is to be another attempt.
+     *
+     * @return false if there is not
+     */
+    boolean waits(Throwable failure, Failures failures) throws InterruptedException {
+        return waits(failure, failures, Long.MAX_VALUE);
+    }
+
+    private boolean waits(Throwable failure, Failures failures, long deadlineNanos) throws InterruptedException {
+        failures.add(failure);
+        Duration delay = options.retry().backoff(failures.all);
+        boolean late = deadlineNanos != Long.MAX_VALUE && System.nanoTime() + delay.toNanos() - deadlineNanos > 0;
+        if (late || !options.retry().mayRetry(failure, failures.unknown)) {
+            return false;
+        }
         counters.retrying();
         counters.state(LaneState.BACKOFF);
-        events.retrying(options.name(), failure, attempt, delay);
+        events.retrying(options.name(), failure, failures.all, delay);
         inbox.pause(delay.toNanos());
         if (inbox.isStopping()) {
             throw new StoppedException();
         }
+        return true;
     }
 }

@@ -4,6 +4,7 @@ package io.millrace.core.internal.delivery;
 import io.millrace.core.Position;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,6 +15,7 @@ final class Watermark {
 
     private @Nullable Progress acknowledged;
     private boolean ended;
+    private final AtomicInteger waiting = new AtomicInteger();
 
     synchronized void start(Progress progress) {
         acknowledged = progress;
@@ -36,10 +38,36 @@ final class Watermark {
         notifyAll();
     }
 
-    /** {@return whether everything that {@code position} includes was acknowledged within {@code nanos}} */
-    synchronized boolean await(Position position, long nanos) throws InterruptedException {
+    /** {@return whether anybody waits for it to move: then it should, though there be no change to deliver} */
+    boolean isAwaited() {
+        return waiting.get() > 0;
+    }
+
+    /**
+     * {@return whether everything that {@code position} includes was acknowledged within {@code nanos}}
+     *
+     * @param hurry called once somebody waits
+     */
+    boolean await(Position position, long nanos, Runnable hurry) throws InterruptedException {
+        if (isPast(position)) {
+            return true;
+        }
         long deadline = System.nanoTime() + nanos;
-        while (acknowledged == null || !acknowledged.tracker().position().includes(position)) {
+        waiting.incrementAndGet();
+        try {
+            hurry.run();
+            return awaitUntil(position, deadline);
+        } finally {
+            waiting.decrementAndGet();
+        }
+    }
+
+    private synchronized boolean isPast(Position position) {
+        return acknowledged != null && acknowledged.tracker().includes(position);
+    }
+
+    private synchronized boolean awaitUntil(Position position, long deadline) throws InterruptedException {
+        while (!isPast(position)) {
             long left = deadline - System.nanoTime();
             if (ended || left <= 0) {
                 return false;
