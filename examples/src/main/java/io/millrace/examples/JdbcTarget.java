@@ -68,9 +68,6 @@ abstract class JdbcTarget extends Target {
      */
     @Override
     protected @Nullable Checkpoint restore() throws SQLException {
-        if (!connection().isValid(1)) {
-            open(); // The connection was lost since.
-        }
         if (!owning && update(TAKE, owner, pipeline(), name()) == 0) {
             update(ADD, owner, pipeline(), name());
         }

@@ -91,6 +91,8 @@ class GtidSetTest {
                 assertThat(moved).isEqualTo(!executed.get(number));
                 executed.set(number);
                 assertThat(tracker.position()).isEqualTo(MySqlPosition.gtids(set(executed)));
+                MySqlPosition other = MySqlPosition.gtids(set(bits(random)));
+                assertThat(tracker.includes(other)).isEqualTo(tracker.position().includes(other));
             }
         }
     }
