@@ -50,6 +50,11 @@ final class ChangeEncoder {
         this.headers = new Headers(options.headers());
     }
 
+    /** Says which Kafka transaction of the source transaction's the next change is in. */
+    void part(int number) {
+        headers.part(number);
+    }
+
     private TableEncoder encoder(TableSchema schema) {
         TableEncoder encoder = lastEncoder;
         if (encoder == null || schema != lastSchema) {
@@ -63,6 +68,14 @@ final class ChangeEncoder {
             lastEncoder = encoder;
         }
         return encoder;
+    }
+
+    void encode(Change change) {
+        if (change instanceof Record record) {
+            encode(record);
+        } else if (change instanceof Statement statement) {
+            encode(statement);
+        }
     }
 
     void encode(Record record) {

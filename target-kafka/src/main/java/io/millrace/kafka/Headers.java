@@ -25,10 +25,19 @@ final class Headers {
     private @Nullable SourceInfo encodedSource;
     private @Nullable Enum<?> encodedKind;
     private List<Header> encoded = List.of();
+    private int part = -1;
 
     Headers(Set<KafkaHeader> wanted) {
         this.wanted = wanted;
         this.withOrdinal = wanted.contains(KafkaHeader.ORDINAL);
+    }
+
+    /** Says which Kafka transaction of the source transaction's what follows is in. */
+    void part(int number) {
+        if (number != part) {
+            part = number;
+            encodedSource = null;
+        }
     }
 
     /** {@return the headers, not to be changed; null if none are wanted} */
@@ -59,6 +68,7 @@ final class Headers {
         add(headers, KafkaHeader.TRANSACTION, source.transactionId());
         add(headers, KafkaHeader.GLOBAL_ID, source.globalId());
         add(headers, KafkaHeader.KIND, kind.name());
+        add(headers, KafkaHeader.PART, part < 0 ? null : Integer.toString(part));
         NativeHeader nativeHeader = source.nativeHeader();
         if (nativeHeader != null && wanted.contains(KafkaHeader.NATIVE)) {
             headers.add(new RecordHeader(nativeHeader.name(), nativeHeader.json()));

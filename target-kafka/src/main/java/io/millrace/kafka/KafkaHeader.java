@@ -21,6 +21,12 @@ public enum KafkaHeader {
      */
     ORDINAL("millrace.ordinal"),
     /**
+     * {@code millrace.part}: number of the Kafka transaction among those that hold changes of the
+     * change's source transaction, from 0. On every record, so that one without it was written by a
+     * target that does not count. Needs {@link KafkaOptions.Builder#exactlyOnce}.
+     */
+    PART("millrace.part"),
+    /**
      * The native event's header as JSON, under the source's own name for it, such as
      * {@code mysql_binlog_headers}.
      */

@@ -35,11 +35,16 @@ public final class KafkaOptions {
     private final int topicReplication;
     private final Map<String, String> topicConfigs;
     private final Duration connectTimeout;
+    private final boolean exactlyOnce;
+    private final String checkpointTopic;
+    private final Duration transactionInterval;
+    private final @Nullable Template transactionTopic;
     private final Map<String, String> properties;
 
-    private KafkaOptions(Builder builder, Template topic, Template statementTopic) {
+    private KafkaOptions(
+            Builder builder, Template topic, Template statementTopic, @Nullable Template transactionTopic) {
         this.bootstrapServers = builder.bootstrapServers;
-        this.target = builder.target;
+        this.target = builder.target();
         this.topic = topic;
         this.statementTopic = statementTopic;
         this.statementsToTables = builder.statementsToTables;
@@ -51,6 +56,10 @@ public final class KafkaOptions {
         this.topicReplication = builder.topicReplication;
         this.topicConfigs = Map.copyOf(builder.topicConfigs);
         this.connectTimeout = builder.connectTimeout;
+        this.exactlyOnce = builder.exactlyOnce;
+        this.checkpointTopic = builder.checkpointTopic;
+        this.transactionInterval = builder.transactionInterval;
+        this.transactionTopic = transactionTopic;
         this.properties = Map.copyOf(builder.properties);
     }
 
@@ -122,6 +131,26 @@ public final class KafkaOptions {
         return connectTimeout;
     }
 
+    /** {@return whether records and checkpoint are stored in one Kafka transaction} */
+    public boolean exactlyOnce() {
+        return exactlyOnce;
+    }
+
+    /** {@return the compacted topic that holds checkpoints} */
+    public String checkpointTopic() {
+        return checkpointTopic;
+    }
+
+    /** {@return how long a Kafka transaction may gather batches} */
+    public Duration transactionInterval() {
+        return transactionInterval;
+    }
+
+    /** {@return names the topic that tells of each source transaction that it is complete; null for none} */
+    public @Nullable Template transactionTopic() {
+        return transactionTopic;
+    }
+
     /** {@return the user's own producer properties, secrets included; unmodifiable} */
     public Map<String, String> properties() {
         return properties;
@@ -134,7 +163,9 @@ public final class KafkaOptions {
                 + ", statementTopic=" + statementTopic + ", statementsToTables=" + statementsToTables
                 + ", tombstones=" + tombstones + ", headers=" + headers + ", createTopics=" + createTopics
                 + ", topicPartitions=" + topicPartitions + ", topicReplication=" + topicReplication
-                + ", topicConfigs=" + topicConfigs + ", connectTimeout=" + connectTimeout
+                + ", topicConfigs=" + topicConfigs + ", connectTimeout=" + connectTimeout + ", exactlyOnce="
+                + exactlyOnce + ", checkpointTopic=" + checkpointTopic + ", transactionInterval="
+                + transactionInterval + ", transactionTopic=" + transactionTopic
                 + ", properties=" + KafkaProperties.printable(properties) + ", target=" + target + "]";
     }
 
@@ -144,8 +175,11 @@ public final class KafkaOptions {
         private static final Pattern SERVER =
                 Pattern.compile("(?:[A-Za-z0-9._-]+|\\[[0-9A-Fa-f:.%a-z]+]):([0-9]{1,5})");
 
+        /** So many batches make a Kafka transaction that is worth its commit. */
+        private static final int EXACTLY_ONCE_IN_FLIGHT = 256;
+
         private final String bootstrapServers;
-        private TargetOptions target = TargetOptions.named("kafka");
+        private @Nullable TargetOptions target;
         private String topic = "%{/schema_name}.%{/table_name}";
         private String statementTopic = "%{/service}.statements";
         private boolean statementsToTables = true;
@@ -157,16 +191,32 @@ public final class KafkaOptions {
         private int topicReplication;
         private final Map<String, String> topicConfigs = new LinkedHashMap<>();
         private Duration connectTimeout = Duration.ofSeconds(10);
+        private boolean exactlyOnce;
+        private String checkpointTopic = "millrace-checkpoints";
+        private Duration transactionInterval = Duration.ofMillis(200);
+        private @Nullable String transactionTopic;
         private final Map<String, String> properties = new LinkedHashMap<>();
 
         private Builder(String bootstrapServers) {
             this.bootstrapServers = Objects.requireNonNull(bootstrapServers, "bootstrapServers");
         }
 
-        /** Name, batches and retry. Default: those of a target named {@code kafka}. */
+        /**
+         * Name, batches and retry. Default: those of a target named {@code kafka}, with
+         * {@code maxInFlight} 256 where delivery is {@link #exactlyOnce}: a Kafka transaction holds no
+         * more batches than that, and few large ones cost less than many small ones.
+         */
         public Builder target(TargetOptions value) {
             this.target = Objects.requireNonNull(value, "target");
             return this;
+        }
+
+        private TargetOptions target() {
+            if (target != null) {
+                return target;
+            }
+            TargetOptions.Builder named = TargetOptions.builder("kafka");
+            return (exactlyOnce ? named.maxInFlight(EXACTLY_ONCE_IN_FLIGHT) : named).build();
         }
 
         /**
@@ -194,6 +244,48 @@ public final class KafkaOptions {
          */
         public Builder statementsToTables(boolean value) {
             this.statementsToTables = value;
+            return this;
+        }
+
+        /**
+         * Whether records and the checkpoint are stored in one Kafka transaction, so that consumers
+         * with {@code isolation.level=read_committed} see each record once, through crashes too. The
+         * {@code transactional.id} is {@code <pipeline>.<target name>}: a second instance of the
+         * pipeline fences the first. Default false: at least once.
+         */
+        public Builder exactlyOnce(boolean value) {
+            this.exactlyOnce = value;
+            return this;
+        }
+
+        /**
+         * The topic that holds checkpoints, compacted and of one partition; created if it is missing
+         * and {@link #createTopics} allows. Many pipelines may share it. Used where delivery is
+         * {@link #exactlyOnce}, and by {@link KafkaCheckpointStore}. Default
+         * {@code millrace-checkpoints}.
+         */
+        public Builder checkpointTopic(String value) {
+            this.checkpointTopic = Objects.requireNonNull(value, "checkpointTopic");
+            return this;
+        }
+
+        /**
+         * How long a Kafka transaction gathers batches while more are coming; when none is, it is
+         * committed at once. Longer means fewer commits, and records that consumers see later.
+         * Default 200 ms.
+         */
+        public Builder transactionInterval(Duration value) {
+            this.transactionInterval = Objects.requireNonNull(value, "transactionInterval");
+            return this;
+        }
+
+        /**
+         * A {@link Template} that names, by the first change of a source transaction, the topic that is
+         * told when all of it is there: one record of JSON, keyed by the transaction's id. Needs
+         * {@link #exactlyOnce}. Default: none.
+         */
+        public Builder transactionTopic(String value) {
+            this.transactionTopic = Objects.requireNonNull(value, "transactionTopic");
             return this;
         }
 
@@ -264,6 +356,10 @@ public final class KafkaOptions {
          * more per second; but if it refuses the first batch of a new producer for a partition and takes
          * the second, the order is lost, and the partition stands still until a restart.
          *
+         * <p>Where delivery is {@link #exactlyOnce}, {@code max.in.flight.requests.per.connection} is 5 by
+         * default, since there a lost order ends in an aborted transaction, and {@code max.block.ms} bounds
+         * nothing but how long closing waits. {@code transaction.timeout.ms} may be set.
+         *
          * <p>What would break order or durability is refused: {@code acks}, {@code enable.idempotence},
          * {@code retries}, {@code delivery.timeout.ms} and {@code partitioner.ignore.keys} have one
          * value only.
@@ -296,10 +392,36 @@ public final class KafkaOptions {
                     "connectTimeout",
                     connectTimeout,
                     "must be at least a millisecond and at most 24 days");
+            Template compiledTransactionTopic =
+                    transactionTopic == null ? null : compiled("transactionTopic", transactionTopic, findings);
+            findings.require(
+                    Topics.isLegal(checkpointTopic),
+                    "checkpointTopic",
+                    checkpointTopic,
+                    "must be a topic: " + Topics.legal());
             KafkaProperties.check(properties, findings);
-            findings.throwIfAny("KafkaOptions of " + target.name());
+            checkExactlyOnce(findings);
+            findings.throwIfAny("KafkaOptions of " + target().name());
             return new KafkaOptions(
-                    this, Objects.requireNonNull(compiledTopic), Objects.requireNonNull(compiledStatementTopic));
+                    this,
+                    Objects.requireNonNull(compiledTopic),
+                    Objects.requireNonNull(compiledStatementTopic),
+                    compiledTransactionTopic);
+        }
+
+        private void checkExactlyOnce(Findings findings) {
+            findings.require(
+                    transactionInterval.toMillis() >= 1
+                            && transactionInterval.toMillis() * 2 <= KafkaProperties.transactionTimeout(properties),
+                    "transactionInterval",
+                    transactionInterval,
+                    "must be at least a millisecond and at most half of the producer property transaction.timeout.ms ("
+                            + KafkaProperties.transactionTimeout(properties) + ")");
+            if (!exactlyOnce) {
+                String why = "needs exactlyOnce(true): without it there are no Kafka transactions";
+                findings.require(transactionTopic == null, "transactionTopic", "'" + transactionTopic + "'", why);
+                findings.require(!headers.contains(KafkaHeader.PART), "headers", KafkaHeader.PART, why);
+            }
         }
 
         private void checkServers(Findings findings) {

@@ -16,6 +16,7 @@ import static org.apache.kafka.clients.producer.ProducerConfig.MAX_IN_FLIGHT_REQ
 import static org.apache.kafka.clients.producer.ProducerConfig.PARTITIONER_IGNORE_KEYS_CONFIG;
 import static org.apache.kafka.clients.producer.ProducerConfig.RETRIES_CONFIG;
 import static org.apache.kafka.clients.producer.ProducerConfig.TRANSACTIONAL_ID_CONFIG;
+import static org.apache.kafka.clients.producer.ProducerConfig.TRANSACTION_TIMEOUT_CONFIG;
 import static org.apache.kafka.clients.producer.ProducerConfig.VALUE_SERIALIZER_CLASS_CONFIG;
 
 import io.millrace.core.Findings;
@@ -24,6 +25,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
 import org.apache.kafka.clients.admin.AdminClientConfig;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.common.config.ConfigValue;
 
@@ -33,7 +35,10 @@ final class KafkaProperties {
     /** How long handing a record over may block; so long may {@code close()} wait for the lane, too. */
     static final int MAX_BLOCK_MS = 2_000;
 
+    private static final String TWO_PHASE_COMMIT = "transaction.two.phase.commit.enable";
+    private static final int TRANSACTION_TIMEOUT_MS = 60_000;
     private static final int LONGEST_BLOCK_MS = 10_000;
+    private static final String NUMBER = "[0-9]{1,18}";
     private static final Pattern SECRET =
             Pattern.compile("password|secret|jaas|key|token|credential|auth.*info", Pattern.CASE_INSENSITIVE);
 
@@ -52,7 +57,16 @@ final class KafkaProperties {
         reserved(properties, BOOTSTRAP_SERVERS_CONFIG, "is an option of its own: bootstrapServers", findings);
         reserved(properties, KEY_SERIALIZER_CLASS_CONFIG, "is fixed: keys are bytes made by the format", findings);
         reserved(properties, VALUE_SERIALIZER_CLASS_CONFIG, "is fixed: values are bytes made by the format", findings);
-        reserved(properties, TRANSACTIONAL_ID_CONFIG, "is not supported: delivery is at least once", findings);
+        reserved(
+                properties,
+                TRANSACTIONAL_ID_CONFIG,
+                "is made of the pipeline's id and the target's name: use the option exactlyOnce",
+                findings);
+        reserved(
+                properties,
+                TWO_PHASE_COMMIT,
+                "is not supported: an open transaction that nobody ends must time out",
+                findings);
         fixed(properties, ACKS_CONFIG, "must be all: with less, an acknowledged record can be lost", findings);
         fixed(properties, ENABLE_IDEMPOTENCE_CONFIG, "must be true: without it, retries change the order", findings);
         fixed(
@@ -105,15 +119,15 @@ final class KafkaProperties {
 
     private static void atMost(Map<String, String> properties, String name, long most, String why, Findings findings) {
         String value = properties.get(name);
-        if (value != null && value.trim().matches("[0-9]{1,18}")) {
+        if (value != null && value.trim().matches(NUMBER)) {
             findings.require(Long.parseLong(value.trim()) <= most, "property " + name, value, why);
         }
     }
 
-    /** {@return everything the producer is made with} */
-    static Map<String, Object> producer(String bootstrapServers, String targetName, Map<String, String> own) {
+    /** {@return everything a producer without transactions is made with} */
+    static Map<String, Object> producer(KafkaOptions options) {
         Map<String, Object> all = new LinkedHashMap<>();
-        all.put(CLIENT_ID_CONFIG, "millrace-" + targetName);
+        all.put(CLIENT_ID_CONFIG, "millrace-" + options.target().name());
         // Rows compress well, and batches of this size keep the cost per record low without taking
         // much of the buffer for each partition.
         all.put(COMPRESSION_TYPE_CONFIG, "lz4");
@@ -128,10 +142,41 @@ final class KafkaProperties {
                 BUFFER_MEMORY_CONFIG,
                 String.valueOf(bufferMemory(Runtime.getRuntime().maxMemory())));
         all.put(MAX_BLOCK_MS_CONFIG, String.valueOf(MAX_BLOCK_MS));
-        all.putAll(own);
+        all.putAll(options.properties());
         all.putAll(FIXED);
-        all.put(BOOTSTRAP_SERVERS_CONFIG, bootstrapServers);
+        all.put(BOOTSTRAP_SERVERS_CONFIG, options.bootstrapServers());
         return all;
+    }
+
+    /** {@return everything a producer with transactions is made with} */
+    static Map<String, Object> transactional(KafkaOptions options, String transactionalId) {
+        Map<String, Object> all = producer(options);
+        all.put(TRANSACTIONAL_ID_CONFIG, transactionalId);
+        // What would break the order without transactions ends in an aborted one with them: of two
+        // batches that swap places, the one that was refused first is refused for good, and so is the
+        // transaction. So the safe number is the one that the broker keeps the order of.
+        if (!options.properties().containsKey(MAX_IN_FLIGHT_REQUESTS_PER_CONNECTION)) {
+            all.put(MAX_IN_FLIGHT_REQUESTS_PER_CONNECTION, "5");
+        }
+        // A call that gives up makes the transaction void, so none does before the transaction itself is
+        // void; it is a thread of its own that waits.
+        all.put(MAX_BLOCK_MS_CONFIG, String.valueOf(transactionTimeout(options.properties())));
+        return all;
+    }
+
+    /** {@return milliseconds after which the broker aborts a transaction} */
+    static long transactionTimeout(Map<String, String> properties) {
+        return number(properties, TRANSACTION_TIMEOUT_CONFIG, TRANSACTION_TIMEOUT_MS);
+    }
+
+    /** {@return milliseconds that a call of the lane may be blocked} */
+    static long maxBlock(Map<String, String> properties) {
+        return number(properties, MAX_BLOCK_MS_CONFIG, MAX_BLOCK_MS);
+    }
+
+    private static long number(Map<String, String> properties, String name, long fallback) {
+        String value = properties.get(name);
+        return value != null && value.trim().matches(NUMBER) ? Long.parseLong(value.trim()) : fallback;
     }
 
     /** An eighth of the heap, between 4 MiB and 64 MiB. */
@@ -147,6 +192,21 @@ final class KafkaProperties {
                         && !AdminClientConfig.configNames().contains(name));
         all.remove(RETRIES_CONFIG);
         all.computeIfPresent(CLIENT_ID_CONFIG, (name, id) -> id + "-admin");
+        return all;
+    }
+
+    /** {@return what a consumer that reads what was committed is made with, of a producer's properties} */
+    static Map<String, Object> consumer(Map<String, Object> producer) {
+        Map<String, Object> all = new LinkedHashMap<>(producer);
+        all.keySet()
+                .removeIf(name -> ProducerConfig.configNames().contains(name)
+                        && !ConsumerConfig.configNames().contains(name));
+        all.remove(ConsumerConfig.INTERCEPTOR_CLASSES_CONFIG);
+        all.computeIfPresent(CLIENT_ID_CONFIG, (name, id) -> id + "-checkpoints");
+        all.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
+        all.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, "false");
+        all.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, "false");
+        all.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
         return all;
     }
 

@@ -54,6 +54,11 @@ final class ProducerSession {
      */
     void close() {
         failure.compareAndSet(null, new IllegalStateException("the target is closed"));
+        close(producer);
+    }
+
+    /** Drops what a producer holds and waits for the end of its thread, even if this thread is interrupted. */
+    static void close(KafkaProducer<byte[], byte[]> producer) {
         boolean interrupted = Thread.interrupted();
         try {
             producer.close(Duration.ZERO);

@@ -344,7 +344,11 @@ class KafkaFailureTest {
         KafkaTarget kafka = open(options());
         Record odd = new Record(Record.Kind.INSERT, null, row(orders, ObjectRow.ABSENT, "a"), changes.source(), 0);
 
-        assertThatThrownBy(() -> kafka.save(List.of(odd))).isInstanceOf(AbsentValueException.class);
+        assertThatThrownBy(() -> kafka.save(List.of(odd)))
+                .isInstanceOfSatisfying(KafkaDeliveryException.class, refused -> {
+                    assertThat(refused.change()).isSameAs(odd);
+                    assertThat(refused).hasCauseInstanceOf(AbsentValueException.class);
+                });
     }
 
     private static List<String> clientThreads() {

@@ -29,6 +29,11 @@ class KafkaOptionsTest {
         assertThat(options.tombstones()).isTrue();
         assertThat(options.headers()).containsExactly(KafkaHeader.NATIVE);
         assertThat(options.connectTimeout()).isEqualTo(Duration.ofSeconds(10));
+        assertThat(options.exactlyOnce()).isFalse();
+        assertThat(options.checkpointTopic()).isEqualTo("millrace-checkpoints");
+        assertThat(options.transactionInterval()).isEqualTo(Duration.ofMillis(200));
+        assertThat(options.transactionTopic()).isNull();
+        assertThat(options.target().maxInFlight()).isEqualTo(16);
     }
 
     @ParameterizedTest
@@ -40,6 +45,7 @@ class KafkaOptionsTest {
         "key.serializer, x",
         "value.serializer, x",
         "transactional.id, t",
+        "transaction.two.phase.commit.enable, true",
         "delivery.timeout.ms, 120000",
         "retries, 3",
         "bootstrap.servers, c:1",
@@ -67,7 +73,7 @@ class KafkaOptionsTest {
                         "my.interceptor.setting", "x"))
                 .build();
 
-        Map<String, Object> producer = KafkaProperties.producer("a:9092", "t", options.properties());
+        Map<String, Object> producer = KafkaProperties.producer(options);
         assertThat(producer)
                 .containsEntry(ProducerConfig.LINGER_MS_CONFIG, "20")
                 .containsEntry(ProducerConfig.ACKS_CONFIG, "all")
@@ -77,6 +83,66 @@ class KafkaOptionsTest {
                 .containsEntry("bootstrap.servers", "a:9092")
                 .containsEntry("my.interceptor.setting", "x")
                 .doesNotContainKeys("linger.ms", "acks", "retries");
+    }
+
+    @Test
+    void shouldNameTheOptionForTransactions() {
+        assertThatThrownBy(() -> KafkaOptions.builder("a:9092")
+                        .property("transactional.id", "t")
+                        .build())
+                .hasMessageContaining("exactlyOnce");
+    }
+
+    @Test
+    void shouldGatherMoreBatchesWhereDeliveryIsExactlyOnce() {
+        KafkaOptions options = KafkaOptions.builder("a:9092").exactlyOnce(true).build();
+
+        assertThat(options.target().name()).isEqualTo("kafka");
+        assertThat(options.target().maxInFlight()).isEqualTo(256);
+    }
+
+    @Test
+    void shouldMakeTransactionalProducerThatGivesUpNothingBeforeItsTransaction() {
+        KafkaOptions options = KafkaOptions.builder("a:9092")
+                .exactlyOnce(true)
+                .property("max.block.ms", "500")
+                .property("transaction.timeout.ms", "5000")
+                .build();
+
+        assertThat(KafkaProperties.transactional(options, "p.t"))
+                .containsEntry(ProducerConfig.TRANSACTIONAL_ID_CONFIG, "p.t")
+                .containsEntry(ProducerConfig.MAX_BLOCK_MS_CONFIG, "5000")
+                .containsEntry(ProducerConfig.MAX_IN_FLIGHT_REQUESTS_PER_CONNECTION, "5");
+        assertThat(KafkaProperties.maxBlock(options.properties())).isEqualTo(500);
+    }
+
+    @Test
+    void shouldReadCheckpointsWithWhatConnectsTheProducer() {
+        KafkaOptions options = KafkaOptions.builder("a:9092")
+                .property("security.protocol", "SASL_SSL")
+                .property("interceptor.classes", "of.Producers")
+                .property("compression.type", "zstd")
+                .build();
+
+        assertThat(KafkaProperties.consumer(KafkaProperties.transactional(options, "p.t")))
+                .containsEntry("security.protocol", "SASL_SSL")
+                .containsEntry("isolation.level", "read_committed")
+                .doesNotContainKeys("interceptor.classes", "compression.type", "transactional.id", "acks");
+    }
+
+    @Test
+    void shouldRefuseWhatNeedsTransactionsWithoutThem() {
+        KafkaOptions.Builder builder = KafkaOptions.builder("a:9092")
+                .headers(KafkaHeader.PART)
+                .transactionTopic("ends")
+                .checkpointTopic("no such/name")
+                .transactionInterval(Duration.ofSeconds(31));
+
+        InvalidOptionsException failure = catchThrowableOfType(InvalidOptionsException.class, builder::build);
+
+        assertThat(failure.findings())
+                .extracting(Finding::setting)
+                .containsExactlyInAnyOrder("headers", "transactionTopic", "checkpointTopic", "transactionInterval");
     }
 
     @Test

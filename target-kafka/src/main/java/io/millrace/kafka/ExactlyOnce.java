@@ -1,0 +1,187 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.kafka;
+
+import io.millrace.core.Batch;
+import io.millrace.core.FencedException;
+import io.millrace.core.checkpoint.Checkpoint;
+import io.millrace.core.checkpoint.CheckpointLostException;
+import java.util.Map;
+import java.util.Objects;
+import java.util.UUID;
+import java.util.concurrent.CompletionStage;
+import org.apache.kafka.common.IsolationLevel;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Delivers exactly once: records and checkpoint in one Kafka transaction. Used by the lane's thread.
+ */
+final class ExactlyOnce implements Mode {
+
+    /*
+     * Two things tell who owns the target. Kafka's own, the epoch of the transactional id: whoever
+     * takes it last ends the transaction of the one before and makes its producer useless, so nothing
+     * is ever stored by two. But Kafka answers the same when it has aborted a transaction that was open
+     * for too long, so an instance that is told so does not know yet whether there is another. That is
+     * told by the checkpoints: each says which instance wrote it, and an instance that has read or
+     * written one, and then finds one that neither is that one nor its own, was replaced. It looks
+     * before it takes the transactional id again, so that it disturbs nobody, and after, when what
+     * was open is decided.
+     *
+     * An instance that took the id but has stored no checkpoint yet may lose it again to the one
+     * before, which then stores one; by that it sees that it was not alone, and ends. One of the two
+     * always goes on.
+     */
+
+    private final KafkaOptions options;
+    private final String pipeline;
+    private final byte[] key;
+    private final Map<String, Object> properties;
+    private final String instance = UUID.randomUUID().toString();
+
+    private @Nullable Brokers brokers;
+    private @Nullable Topics topics;
+    private @Nullable CheckpointTopic checkpoints;
+    private @Nullable TransactionalSession session;
+    private boolean restored;
+    private boolean committed;
+    private @Nullable StoredCheckpoint stored;
+
+    ExactlyOnce(KafkaOptions options, String pipeline) {
+        this.options = options;
+        this.pipeline = pipeline;
+        this.key = CheckpointTopic.key(pipeline, options.target().name());
+        this.properties = KafkaProperties.transactional(
+                options, pipeline + "." + options.target().name());
+    }
+
+    @Override
+    public void open() throws Exception {
+        if (brokers == null) {
+            brokers = Brokers.connect(options, properties);
+            topics = new Topics(options, brokers);
+            checkpoints = new CheckpointTopic(options, brokers, properties);
+        }
+        checkpoints().prepare();
+        begin();
+    }
+
+    private CheckpointTopic checkpoints() {
+        return Objects.requireNonNull(checkpoints, "not open");
+    }
+
+    /** Takes the transactional id, and reads what is stored now that nothing is open. */
+    private void begin() throws Exception {
+        TransactionalSession current = session;
+        if (current == null) {
+            TransactionWriter writer =
+                    new TransactionWriter(options, Objects.requireNonNull(topics), key, instance, properties);
+            current = new TransactionalSession(writer, options);
+            session = current;
+        }
+        try {
+            current.awaitReady(options.connectTimeout().toMillis());
+            StoredCheckpoint newest = checkpoints().newest(key, IsolationLevel.READ_UNCOMMITTED);
+            checkOwner(newest);
+            stored = newest;
+            current.resume(newest == null ? null : newest.open());
+        } finally {
+            if (current.hasFailed()) {
+                endSession();
+            }
+        }
+    }
+
+    private void endSession() {
+        TransactionalSession ended = session;
+        session = null;
+        if (ended != null) {
+            committed |= ended.hasCommitted();
+            ended.close(KafkaProperties.maxBlock(options.properties()));
+        }
+    }
+
+    /** @param newest what is stored now */
+    private void checkOwner(@Nullable StoredCheckpoint newest) {
+        if (!restored) {
+            // This instance begins with what it finds.
+            return;
+        }
+        committed |= session != null && session.hasCommitted();
+        if (newest == null) {
+            if (stored != null || committed) {
+                throw new CheckpointLostException(
+                        "the checkpoint of pipeline %s, target %s was in topic %s, and is not there any more"
+                                .formatted(pipeline, options.target().name(), options.checkpointTopic()));
+            }
+            return;
+        }
+        boolean known = stored != null && stored.offset() == newest.offset();
+        if (!known && !newest.instance().equals(instance)) {
+            throw new FencedException(
+                    ("another instance of pipeline %s has taken over target %s: it has stored a checkpoint%s in topic"
+                                    + " %s. This one stores nothing more")
+                            .formatted(
+                                    pipeline,
+                                    options.target().name(),
+                                    newest.checkpoint() == null
+                                            ? ""
+                                            : " of epoch " + newest.checkpoint().epoch(),
+                                    options.checkpointTopic()),
+                    null);
+        }
+    }
+
+    @Override
+    public CompletionStage<@Nullable Void> deliver(Batch batch) {
+        return Objects.requireNonNull(session, "not open").add(batch);
+    }
+
+    @Override
+    public void flush() {
+        if (session != null) {
+            session.flush();
+        }
+    }
+
+    @Override
+    public void recover() throws Exception {
+        TransactionalSession current = session;
+        if (current != null && current.hasFailed()) {
+            endSession();
+        }
+        if (session == null) {
+            confirmOwnership();
+            Objects.requireNonNull(topics, "not open").forget();
+        }
+        begin();
+    }
+
+    @Override
+    public @Nullable Checkpoint restore() {
+        restored = true;
+        return stored == null ? null : stored.checkpoint();
+    }
+
+    /**
+     * Reads the newest checkpoint. The other way, a transaction that does nothing, would fail too when
+     * Kafka has forgotten an idle transactional id, or another instance has taken it and gone away
+     * without having begun, and so prove nothing without this reading; and where reading finds
+     * nothing, Kafka itself still lets only one of two store anything.
+     */
+    @Override
+    public void confirmOwnership() throws Exception {
+        checkOwner(checkpoints().newest(key, IsolationLevel.READ_COMMITTED));
+    }
+
+    @Override
+    public void close() {
+        try {
+            endSession();
+        } finally {
+            if (brokers != null) {
+                brokers.close();
+                brokers = null;
+            }
+        }
+    }
+}
