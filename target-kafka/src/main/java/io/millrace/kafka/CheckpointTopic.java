@@ -14,6 +14,8 @@ import java.util.Objects;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.apache.kafka.clients.admin.Config;
 import org.apache.kafka.clients.admin.ListOffsetsOptions;
 import org.apache.kafka.clients.admin.NewTopic;
@@ -47,6 +49,9 @@ final class CheckpointTopic {
      * where it matters reading goes on to the end of what was there when it began, and waits.
      */
     private static final Logger LOG = LoggerFactory.getLogger(CheckpointTopic.class);
+    /** Names of pipelines and targets have no characters that JSON writes in another way. */
+    private static final Pattern KEY = Pattern.compile("\\{\"pipeline\":\"([^\"]+)\",\"target\":\"([^\"]+)\"}");
+
     private static final Duration POLL = Duration.ofMillis(100);
     private static final long FIRST_WINDOW = 1_000;
     private static final int WINDOW_GROWTH = 20;
@@ -79,8 +84,22 @@ final class CheckpointTopic {
         return key.toByteArray();
     }
 
-    String name() {
-        return topic;
+    /** {@return the key of what concerns a pipeline's checkpoints as a whole} */
+    static byte[] key(String pipeline) {
+        JsonBuffer key = new JsonBuffer(64);
+        key.ascii("{\"pipeline\":");
+        key.string(pipeline);
+        key.raw('}');
+        return key.toByteArray();
+    }
+
+    /** {@return the target of the pipeline whose checkpoint the key is; null if it is of another, or no such key} */
+    static @Nullable String target(byte @Nullable [] key, String pipeline) {
+        if (key == null) {
+            return null;
+        }
+        Matcher matcher = KEY.matcher(new String(key, UTF_8));
+        return matcher.matches() && matcher.group(1).equals(pipeline) ? matcher.group(2) : null;
     }
 
     /**
@@ -177,6 +196,12 @@ final class CheckpointTopic {
      *     that are open; {@code READ_COMMITTED} to go as far as one can without waiting
      */
     @Nullable StoredCheckpoint newest(byte[] key, IsolationLevel upTo) throws InterruptedException {
+        ConsumerRecord<byte[], byte[]> record = newestRecord(key, upTo);
+        return record == null ? null : StoredCheckpoint.of(record);
+    }
+
+    /** As {@link #newest}, for keys whose values are no checkpoints. */
+    @Nullable ConsumerRecord<byte[], byte[]> newestRecord(byte[] key, IsolationLevel upTo) throws InterruptedException {
         Newest newest = new Newest(key);
         asking(() -> {
             long begin = offset(OffsetSpec.earliest(), upTo);
@@ -189,7 +214,7 @@ final class CheckpointTopic {
                 window *= WINDOW_GROWTH;
             } while (newest.found == null && from > begin);
         });
-        return newest.found == null ? null : StoredCheckpoint.of(newest.found);
+        return newest.found;
     }
 
     /** Shows all records that the log holds now. */
@@ -280,10 +305,5 @@ final class CheckpointTopic {
     static InterruptedException interrupted() {
         Thread.interrupted();
         return new InterruptedException("interrupted while waiting for Kafka");
-    }
-
-    /** {@return text of a record's key or value} */
-    static String text(byte[] bytes) {
-        return new String(bytes, UTF_8);
     }
 }

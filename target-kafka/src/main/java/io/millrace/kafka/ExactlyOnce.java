@@ -150,7 +150,11 @@ final class ExactlyOnce implements Mode {
             endSession();
         }
         if (session == null) {
-            confirmOwnership();
+            // Nothing is waited for: it may be this instance's own transaction that is open.
+            StoredCheckpoint newest = checkpoints().newest(key, IsolationLevel.READ_COMMITTED);
+            if (newest != null) {
+                checkOwner(newest);
+            }
             Objects.requireNonNull(topics, "not open").forget();
         }
         begin();
@@ -163,14 +167,15 @@ final class ExactlyOnce implements Mode {
     }
 
     /**
-     * Reads the newest checkpoint. The other way, a transaction that does nothing, would fail too when
-     * Kafka has forgotten an idle transactional id, or another instance has taken it and gone away
-     * without having begun, and so prove nothing without this reading; and where reading finds
-     * nothing, Kafka itself still lets only one of two store anything.
+     * Reads the newest checkpoint, and waits for one that is being committed. The other way, a
+     * transaction that does nothing, would fail too when Kafka has forgotten an idle transactional id,
+     * or another instance has taken it and gone away without having begun, and so prove nothing
+     * without this reading; and where reading finds nothing, Kafka itself still lets only one of two
+     * store anything.
      */
     @Override
     public void confirmOwnership() throws Exception {
-        checkOwner(checkpoints().newest(key, IsolationLevel.READ_COMMITTED));
+        checkOwner(checkpoints().newest(key, IsolationLevel.READ_UNCOMMITTED));
     }
 
     @Override

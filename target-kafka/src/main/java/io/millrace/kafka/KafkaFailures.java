@@ -138,6 +138,11 @@ final class KafkaFailures {
         return new KafkaException(subject + " failed: " + failure, failure);
     }
 
+    /** {@return whether Kafka says that another has the transactional id, or that a transaction took too long} */
+    static boolean isFencing(@Nullable Throwable failure) {
+        return failure instanceof ProducerFencedException || failure instanceof InvalidProducerEpochException;
+    }
+
     /** {@return what a transactional producer failed for first; it wraps that when it is used again} */
     private static Throwable unwrapped(Throwable reported) {
         Throwable failure = reported;

@@ -164,6 +164,16 @@ final class KafkaProperties {
         return all;
     }
 
+    /** {@return everything that the producer of a pipeline's checkpoints is made with} */
+    static Map<String, Object> checkpoints(KafkaOptions options, String pipeline) {
+        Map<String, Object> all = transactional(options, pipeline + ".checkpoints");
+        all.put(MAX_BLOCK_MS_CONFIG, String.valueOf(maxBlock(options.properties())));
+        if (!options.properties().containsKey(CLIENT_ID_CONFIG)) {
+            all.put(CLIENT_ID_CONFIG, "millrace-" + pipeline + "-store");
+        }
+        return all;
+    }
+
     /** {@return milliseconds after which the broker aborts a transaction} */
     static long transactionTimeout(Map<String, String> properties) {
         return number(properties, TRANSACTION_TIMEOUT_CONFIG, TRANSACTION_TIMEOUT_MS);

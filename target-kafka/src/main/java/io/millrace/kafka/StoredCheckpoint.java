@@ -36,9 +36,14 @@ record StoredCheckpoint(
         byte[] value = record.value();
         return new StoredCheckpoint(
                 record.offset(),
-                text(record.headers(), INSTANCE),
+                instance(record),
                 value == null ? null : Checkpoint.parse(new String(value, UTF_8)),
                 open.isEmpty() ? null : OpenSource.parse(open));
+    }
+
+    /** {@return who wrote the record; empty if it does not say} */
+    static String instance(ConsumerRecord<byte[], byte[]> record) {
+        return text(record.headers(), INSTANCE);
     }
 
     /** {@return the headers of a checkpoint that {@code instance} writes} */

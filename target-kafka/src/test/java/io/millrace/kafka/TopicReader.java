@@ -4,13 +4,20 @@ package io.millrace.kafka;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.ListOffsetsOptions;
+import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.IsolationLevel;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.awaitility.Awaitility;
 
 /** Reads topics from their beginning to what is there now. */
 final class TopicReader {
@@ -18,11 +25,57 @@ final class TopicReader {
     private TopicReader() {}
 
     static List<ConsumerRecord<byte[], byte[]>> read(String bootstrapServers, String topic) {
+        return read(bootstrapServers, topic, "read_uncommitted");
+    }
+
+    /** What is committed, once no transaction is open any more; a commit is seen a little after it has returned. */
+    static List<ConsumerRecord<byte[], byte[]>> readCommitted(String bootstrapServers, String topic) {
+        awaitNoOpenTransaction(bootstrapServers, topic);
+        return readClosed(bootstrapServers, topic);
+    }
+
+    /** What is committed up to the first open transaction. */
+    static List<ConsumerRecord<byte[], byte[]>> readClosed(String bootstrapServers, String topic) {
+        return read(bootstrapServers, topic, "read_committed");
+    }
+
+    private static void awaitNoOpenTransaction(String bootstrapServers, String topic) {
+        try (Admin admin = Admin.create(Map.of("bootstrap.servers", bootstrapServers))) {
+            Map<TopicPartition, OffsetSpec> latest = new HashMap<>();
+            admin.describeTopics(List.of(topic))
+                    .topicNameValues()
+                    .get(topic)
+                    .get()
+                    .partitions()
+                    .forEach(info -> latest.put(new TopicPartition(topic, info.partition()), OffsetSpec.latest()));
+            Awaitility.await()
+                    .atMost(Duration.ofSeconds(30))
+                    .until(() -> ends(admin, latest, IsolationLevel.READ_COMMITTED)
+                            .equals(ends(admin, latest, IsolationLevel.READ_UNCOMMITTED)));
+        } catch (InterruptedException | ExecutionException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    private static Map<TopicPartition, Long> ends(
+            Admin admin, Map<TopicPartition, OffsetSpec> latest, IsolationLevel level)
+            throws InterruptedException, ExecutionException {
+        Map<TopicPartition, Long> ends = new HashMap<>();
+        admin.listOffsets(latest, new ListOffsetsOptions(level))
+                .all()
+                .get()
+                .forEach((partition, end) -> ends.put(partition, end.offset()));
+        return ends;
+    }
+
+    private static List<ConsumerRecord<byte[], byte[]>> read(String bootstrapServers, String topic, String isolation) {
         Map<String, Object> properties = Map.of(
                 "bootstrap.servers",
                 bootstrapServers,
                 "auto.offset.reset",
                 "earliest",
+                "isolation.level",
+                isolation,
                 "allow.auto.create.topics",
                 false);
         try (var consumer = new KafkaConsumer<>(properties, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {

@@ -18,6 +18,7 @@ import java.util.concurrent.TimeoutException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.common.Uuid;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A real Kafka broker, a process of its own (one node, KRaft) on free ports of 127.0.0.1, with a data
@@ -34,6 +35,8 @@ public final class KafkaBroker implements AutoCloseable {
     private final int heapMegabytes;
     private final String clusterId = Uuid.randomUuid().toString();
     private final ServerProcess process;
+    private final @Nullable FaultyProxy proxy;
+    private final int proxiedPort;
     private final Thread hook = new Thread(this::end, "stop-kafka");
 
     private KafkaBroker(Builder builder) throws IOException {
@@ -41,6 +44,8 @@ public final class KafkaBroker implements AutoCloseable {
         this.port = ServerProcess.freePort();
         this.heapMegabytes = builder.heapMegabytes;
         this.process = new ServerProcess("the Kafka broker", folder.resolve("broker.log"), port, false);
+        this.proxiedPort = builder.behindProxy ? ServerProcess.freePort() : 0;
+        this.proxy = builder.behindProxy ? FaultyProxy.before("127.0.0.1", proxiedPort) : null;
         Runtime.getRuntime().addShutdownHook(hook);
         try {
             writeProperties(builder.properties);
@@ -66,11 +71,17 @@ public final class KafkaBroker implements AutoCloseable {
         properties.setProperty("process.roles", "broker,controller");
         properties.setProperty("node.id", "1");
         properties.setProperty("controller.quorum.voters", "1@127.0.0.1:" + controllerPort);
-        properties.setProperty(
-                "listeners", "PLAINTEXT://127.0.0.1:" + port + ",CONTROLLER://127.0.0.1:" + controllerPort);
-        properties.setProperty("advertised.listeners", "PLAINTEXT://127.0.0.1:" + port);
+        String listeners = "PLAINTEXT://127.0.0.1:" + port + ",CONTROLLER://127.0.0.1:" + controllerPort;
+        String advertised = "PLAINTEXT://127.0.0.1:" + port;
+        if (proxy != null) {
+            listeners += ",PROXIED://127.0.0.1:" + proxiedPort;
+            advertised += ",PROXIED://127.0.0.1:" + proxy.port();
+        }
+        properties.setProperty("listeners", listeners);
+        properties.setProperty("advertised.listeners", advertised);
         properties.setProperty("controller.listener.names", "CONTROLLER");
-        properties.setProperty("listener.security.protocol.map", "PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT");
+        properties.setProperty(
+                "listener.security.protocol.map", "PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT,PROXIED:PLAINTEXT");
         properties.setProperty("inter.broker.listener.name", "PLAINTEXT");
         properties.setProperty("log.dirs", folder.resolve("data").toString());
         properties.setProperty("offsets.topic.num.partitions", "1");
@@ -157,6 +168,19 @@ public final class KafkaBroker implements AutoCloseable {
         return port;
     }
 
+    /**
+     * {@return the proxy in front of the broker} Clients that begin at its address stay behind it, while
+     * {@link #bootstrapServers()} is the way around it.
+     *
+     * @throws IllegalStateException if there is none; see {@link Builder#behindProxy()}
+     */
+    public FaultyProxy proxy() {
+        if (proxy == null) {
+            throw new IllegalStateException("the broker was started without a proxy");
+        }
+        return proxy;
+    }
+
     /** Stops the broker in order and starts it again, on the same ports and data. */
     public void restart() throws IOException {
         process.stop(STOP_LIMIT);
@@ -200,6 +224,9 @@ public final class KafkaBroker implements AutoCloseable {
     }
 
     private void end() {
+        if (proxy != null) {
+            proxy.close();
+        }
         process.kill();
         Folders.delete(folder);
     }
@@ -209,12 +236,19 @@ public final class KafkaBroker implements AutoCloseable {
 
         private final Properties properties = new Properties();
         private int heapMegabytes = 192;
+        private boolean behindProxy;
 
         private Builder() {}
 
         /** Sets one of the broker's own properties. */
         public Builder property(String name, String value) {
             properties.setProperty(name, value);
+            return this;
+        }
+
+        /** Puts a {@link KafkaBroker#proxy()} in front of the broker, for clients that are to be disturbed. */
+        public Builder behindProxy() {
+            behindProxy = true;
             return this;
         }
 

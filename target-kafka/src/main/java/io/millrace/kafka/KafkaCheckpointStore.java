@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.kafka;
+
+import io.millrace.core.FencedException;
+import io.millrace.core.TransientException;
+import io.millrace.core.checkpoint.Checkpoint;
+import io.millrace.core.checkpoint.CheckpointStore;
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.util.HashMap;
+import java.util.Map;
+import org.apache.kafka.common.KafkaException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Keeps checkpoints in a compacted topic of Kafka, for targets of any kind. Each save is a Kafka
+ * transaction of the {@code transactional.id} {@code <pipeline>.checkpoints}, so that a second
+ * instance of the pipeline fences the first, wherever it runs: the first one's next save is a
+ * {@link FencedException}.
+ *
+ * <p>It also loads what {@link KafkaTarget}s that deliver exactly once keep for themselves, and may
+ * overwrite it while their pipeline does not run.
+ */
+public final class KafkaCheckpointStore implements CheckpointStore {
+
+    private final KafkaOptions options;
+    private final Map<String, Checkpoint> checkpoints = new HashMap<>();
+    private @Nullable CheckpointWriter writer;
+
+    /**
+     * @param options where the brokers are and how to talk to them, and of the topic its name, its replication
+     *     and whether it may be created; what else they say is for targets
+     */
+    public KafkaCheckpointStore(KafkaOptions options) {
+        this.options = options;
+    }
+
+    @Override
+    public synchronized void open(String pipeline) throws IOException {
+        if (writer != null) {
+            throw new IllegalStateException(this + " is open");
+        }
+        writer = new CheckpointWriter(options, pipeline);
+        boolean isOpen = false;
+        try {
+            trying(() -> {
+                checkpoints.clear();
+                checkpoints.putAll(opened().take());
+            });
+            isOpen = true;
+        } finally {
+            if (!isOpen) {
+                close();
+            }
+        }
+    }
+
+    private CheckpointWriter opened() {
+        if (writer == null) {
+            throw new IllegalStateException(this + " is not open");
+        }
+        return writer;
+    }
+
+    @Override
+    public synchronized @Nullable Checkpoint load(String target) {
+        opened();
+        return checkpoints.get(target);
+    }
+
+    /** @throws FencedException if another instance of the pipeline has opened a store on the same topic */
+    @Override
+    public synchronized void save(String target, Checkpoint checkpoint) throws IOException {
+        CheckpointWriter current = opened();
+        trying(() -> current.write(target, checkpoint));
+        checkpoints.put(target, checkpoint);
+    }
+
+    /** Something that is done with Kafka. */
+    private interface Act {
+        void run() throws InterruptedException;
+    }
+
+    /** An interrupt from before is kept for later: what is short enough is not to be broken off by it. */
+    private static void trying(Act act) throws IOException {
+        boolean interrupted = Thread.interrupted();
+        try {
+            act.run();
+        } catch (InterruptedException e) {
+            interrupted = true;
+            throw new InterruptedIOException(e.getMessage());
+        } catch (TransientException | KafkaException e) {
+            throw new IOException(e.getMessage(), e);
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
+    @Override
+    public synchronized void close() {
+        CheckpointWriter ended = writer;
+        writer = null;
+        if (ended != null) {
+            ended.close();
+        }
+    }
+
+    @Override
+    public String toString() {
+        return "topic " + options.checkpointTopic() + " of Kafka at " + options.bootstrapServers();
+    }
+}
