@@ -100,7 +100,7 @@ public final class Benchmark {
             }
         }
         System.out.printf(
-                "%-16s run %d  %,9d rows/s  %7.1f MB/s  %6.2f CPU s/M rows  %5d MB  %s%n",
+                "%-18s run %d  %,9d rows/s  %7.1f MB/s  %6.2f CPU s/M rows  %5d MB  %s%n",
                 contestant,
                 run,
                 result.path("rows_per_s").asLong(),
@@ -163,12 +163,12 @@ public final class Benchmark {
         }
         System.out.println();
         medians.forEach((contestant, median) -> {
-            String rival = Contestants.needsKafka(contestant) ? "debezium-kafka" : "debezium-json";
+            String rival = Contestants.rival(contestant);
             Long other = medians.get(rival);
             String ratio = other == null || other == 0 || contestant.equals(rival)
                     ? ""
-                    : "  %.1f x %s".formatted((double) median / other, rival);
-            System.out.printf("%-16s median %,9d rows/s%s%n", contestant, median, ratio);
+                    : "  %.2f x %s".formatted((double) median / other, rival);
+            System.out.printf("%-18s median %,9d rows/s%s%n", contestant, median, ratio);
         });
         Path json = arguments.json();
         if (json != null) {

@@ -12,8 +12,9 @@ final class Contestants {
     private static final Map<String, Supplier<Contestant>> ALL = new LinkedHashMap<>();
 
     static {
-        ALL.put("millrace-json", () -> new MillraceContestant(false));
-        ALL.put("millrace-kafka", () -> new MillraceContestant(true));
+        ALL.put("millrace-json", () -> new MillraceContestant(MillraceContestant.Output.JSON));
+        ALL.put("millrace-kafka", () -> new MillraceContestant(MillraceContestant.Output.KAFKA));
+        ALL.put("millrace-kafka-eos", () -> new MillraceContestant(MillraceContestant.Output.KAFKA_EXACTLY_ONCE));
         ALL.put("debezium-json", () -> new DebeziumContestant(false));
         ALL.put("debezium-kafka", () -> new DebeziumContestant(true));
         ALL.put("library-decode", LibraryContestant::new);
@@ -35,6 +36,14 @@ final class Contestants {
 
     /** {@return whether the contestant delivers to Kafka} */
     static boolean needsKafka(String name) {
-        return name.endsWith("-kafka");
+        return name.contains("-kafka");
+    }
+
+    /** {@return the contestant that this one is compared with} */
+    static String rival(String name) {
+        if (name.equals("millrace-kafka-eos")) {
+            return "millrace-kafka";
+        }
+        return needsKafka(name) ? "debezium-kafka" : "debezium-json";
     }
 }

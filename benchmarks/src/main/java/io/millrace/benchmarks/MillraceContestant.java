@@ -23,27 +23,37 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * This library with default options: to JSON that is thrown away, or to Kafka; there the drain ends
- * when the broker has acknowledged every row.
+ * This library with default options: to JSON that is thrown away, or to Kafka, at least once or exactly
+ * once; there the drain ends when the broker has acknowledged every row, or committed it.
  */
 final class MillraceContestant implements Contestant {
 
-    private final boolean toKafka;
+    /** Where it delivers to. */
+    enum Output {
+        JSON,
+        KAFKA,
+        KAFKA_EXACTLY_ONCE
+    }
 
-    MillraceContestant(boolean toKafka) {
-        this.toKafka = toKafka;
+    private final Output output;
+
+    MillraceContestant(Output output) {
+        this.output = output;
     }
 
     @Override
     public void drain(Job job, Tally tally) throws Exception {
         Format format = new Tallying(tally);
-        Target target = toKafka
-                ? new KafkaTarget(KafkaOptions.builder(job.brokers())
+        Target target = output == Output.JSON
+                ? new JsonTarget(format)
+                : new KafkaTarget(KafkaOptions.builder(job.brokers())
                         .topic(job.topic())
                         .format(format)
                         .property("compression.type", "lz4")
-                        .build())
-                : new JsonTarget(format);
+                        .exactlyOnce(output == Output.KAFKA_EXACTLY_ONCE)
+                        // The run before, and the one that warms up, are not to be gone on with.
+                        .checkpointTopic("checkpoints-" + job.topic())
+                        .build());
         MySqlOptions source = MySqlOptions.builder()
                 .port(job.port())
                 .host("127.0.0.1")

@@ -23,7 +23,8 @@ final class StoredRows {
 
     /** {@return whether the topic holds each id from 0 to {@code rows} - 1 once, in order} */
     boolean areInOrder(long rows) {
-        Map<String, Object> config = Map.of("bootstrap.servers", brokers, "max.poll.records", 5_000);
+        Map<String, Object> config =
+                Map.of("bootstrap.servers", brokers, "max.poll.records", 5_000, "isolation.level", "read_committed");
         try (var consumer = new KafkaConsumer<>(config, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
             consumer.assign(List.of(partition));
             consumer.seekToBeginning(List.of(partition));
