@@ -70,12 +70,22 @@ final class CheckpointWriter {
     }
 
     void write(String target, Checkpoint checkpoint) throws InterruptedException {
+        requireProducer();
+        write(CheckpointTopic.key(pipeline, target), checkpoint.toJson());
+    }
+
+    /** Writes a tombstone. */
+    void delete(String target) throws InterruptedException {
+        requireProducer();
+        write(CheckpointTopic.key(pipeline, target), null);
+    }
+
+    private void requireProducer() throws InterruptedException {
         if (producer == null) {
             checkOwner(IsolationLevel.READ_COMMITTED);
             makeProducer();
             checkOwner(IsolationLevel.READ_UNCOMMITTED);
         }
-        write(CheckpointTopic.key(pipeline, target), checkpoint.toJson());
     }
 
     private void makeProducer() throws InterruptedException {
@@ -89,14 +99,14 @@ final class CheckpointWriter {
         call("taking the checkpoints of pipeline " + pipeline, made::initTransactions);
     }
 
-    private void write(byte[] key, String value) throws InterruptedException {
+    private void write(byte[] key, @Nullable String value) throws InterruptedException {
         KafkaProducer<byte[], byte[]> writing = Objects.requireNonNull(producer);
         ProducerRecord<byte[], byte[]> record = new ProducerRecord<>(
                 options.checkpointTopic(),
                 0,
                 null,
                 key,
-                value.getBytes(UTF_8),
+                value == null ? null : value.getBytes(UTF_8),
                 StoredCheckpoint.headers(instance, null));
         try {
             call("storing a checkpoint of pipeline " + pipeline, () -> {

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Set;
 import org.apache.kafka.common.KafkaException;
 import org.jspecify.annotations.Nullable;
 
@@ -74,6 +75,22 @@ public final class KafkaCheckpointStore implements CheckpointStore {
         CheckpointWriter current = opened();
         trying(() -> current.write(target, checkpoint));
         checkpoints.put(target, checkpoint);
+    }
+
+    @Override
+    public synchronized Set<String> targets() {
+        opened();
+        return Set.copyOf(checkpoints.keySet());
+    }
+
+    /** @throws FencedException if another instance of the pipeline has opened a store on the same topic */
+    @Override
+    public synchronized void delete(String target) throws IOException {
+        CheckpointWriter current = opened();
+        if (checkpoints.containsKey(target)) {
+            trying(() -> current.delete(target));
+            checkpoints.remove(target);
+        }
     }
 
     /** Something that is done with Kafka. */
