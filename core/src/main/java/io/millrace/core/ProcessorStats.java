@@ -28,16 +28,24 @@ public record ProcessorStats(
     /**
      * A target's figures.
      *
-     * @param state what its lane is doing: OPENING, DELIVERING, STALLED, BACKOFF, STOPPED,
+     * @param state what its lane is doing: OPENING, DELIVERING, LAGGING, STALLED, BACKOFF, STOPPED,
      *     DETACHED or FAILED
      * @param records records acknowledged
      * @param statements statements acknowledged
      * @param retries attempts after a failure
      * @param rejected changes that were skipped or went to the dead letters
      * @param queuedBytes bytes that wait for it or are not acknowledged
+     * @param spilledBytes bytes that wait for it on disk
      */
     public record TargetStats(
-            String name, String state, long records, long statements, long retries, long rejected, long queuedBytes) {}
+            String name,
+            String state,
+            long records,
+            long statements,
+            long retries,
+            long rejected,
+            long queuedBytes,
+            long spilledBytes) {}
 
     public ProcessorStats {
         targets = List.copyOf(targets);

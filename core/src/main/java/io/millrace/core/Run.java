@@ -12,9 +12,11 @@ import io.millrace.core.internal.delivery.LaneStart;
 import io.millrace.core.internal.delivery.LaneTimes;
 import io.millrace.core.internal.delivery.Outlet;
 import io.millrace.core.internal.delivery.StoppedException;
+import io.millrace.core.internal.spill.Spill;
 import io.millrace.core.source.Source;
 import io.millrace.core.source.SourceReader;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -193,7 +195,8 @@ final class Run implements Intake.Hooks, LaneEvents {
         intake = into;
         List<LaneStart> starts = plan.laneStarts();
         for (int i = 0; i < loaded.size(); i++) {
-            loaded.get(i).begin(starts.get(i));
+            Lane lane = loaded.get(i);
+            lane.begin(starts.get(i), spill(opened, lane));
         }
         for (Lane lane : lanes) {
             await(lane.ready(), Long.MAX_VALUE);
@@ -234,6 +237,13 @@ final class Run implements Intake.Hooks, LaneEvents {
                 LOG.debug("{}: a target cannot say whether it is still this instance's", options.id());
             }
         }
+    }
+
+    private @Nullable Spill spill(Source opened, Lane lane) {
+        Path directory = options.spillDirectory();
+        return directory == null
+                ? null
+                : new Spill(directory, options.id() + "." + lane.name(), lane.spillBytes(), opened.codec());
     }
 
     /** {@return false if the target is optional and could not be opened: the others go on} */
@@ -512,7 +522,8 @@ final class Run implements Intake.Hooks, LaneEvents {
                         lane.counters().statements(),
                         lane.counters().retries(),
                         lane.counters().rejected(),
-                        lane.counters().queuedBytes()))
+                        lane.counters().queuedBytes(),
+                        lane.counters().spilledBytes()))
                 .toList();
         return from == null
                 ? new ProcessorStats(status.current(), 0, 0, 0, 0, 0, 0, 0, targets)

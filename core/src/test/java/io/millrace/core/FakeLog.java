@@ -3,10 +3,13 @@ package io.millrace.core;
 
 import io.millrace.core.source.Boundary;
 import io.millrace.core.source.Capture;
+import io.millrace.core.source.LogCodec;
 import io.millrace.core.source.PositionTracker;
 import io.millrace.core.source.Source;
 import io.millrace.core.source.SourceReader;
 import io.millrace.core.source.Transaction;
+import java.io.DataInput;
+import java.io.DataOutput;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -181,6 +184,42 @@ final class FakeLog {
                 @Override
                 public Position position() {
                     return new Offset(at);
+                }
+            };
+        }
+
+        @Override
+        public LogCodec codec() {
+            return new LogCodec() {
+                @Override
+                public void write(Transaction transaction, DataOutput out) throws IOException {
+                    out.writeLong(transaction.number());
+                    out.writeLong(((Tx) transaction).index);
+                }
+
+                @Override
+                public Transaction readTransaction(DataInput in) throws IOException {
+                    return new Tx(in.readLong(), in.readLong());
+                }
+
+                @Override
+                public void write(Boundary boundary, DataOutput out) throws IOException {
+                    out.writeLong(((End) boundary).transactions());
+                }
+
+                @Override
+                public Boundary readBoundary(DataInput in) throws IOException {
+                    return new End(in.readLong());
+                }
+
+                @Override
+                public void write(NativeHeader header, DataOutput out) {
+                    throw new AssertionError("there are no headers");
+                }
+
+                @Override
+                public NativeHeader readHeader(DataInput in) {
+                    throw new AssertionError("there are no headers");
                 }
             };
         }

@@ -11,6 +11,7 @@ import io.millrace.core.ProcessorStats.TargetStats;
 import io.millrace.core.checkpoint.Checkpoint;
 import io.millrace.core.checkpoint.CheckpointException;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -20,9 +21,11 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -596,6 +599,77 @@ class TargetFaultsTest extends PipelineTest {
                     new Picky(target("b").optional(true).build(), true, 2L));
 
             assertThatThrownBy(running::join).isInstanceOf(TargetFailedException.class);
+        }
+    }
+
+    @Nested
+    class Lagging {
+
+        @TempDir
+        private Path directory;
+
+        private TargetOptions.Builder small(String name) {
+            return target(name).queueBytes(50_000).batchSize(10);
+        }
+
+        @Test
+        void shouldHoldNobodyUpWhileChangesCanWaitOnDisk() throws Exception {
+            log.padding(1_000).transactions(200, 25, 1);
+            Memory fast = new Memory("fast");
+            Memory slow = new Memory(small("slow").build());
+            slow.stopAfter = 20;
+
+            Running running = start(options().spillDirectory(directory).build(), record -> record, fast, slow);
+            await().until(() -> fast.count() == 5_000);
+            assertThat(stats(running, 1).state()).isEqualTo("LAGGING");
+            assertThat(stats(running, 1).spilledBytes()).isGreaterThan(4_000_000);
+            assertThat(running.processor.health().problems()).containsExactly("target slow is LAGGING");
+
+            slow.release();
+            log.transactions(10, 25, 5_001);
+            running.awaitDelivered(210);
+            log.transactions(10, 25, 5_251);
+            running.awaitDelivered(220);
+
+            assertThat(slow.ids()).isEqualTo(ids(1, 5_500));
+            assertThat(stats(running, 1).state()).isEqualTo("DELIVERING");
+            assertThat(stats(running, 1).spilledBytes()).isZero();
+            assertThat(directory).isEmptyDirectory();
+        }
+
+        @Test
+        void shouldHoldTheSourceBackWhenTheDiskIsFullToo() throws Exception {
+            log.padding(1_000).transactions(400, 25, 1);
+            Memory slow = new Memory(small("slow").spillBytes(2_000_000).build());
+            slow.stopAfter = 20;
+
+            Running running = start(
+                    options().spillDirectory(directory).pauseAfter(ofMillis(20)).build(), record -> record, slow);
+            assertThat(running.processor.awaitState(ProcessorState.PAUSED, ofSeconds(10)))
+                    .isTrue();
+            slow.release();
+            running.awaitDelivered(400);
+
+            assertThat(slow.ids()).isEqualTo(ids(1, 10_000));
+        }
+
+        @Test
+        void shouldNotRepeatOrLoseWhatWaitedOnDiskAtAStop() throws Throwable {
+            log.padding(1_000).transactions(200, 25, 1);
+            Memory slow = new Memory(small("slow").build());
+            slow.stopAfter = 1_000;
+            PipelineOptions options = options().spillDirectory(directory).build();
+            Running running = start(options, record -> record, slow);
+            await().until(() -> stats(running, 0).spilledBytes() > 1_000_000);
+            slow.closeDuringNextSave = running.processor;
+            slow.release();
+            running.join();
+
+            Memory second = new Memory(small("slow").build());
+            start(options, record -> record, second).awaitDelivered(200);
+
+            assertThat(Stream.concat(slow.ids().stream(), second.ids().stream()))
+                    .containsExactlyElementsOf(ids(1, 5_000));
         }
     }
 

@@ -6,6 +6,7 @@ import io.millrace.core.LogLostException;
 import io.millrace.core.PermanentException;
 import io.millrace.core.Position;
 import io.millrace.core.Record;
+import io.millrace.core.source.LogCodec;
 import io.millrace.core.source.PositionTracker;
 import io.millrace.core.source.Source;
 import io.millrace.core.source.SourceReader;
@@ -79,6 +80,11 @@ final class MySqlSource implements Source {
         return position instanceof MySqlPosition.Gtids gtids
                 ? new GtidTracker(gtids.executed())
                 : new FileTracker((MySqlPosition.File) position);
+    }
+
+    @Override
+    public LogCodec codec() {
+        return MySqlLogCodec.INSTANCE;
     }
 
     @Override

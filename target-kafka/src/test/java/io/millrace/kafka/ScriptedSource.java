@@ -8,6 +8,7 @@ import io.millrace.core.SourceInfo;
 import io.millrace.core.TableSchema;
 import io.millrace.core.source.Boundary;
 import io.millrace.core.source.Capture;
+import io.millrace.core.source.LogCodec;
 import io.millrace.core.source.PositionTracker;
 import io.millrace.core.source.Source;
 import io.millrace.core.source.SourceReader;
@@ -109,6 +110,11 @@ final class ScriptedSource implements Source {
                 return new Offset(next);
             }
         };
+    }
+
+    @Override
+    public LogCodec codec() {
+        throw new AssertionError("nothing waits on disk");
     }
 
     @Override

@@ -3,6 +3,7 @@ package io.millrace.testkit;
 
 import io.millrace.core.Change;
 import io.millrace.core.Findings;
+import io.millrace.core.NativeHeader;
 import io.millrace.core.PipelineOptions;
 import io.millrace.core.Position;
 import io.millrace.core.Processor;
@@ -14,10 +15,13 @@ import io.millrace.core.TableId;
 import io.millrace.core.Target;
 import io.millrace.core.source.Boundary;
 import io.millrace.core.source.Capture;
+import io.millrace.core.source.LogCodec;
 import io.millrace.core.source.PositionTracker;
 import io.millrace.core.source.Source;
 import io.millrace.core.source.SourceReader;
 import io.millrace.core.source.Transaction;
+import java.io.DataInput;
+import java.io.DataOutput;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -256,6 +260,41 @@ public final class ScriptedSource {
         @Override
         public PositionTracker track(Position position) {
             return new Tracker(Offset.of(position).transactions);
+        }
+
+        @Override
+        public LogCodec codec() {
+            return new LogCodec() {
+                @Override
+                public void write(Transaction transaction, DataOutput out) throws IOException {
+                    out.writeLong(transaction.number());
+                }
+
+                @Override
+                public Transaction readTransaction(DataInput in) throws IOException {
+                    return new ScriptedTransaction(in.readLong());
+                }
+
+                @Override
+                public void write(Boundary boundary, DataOutput out) throws IOException {
+                    out.writeLong(((End) boundary).transactions());
+                }
+
+                @Override
+                public Boundary readBoundary(DataInput in) throws IOException {
+                    return new End(in.readLong());
+                }
+
+                @Override
+                public void write(NativeHeader header, DataOutput out) {
+                    throw new AssertionError("there are no headers");
+                }
+
+                @Override
+                public NativeHeader readHeader(DataInput in) {
+                    throw new AssertionError("there are no headers");
+                }
+            };
         }
 
         @Override

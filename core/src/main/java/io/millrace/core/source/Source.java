@@ -31,6 +31,9 @@ public interface Source extends AutoCloseable {
     /** {@return a tracker that stands at {@code position}} */
     PositionTracker track(Position position);
 
+    /** {@return what writes this source's transactions and boundaries to bytes} */
+    LogCodec codec();
+
     /** Opens the log right after everything that {@code from} includes. */
     SourceReader connect(Position from) throws IOException;
 

@@ -82,8 +82,8 @@ final class Departures {
     private boolean lingerFor(Flight flight) throws InterruptedException {
         long deadline = System.nanoTime() + options.linger().toNanos();
         while (true) {
-            inbox.await(() -> !inbox.isEmpty(), deadline - System.nanoTime());
-            if (inbox.isEmpty()) {
+            inbox.await(inbox::hasParcel, deadline - System.nanoTime());
+            if (!inbox.hasParcel()) {
                 return false;
             }
             if (assembler.fill(flight)) {
@@ -103,7 +103,7 @@ final class Departures {
 
     /** {@return whether {@link #next} would look for something new, and there is something} */
     boolean hasNews() {
-        return again.isEmpty() && (!inbox.isEmpty() || assembler.hasMore());
+        return again.isEmpty() && (inbox.hasParcel() || assembler.hasMore());
     }
 
     boolean isEmpty() {

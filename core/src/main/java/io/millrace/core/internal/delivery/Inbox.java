@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.core.internal.delivery;
 
+import io.millrace.core.internal.spill.Spill;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -26,11 +28,15 @@ final class Inbox {
 
     private final Deque<Parcel> parcels = new ArrayDeque<>();
     private long bytes;
+    private @Nullable Spill spill;
     private boolean stopping;
     private boolean finishing;
     private boolean ended;
     private long deadlineNanos;
     private @Nullable CompletableFuture<@Nullable Void> question;
+
+    /** Whether the last parcel was taken into memory; the capture thread's own. */
+    private boolean taken;
 
     /** @param mostBytes what may wait or be unacknowledged before the capture thread is held back */
     Inbox(long mostBytes, LaneCounters counters) {
@@ -40,39 +46,68 @@ final class Inbox {
 
     // ---- from other threads
 
-    /**
-     * Waits until there is room for another parcel.
-     *
-     * @return false if there still is none after {@code nanos}; true if the lane has ended
-     */
-    boolean awaitRoom(long nanos) throws InterruptedException {
+    /** From now on, parcels for which there is no room wait there. */
+    void spillTo(@Nullable Spill value) {
         lock.lock();
         try {
-            long left = nanos;
-            while (!ended && bytes >= mostBytes) {
-                if (left <= 0) {
-                    return false;
-                }
-                left = room.awaitNanos(left);
-            }
-            return true;
+            spill = value;
         } finally {
             lock.unlock();
         }
     }
 
-    /** Takes the parcel, whether there is room or not; a lane that has ended needs none. */
-    void put(Parcel parcel) {
+    /**
+     * Takes the parcel once there is room. A lane that has ended takes and forgets it.
+     *
+     * @return false if there still is no room after {@code nanos}
+     */
+    boolean offer(Parcel parcel, long nanos) throws InterruptedException {
+        long deadline = System.nanoTime() + nanos;
+        while (true) {
+            Spill disk = awaitRoom(parcel, deadline);
+            if (disk == null) {
+                return taken;
+            }
+            if (write(parcel, disk)) {
+                return true;
+            }
+        }
+    }
+
+    /** {@return where the parcel has to go; null if it was taken, or there is no room before the deadline} */
+    private @Nullable Spill awaitRoom(Parcel parcel, long deadline) throws InterruptedException {
         lock.lock();
         try {
-            if (!ended) {
-                parcels.add(parcel);
-                add(parcel.bytes());
-                wakeUp.signal();
+            while (true) {
+                boolean hasSpilled = spill != null && !spill.isEmpty();
+                taken = ended || (!hasSpilled && bytes < mostBytes);
+                if (taken && !ended) {
+                    parcels.add(parcel);
+                    add(parcel.bytes());
+                    wakeUp.signal();
+                }
+                if (taken) {
+                    return null;
+                }
+                if (spill != null && spill.hasRoom()) {
+                    return spill;
+                }
+                long left = deadline - System.nanoTime();
+                if (left <= 0) {
+                    return null;
+                }
+                room.awaitNanos(left);
             }
         } finally {
             lock.unlock();
         }
+    }
+
+    private boolean write(Parcel parcel, Spill disk) {
+        boolean written = disk.write(parcel::writeTo);
+        counters.spilledBytes(disk.bytes());
+        wake();
+        return written;
     }
 
     /** Asks the lane to end, at the latest after {@code grace}; {@code finishFirst} to deliver what it has. */
@@ -119,9 +154,38 @@ final class Inbox {
     // ---- for the lane's thread
 
     @Nullable Parcel poll() {
+        Spill disk;
         lock.lock();
         try {
-            return parcels.poll();
+            if (!hasParcel()) {
+                return null;
+            }
+            Parcel first = parcels.poll();
+            if (first != null) {
+                return first;
+            }
+            disk = Objects.requireNonNull(spill);
+        } finally {
+            lock.unlock();
+        }
+        Parcel parcel = new Parcel();
+        boolean isRead = disk.read(parcel);
+        counters.spilledBytes(disk.bytes());
+        lock.lock();
+        try {
+            add(parcel.bytes());
+            room.signalAll();
+        } finally {
+            lock.unlock();
+        }
+        return isRead ? parcel : null;
+    }
+
+    /** {@return whether {@link #poll} has one: what waits on disk comes only while there is room in memory} */
+    boolean hasParcel() {
+        lock.lock();
+        try {
+            return !parcels.isEmpty() || (spill != null && !spill.isEmpty() && bytes < mostBytes);
         } finally {
             lock.unlock();
         }
@@ -147,10 +211,11 @@ final class Inbox {
         counters.queuedBytes(bytes);
     }
 
+    /** {@return whether nothing waits, in memory or on disk} */
     boolean isEmpty() {
         lock.lock();
         try {
-            return parcels.isEmpty();
+            return parcels.isEmpty() && (spill == null || spill.isEmpty());
         } finally {
             lock.unlock();
         }
@@ -258,6 +323,18 @@ final class Inbox {
             room.signalAll();
             if (question != null) {
                 question.complete(null);
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Lets go of the disk, once the lane's thread needs nothing of it. */
+    void close() {
+        lock.lock();
+        try {
+            if (spill != null) {
+                spill.close();
             }
         } finally {
             lock.unlock();

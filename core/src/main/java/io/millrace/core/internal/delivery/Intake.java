@@ -224,20 +224,19 @@ public final class Intake implements Capture {
         long waitingSince = System.nanoTime();
         boolean waited = false;
         for (Lane lane : lanes) {
-            while (!hasRoom(lane)) {
+            while (!isTaken(full, lane)) {
                 waited = true;
                 hooks.waiting(lane, Duration.ofNanos(System.nanoTime() - waitingSince));
             }
         }
-        lanes.forEach(lane -> lane.inbox().put(full));
         if (waited) {
             hooks.waited();
         }
     }
 
-    private static boolean hasRoom(Lane lane) {
+    private static boolean isTaken(Parcel parcel, Lane lane) {
         try {
-            return lane.inbox().awaitRoom(WAIT_STEP_NANOS);
+            return lane.inbox().offer(parcel, WAIT_STEP_NANOS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new StoppedException();

@@ -9,6 +9,7 @@ import io.millrace.core.TargetOptions;
 import io.millrace.core.checkpoint.Checkpoint;
 import io.millrace.core.checkpoint.CheckpointException;
 import io.millrace.core.checkpoint.CheckpointStore;
+import io.millrace.core.internal.spill.Spill;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.List;
@@ -103,6 +104,10 @@ public final class Lane implements Runnable {
         return options.optional();
     }
 
+    public long spillBytes() {
+        return options.spillBytes();
+    }
+
     public LaneCounters counters() {
         return counters;
     }
@@ -116,8 +121,9 @@ public final class Lane implements Runnable {
         return loaded;
     }
 
-    /** Lets the lane begin to deliver. */
-    public void begin(LaneStart laneStart) {
+    /** Lets the lane begin to deliver; {@code spill} is where changes wait that it has no room for, if anywhere. */
+    public void begin(LaneStart laneStart, @Nullable Spill spill) {
+        inbox.spillTo(spill);
         start.complete(laneStart);
     }
 
@@ -208,6 +214,7 @@ public final class Lane implements Runnable {
 
     private void end(@Nullable Throwable failure) {
         inbox.ended();
+        inbox.close();
         watermark.end();
         if (failure == null) {
             loaded.complete(null);

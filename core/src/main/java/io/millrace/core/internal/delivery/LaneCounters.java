@@ -13,6 +13,7 @@ public final class LaneCounters {
     private final AtomicLong rejected = new AtomicLong();
     private volatile LaneState state = LaneState.OPENING;
     private volatile long queuedBytes;
+    private volatile long spilledBytes;
     private final long stallNanos;
     /** When the target was called that has not returned; 0 if none is. */
     private volatile long calledAtNanos;
@@ -49,6 +50,10 @@ public final class LaneCounters {
         rejected.incrementAndGet();
     }
 
+    void spilledBytes(long value) {
+        spilledBytes = value;
+    }
+
     void queuedBytes(long value) {
         queuedBytes = value;
     }
@@ -58,7 +63,10 @@ public final class LaneCounters {
         LaneState now = state;
         long calledAt = calledAtNanos;
         boolean hangs = now == LaneState.DELIVERING && calledAt != 0 && System.nanoTime() - calledAt > stallNanos;
-        return hangs ? LaneState.STALLED : now;
+        if (hangs) {
+            return LaneState.STALLED;
+        }
+        return now == LaneState.DELIVERING && spilledBytes > 0 ? LaneState.LAGGING : now;
     }
 
     public long records() {
@@ -75,6 +83,10 @@ public final class LaneCounters {
 
     public long rejected() {
         return rejected.get();
+    }
+
+    public long spilledBytes() {
+        return spilledBytes;
     }
 
     public long queuedBytes() {

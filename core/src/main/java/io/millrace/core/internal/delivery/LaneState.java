@@ -5,6 +5,8 @@ package io.millrace.core.internal.delivery;
 public enum LaneState {
     OPENING,
     DELIVERING,
+    /** Changes wait on disk. */
+    LAGGING,
     /** A batch has been unacknowledged for long. */
     STALLED,
     BACKOFF,

@@ -2,7 +2,10 @@
 package io.millrace.core.internal.delivery;
 
 import io.millrace.core.Change;
+import io.millrace.core.internal.spill.ChangeWriter;
+import io.millrace.core.internal.spill.SpillReader;
 import io.millrace.core.source.Boundary;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -11,7 +14,7 @@ import java.util.List;
  * kilobytes and not per record: changes in order, and between them the boundaries of transactions.
  * Written by the capture thread, then only read.
  */
-final class Parcel {
+final class Parcel implements SpillReader {
 
     private static final int FULL_BYTES = 512 * 1024;
     private static final int FULL_CHANGES = 4_096;
@@ -30,6 +33,29 @@ final class Parcel {
 
     void mark(Boundary boundary, long transaction) {
         marks.add(new Mark(changes.size(), boundary, transaction));
+    }
+
+    /** Writes changes and boundaries in their order, as {@link #change} and {@link #boundary} take them back. */
+    void writeTo(ChangeWriter out) throws IOException {
+        int nextMark = 0;
+        for (int i = 0; i <= changes.size(); i++) {
+            for (; nextMark < marks.size() && marks.get(nextMark).changesBefore() == i; nextMark++) {
+                out.write(marks.get(nextMark).boundary(), marks.get(nextMark).transaction());
+            }
+            if (i < changes.size()) {
+                out.write(changes.get(i));
+            }
+        }
+    }
+
+    @Override
+    public void change(Change change) {
+        add(change);
+    }
+
+    @Override
+    public void boundary(Boundary boundary, long number) {
+        mark(boundary, number);
     }
 
     boolean isEmpty() {

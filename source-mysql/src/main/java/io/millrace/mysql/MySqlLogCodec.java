@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.mysql;
+
+import io.millrace.core.NativeHeader;
+import io.millrace.core.source.Boundary;
+import io.millrace.core.source.LogCodec;
+import io.millrace.core.source.Transaction;
+import java.io.DataInput;
+import java.io.DataOutput;
+import java.io.IOException;
+
+/** Writes what the binlog's reader knows of transactions. */
+enum MySqlLogCodec implements LogCodec {
+    INSTANCE;
+
+    @Override
+    public void write(Transaction transaction, DataOutput out) throws IOException {
+        MySqlTransaction of = (MySqlTransaction) transaction;
+        out.writeLong(of.number());
+        out.writeUTF(of.id());
+        write(of.gtid(), out);
+        out.writeLong(of.commitTimestampMicros());
+        out.writeUTF(of.file());
+        out.writeLong(of.offset());
+    }
+
+    @Override
+    public Transaction readTransaction(DataInput in) throws IOException {
+        return new MySqlTransaction(
+                in.readLong(),
+                in.readUTF(),
+                readGtid(in),
+                in.readLong(),
+                new MySqlTransaction.Start(in.readUTF(), in.readLong()));
+    }
+
+    @Override
+    public void write(Boundary boundary, DataOutput out) throws IOException {
+        MySqlBoundary of = (MySqlBoundary) boundary;
+        write(of.gtid(), out);
+        out.writeUTF(of.file());
+        out.writeLong(of.offset());
+    }
+
+    @Override
+    public Boundary readBoundary(DataInput in) throws IOException {
+        return new MySqlBoundary(readGtid(in), in.readUTF(), in.readLong());
+    }
+
+    private static void write(MySqlTransaction.Gtid gtid, DataOutput out) throws IOException {
+        out.writeUTF(gtid.source());
+        out.writeLong(gtid.number());
+    }
+
+    private static MySqlTransaction.Gtid readGtid(DataInput in) throws IOException {
+        return new MySqlTransaction.Gtid(in.readUTF(), in.readLong());
+    }
+
+    @Override
+    public void write(NativeHeader header, DataOutput out) throws IOException {
+        BinlogEventHeader of = (BinlogEventHeader) header;
+        out.writeLong(of.timestamp());
+        out.writeInt(of.eventType());
+        out.writeLong(of.serverId());
+        out.writeLong(of.eventLength());
+        out.writeLong(of.nextEventPosition());
+        out.writeInt(of.eventFlags());
+    }
+
+    @Override
+    public NativeHeader readHeader(DataInput in) throws IOException {
+        return new BinlogEventHeader(
+                in.readLong(), in.readInt(), in.readLong(), in.readLong(), in.readLong(), in.readInt());
+    }
+}
