@@ -5,7 +5,6 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.millrace.core.FencedException;
 import io.millrace.core.TransientException;
-import io.millrace.core.checkpoint.Checkpoint;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
@@ -44,48 +43,38 @@ final class CheckpointWriter {
         this.properties = KafkaProperties.checkpoints(options, pipeline);
     }
 
-    /** Takes the pipeline's checkpoints from whoever had them, and answers with them by target. */
-    Map<String, Checkpoint> take() throws InterruptedException {
+    /** Takes the pipeline's checkpoints from whoever had them, and answers with them as JSON, by target. */
+    Map<String, String> take() throws InterruptedException {
         brokers = Brokers.connect(options, properties);
         CheckpointTopic prepared = new CheckpointTopic(options, brokers, properties);
         prepared.prepare();
         topic = prepared;
         makeProducer();
-        Map<String, ConsumerRecord<byte[], byte[]>> newest = new HashMap<>();
+        Map<String, String> found = new HashMap<>();
         prepared.readAll(record -> {
             String target = CheckpointTopic.target(record.key(), pipeline);
-            if (target != null) {
-                newest.put(target, record);
+            if (target == null) {
+                return;
             }
-        });
-        Map<String, Checkpoint> found = new HashMap<>();
-        newest.forEach((target, record) -> {
-            Checkpoint checkpoint = StoredCheckpoint.of(record).checkpoint();
-            if (checkpoint != null) {
-                found.put(target, checkpoint);
+            byte[] value = record.value();
+            if (value == null) {
+                found.remove(target);
+            } else {
+                found.put(target, new String(value, UTF_8));
             }
         });
         write(ownerKey, "{\"instance\":\"" + instance + "\"}");
         return found;
     }
 
-    void write(String target, Checkpoint checkpoint) throws InterruptedException {
-        requireProducer();
-        write(CheckpointTopic.key(pipeline, target), checkpoint.toJson());
-    }
-
-    /** Writes a tombstone. */
-    void delete(String target) throws InterruptedException {
-        requireProducer();
-        write(CheckpointTopic.key(pipeline, target), null);
-    }
-
-    private void requireProducer() throws InterruptedException {
+    /** @param checkpoint as JSON; null to delete it */
+    void writeFor(String target, @Nullable String checkpoint) throws InterruptedException {
         if (producer == null) {
             checkOwner(IsolationLevel.READ_COMMITTED);
             makeProducer();
             checkOwner(IsolationLevel.READ_UNCOMMITTED);
         }
+        write(CheckpointTopic.key(pipeline, target), checkpoint);
     }
 
     private void makeProducer() throws InterruptedException {
@@ -101,13 +90,9 @@ final class CheckpointWriter {
 
     private void write(byte[] key, @Nullable String value) throws InterruptedException {
         KafkaProducer<byte[], byte[]> writing = Objects.requireNonNull(producer);
+        byte[] bytes = value == null ? null : value.getBytes(UTF_8);
         ProducerRecord<byte[], byte[]> record = new ProducerRecord<>(
-                options.checkpointTopic(),
-                0,
-                null,
-                key,
-                value == null ? null : value.getBytes(UTF_8),
-                StoredCheckpoint.headers(instance, null));
+                options.checkpointTopic(), 0, null, key, bytes, StoredCheckpoint.headers(instance, null));
         try {
             call("storing a checkpoint of pipeline " + pipeline, () -> {
                 writing.beginTransaction();

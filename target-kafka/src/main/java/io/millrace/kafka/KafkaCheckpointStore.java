@@ -19,13 +19,14 @@ import org.jspecify.annotations.Nullable;
  * instance of the pipeline fences the first, wherever it runs: the first one's next save is a
  * {@link FencedException}.
  *
- * <p>It also loads what {@link KafkaTarget}s that deliver exactly once keep for themselves, and may
- * overwrite it while their pipeline does not run.
+ * <p>What it holds is read when it is opened. Opening fences, so look at a pipeline's checkpoints, or
+ * change them, only while it does not run. Those that {@link KafkaTarget}s which deliver exactly once
+ * keep for themselves are in the same topic, so they are among them.
  */
 public final class KafkaCheckpointStore implements CheckpointStore {
 
     private final KafkaOptions options;
-    private final Map<String, Checkpoint> checkpoints = new HashMap<>();
+    private final Map<String, String> checkpoints = new HashMap<>();
     private @Nullable CheckpointWriter writer;
 
     /**
@@ -66,15 +67,17 @@ public final class KafkaCheckpointStore implements CheckpointStore {
     @Override
     public synchronized @Nullable Checkpoint load(String target) {
         opened();
-        return checkpoints.get(target);
+        String json = checkpoints.get(target);
+        return json == null ? null : Checkpoint.parse(json);
     }
 
     /** @throws FencedException if another instance of the pipeline has opened a store on the same topic */
     @Override
     public synchronized void save(String target, Checkpoint checkpoint) throws IOException {
         CheckpointWriter current = opened();
-        trying(() -> current.write(target, checkpoint));
-        checkpoints.put(target, checkpoint);
+        String json = checkpoint.toJson();
+        trying(() -> current.writeFor(target, json));
+        checkpoints.put(target, json);
     }
 
     @Override
@@ -83,12 +86,11 @@ public final class KafkaCheckpointStore implements CheckpointStore {
         return Set.copyOf(checkpoints.keySet());
     }
 
-    /** @throws FencedException if another instance of the pipeline has opened a store on the same topic */
     @Override
     public synchronized void delete(String target) throws IOException {
         CheckpointWriter current = opened();
         if (checkpoints.containsKey(target)) {
-            trying(() -> current.delete(target));
+            trying(() -> current.writeFor(target, null));
             checkpoints.remove(target);
         }
     }

@@ -118,19 +118,22 @@ class KafkaCheckpointStoreTest extends CheckpointStoreKit {
             store.open("p");
 
             assertThat(store.load("kafka")).isEqualTo(at(7));
+            assertThat(store.targets()).containsExactly("kafka");
         }
     }
 
     @Test
-    void shouldRefuseDamagedCheckpoints() {
+    void shouldRefuseDamagedCheckpointsAndDeleteThem() throws Exception {
         write("p", "t", "{\"format\":1");
 
         try (CheckpointStore store = store()) {
-            assertThatThrownBy(() -> store.open("p"))
+            store.open("p");
+            assertThat(store.targets()).containsExactly("t");
+            assertThatThrownBy(() -> store.load("t"))
                     .isInstanceOf(CheckpointException.class)
                     .hasMessageContaining("damaged");
-        } catch (IOException e) {
-            throw new AssertionError(e);
+            store.delete("t");
+            assertThat(store.load("t")).isNull();
         }
     }
 

@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.kafka;
+
+import io.millrace.core.Target;
+import io.millrace.core.TargetOptions;
+import io.millrace.testkit.KafkaBroker;
+import io.millrace.testkit.KafkaExtension;
+import io.millrace.testkit.kit.TargetKit;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/** The target keeps to what every target does, exactly once. */
+@ExtendWith(KafkaExtension.class)
+class ExactlyOnceKitTest extends TargetKit {
+
+    private KafkaStorage storage;
+    private String bootstrapServers;
+
+    @BeforeEach
+    void useBroker(KafkaBroker broker) {
+        storage = new KafkaStorage(broker);
+        bootstrapServers = broker.bootstrapServers();
+    }
+
+    @Override
+    protected Target target(TargetOptions options) {
+        return storage.target(options, true);
+    }
+
+    @Override
+    protected List<String> stored() throws Exception {
+        return storage.rows();
+    }
+
+    @Override
+    protected List<String> appliedStatements() throws Exception {
+        return storage.statements();
+    }
+
+    @Override
+    protected boolean storesExactlyOnce() {
+        return true;
+    }
+
+    /** Makes the producer useless and goes away without having stored anything. */
+    @Override
+    protected boolean breakStorage() {
+        try (var producer = new KafkaProducer<>(
+                Map.of("bootstrap.servers", bootstrapServers, "transactional.id", "kit.kit"),
+                new ByteArraySerializer(),
+                new ByteArraySerializer())) {
+            producer.initTransactions();
+        }
+        return true;
+    }
+}
