@@ -19,16 +19,18 @@ class ExactlyOnceKitTest extends TargetKit {
 
     private KafkaStorage storage;
     private String bootstrapServers;
+    private boolean started;
 
     @BeforeEach
     void useBroker(KafkaBroker broker) {
-        storage = new KafkaStorage(broker);
+        storage = new KafkaStorage(broker, true);
         bootstrapServers = broker.bootstrapServers();
     }
 
     @Override
     protected Target target(TargetOptions options) {
-        return storage.target(options, true);
+        started = true;
+        return storage.target(options);
     }
 
     @Override
@@ -46,9 +48,12 @@ class ExactlyOnceKitTest extends TargetKit {
         return true;
     }
 
-    /** Makes the producer useless and goes away without having stored anything. */
+    /** Makes the producer useless and goes away without having stored anything; a start goes on after that. */
     @Override
     protected boolean breakStorage() {
+        if (!started) {
+            return false;
+        }
         try (var producer = new KafkaProducer<>(
                 Map.of("bootstrap.servers", bootstrapServers, "transactional.id", "kit.kit"),
                 new ByteArraySerializer(),

@@ -20,11 +20,14 @@ final class KafkaStorage {
     private final String prefix = "kit" + TESTS.incrementAndGet();
     private final String bootstrapServers;
 
-    KafkaStorage(KafkaBroker broker) {
+    private final boolean exactlyOnce;
+
+    KafkaStorage(KafkaBroker broker, boolean exactlyOnce) {
         this.bootstrapServers = broker.bootstrapServers();
+        this.exactlyOnce = exactlyOnce;
     }
 
-    KafkaTarget target(TargetOptions options, boolean exactlyOnce) {
+    KafkaTarget target(TargetOptions options) {
         return new KafkaTarget(KafkaOptions.builder(bootstrapServers)
                 .target(options)
                 .topic(prefix + ".%{/table}")

@@ -18,12 +18,12 @@ class KafkaTargetKitTest extends TargetKit {
 
     @BeforeEach
     void useBroker(KafkaBroker broker) {
-        storage = new KafkaStorage(broker);
+        storage = new KafkaStorage(broker, false);
     }
 
     @Override
     protected Target target(TargetOptions options) {
-        return storage.target(options, false);
+        return storage.target(options);
     }
 
     @Override

@@ -50,6 +50,8 @@ final class TopicReader {
                     .forEach(info -> latest.put(new TopicPartition(topic, info.partition()), OffsetSpec.latest()));
             Awaitility.await()
                     .atMost(Duration.ofSeconds(30))
+                    .pollDelay(Duration.ZERO)
+                    .pollInterval(Duration.ofMillis(20))
                     .until(() -> ends(admin, latest, IsolationLevel.READ_COMMITTED)
                             .equals(ends(admin, latest, IsolationLevel.READ_UNCOMMITTED)));
         } catch (InterruptedException | ExecutionException e) {
@@ -76,6 +78,8 @@ final class TopicReader {
                 "earliest",
                 "isolation.level",
                 isolation,
+                "fetch.max.wait.ms",
+                20,
                 "allow.auto.create.topics",
                 false);
         try (var consumer = new KafkaConsumer<>(properties, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
