@@ -709,11 +709,15 @@ class TargetFaultsTest extends PipelineTest {
             running.awaitDelivered(1);
             assertThat(running.processor.health()).isEqualTo(new ProcessorHealth(ProcessorHealth.Level.UP, List.of()));
 
+            Heard heard = new Heard();
+            running.processor.addListener(heard);
             log.transactions(1, 5, 6);
             await().until(() -> running.processor.health().level() == ProcessorHealth.Level.DEGRADED);
+            log.transactions(1, 5, 11);
+            await().until(() -> heard.events.equals(List.of("stalled memory")));
             assertThat(running.processor.health().problems()).containsExactly("target memory is STALLED");
             memory.release();
-            running.awaitDelivered(2);
+            running.awaitDelivered(3);
             assertThat(running.processor.health().level()).isEqualTo(ProcessorHealth.Level.UP);
 
             running.close();

@@ -210,6 +210,7 @@ public final class Intake implements Capture {
 
     @Override
     public void flush() {
+        lanes.forEach(Lane::reportHang);
         if (!parcel.isEmpty()) {
             handOver();
         }
@@ -221,6 +222,7 @@ public final class Intake implements Capture {
         if (full.size() > 0) {
             lastEventTimestamp = full.change(full.size() - 1).source().eventTimestamp();
         }
+        lanes.forEach(Lane::reportHang);
         long waitingSince = System.nanoTime();
         boolean waited = false;
         for (Lane lane : lanes) {

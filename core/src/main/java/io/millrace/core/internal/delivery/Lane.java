@@ -129,6 +129,14 @@ public final class Lane implements Runnable {
         inbox.ended();
     }
 
+    /** Tells if the target does not return from a call; the lane's thread cannot. */
+    public void reportHang() {
+        long nanos = counters.newHangNanos();
+        if (nanos > 0) {
+            events.stalled(name(), Duration.ofNanos(nanos));
+        }
+    }
+
     /**
      * Waits until the target has acknowledged everything that {@code position} includes.
      *

@@ -17,6 +17,8 @@ public final class LaneCounters {
     private final long stallNanos;
     /** When the target was called that has not returned; 0 if none is. */
     private volatile long calledAtNanos;
+    /** Whether somebody was told that the call does not return. */
+    private volatile boolean hangTold;
 
     LaneCounters(Duration stallAfter) {
         this.stallNanos = stallAfter.toNanos();
@@ -24,6 +26,7 @@ public final class LaneCounters {
 
     void called() {
         long now = System.nanoTime();
+        hangTold = false;
         calledAtNanos = now == 0 ? 1 : now;
     }
 
@@ -61,12 +64,26 @@ public final class LaneCounters {
     /** {@return what the lane is doing; STALLED also while a call of the target does not return} */
     public LaneState state() {
         LaneState now = state;
-        long calledAt = calledAtNanos;
-        boolean hangs = now == LaneState.DELIVERING && calledAt != 0 && System.nanoTime() - calledAt > stallNanos;
-        if (hangs) {
+        if (now == LaneState.DELIVERING && callNanos() > stallNanos) {
             return LaneState.STALLED;
         }
         return now == LaneState.DELIVERING && spilledBytes > 0 ? LaneState.LAGGING : now;
+    }
+
+    /** {@return for how long the target has not returned from a call; 0 if it is not being called} */
+    private long callNanos() {
+        long calledAt = calledAtNanos;
+        return calledAt == 0 ? 0 : System.nanoTime() - calledAt;
+    }
+
+    /** {@return for how long a call has not returned, once for each that takes too long; otherwise 0} */
+    long newHangNanos() {
+        long nanos = callNanos();
+        if (nanos <= stallNanos || hangTold) {
+            return 0;
+        }
+        hangTold = true;
+        return nanos;
     }
 
     public long records() {
