@@ -43,7 +43,7 @@ public final class KafkaBroker implements AutoCloseable {
         this.folder = Folders.temporary("kafka");
         this.port = ServerProcess.freePort();
         this.heapMegabytes = builder.heapMegabytes;
-        this.process = new ServerProcess("the Kafka broker", folder.resolve("broker.log"), port, false);
+        this.process = new ServerProcess("the Kafka broker", logFile(), port, false);
         this.proxiedPort = builder.behindProxy ? ServerProcess.freePort() : 0;
         this.proxy = builder.behindProxy ? FaultyProxy.before("127.0.0.1", proxiedPort) : null;
         Runtime.getRuntime().addShutdownHook(hook);
@@ -166,6 +166,11 @@ public final class KafkaBroker implements AutoCloseable {
 
     public int port() {
         return port;
+    }
+
+    /** {@return what the broker writes to its output; deleted by {@link #close}} */
+    public Path logFile() {
+        return folder.resolve("broker.log");
     }
 
     /**

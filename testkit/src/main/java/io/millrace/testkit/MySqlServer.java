@@ -47,7 +47,7 @@ public final class MySqlServer implements AutoCloseable {
         this.options = new LinkedHashMap<>(builder.options);
         this.folder = Folders.temporary("mysql");
         this.port = ServerProcess.freePort();
-        this.process = new ServerProcess("mysqld", folder.resolve("mysqld.log"), port, true);
+        this.process = new ServerProcess("mysqld", logFile(), port, true);
         Runtime.getRuntime().addShutdownHook(hook);
         try {
             installation.initialise(data());
@@ -208,6 +208,11 @@ public final class MySqlServer implements AutoCloseable {
     /** {@return the end of the server's error log} */
     public String errorLog() {
         return process.logTail();
+    }
+
+    /** {@return the file that takes the server's error log; deleted by {@link #close()}} */
+    public Path logFile() {
+        return folder.resolve("mysqld.log");
     }
 
     /** {@return the folder with the server's data and binlog files} */

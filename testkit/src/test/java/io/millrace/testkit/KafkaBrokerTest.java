@@ -47,6 +47,25 @@ class KafkaBrokerTest {
     }
 
     @Test
+    void shouldKeepClientsOfTheProxyBehindIt() throws Exception {
+        try (KafkaBroker broker = KafkaBroker.builder().behindProxy().start()) {
+            create(broker, "t");
+            assertThat(broker.proxy().connections()).isZero();
+            String proxied = broker.proxy().host() + ":" + broker.proxy().port();
+            send(proxied, "t", "one", 30_000);
+            assertThat(broker.proxy().connections()).isPositive();
+
+            broker.proxy().blackHole();
+            assertThatThrownBy(() -> send(proxied, "t", "lost", 1_000))
+                    .isInstanceOf(ExecutionException.class)
+                    .hasCauseInstanceOf(TimeoutException.class);
+            send(broker, "t", "two");
+
+            assertThat(read(broker, "t")).containsExactly("one", "two");
+        }
+    }
+
+    @Test
     void shouldShowTheBrokersOwnWordsWhenItDoesNotStart() {
         assertThatThrownBy(() -> KafkaBroker.builder()
                         .property("log.segment.bytes", "nonsense")
@@ -66,9 +85,13 @@ class KafkaBrokerTest {
     }
 
     private static void send(KafkaBroker broker, String topic, String value, int limitMillis) throws Exception {
+        send(broker.bootstrapServers(), topic, value, limitMillis);
+    }
+
+    private static void send(String servers, String topic, String value, int limitMillis) throws Exception {
         Map<String, Object> config = Map.of(
                 "bootstrap.servers",
-                broker.bootstrapServers(),
+                servers,
                 "max.block.ms",
                 limitMillis,
                 "request.timeout.ms",
