@@ -25,13 +25,22 @@ final class RunLog implements AutoCloseable {
         return directory;
     }
 
-    synchronized void event(String format, Object... arguments) {
+    void event(String format, Object... arguments) {
+        System.out.println(write(format, arguments));
+    }
+
+    /** What only somebody who searches for a cause wants to know: it goes into the file. */
+    void detail(String format, Object... arguments) {
+        write(format, arguments);
+    }
+
+    private synchronized String write(String format, Object... arguments) {
         // The same clock as the capturers' logs have.
         LocalTime time = LocalTime.now(ZoneId.systemDefault()).truncatedTo(ChronoUnit.MILLIS);
         String line = time + " " + format.formatted(arguments);
         file.println(line);
         file.flush();
-        System.out.println(line);
+        return line;
     }
 
     @Override

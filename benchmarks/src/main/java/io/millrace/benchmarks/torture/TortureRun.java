@@ -92,7 +92,8 @@ final class TortureRun {
             tables.compare(table, topics.state(table));
         }
         log.event(
-                "faults: %s",
+                "%d faults: %s",
+                faults.counts().values().stream().mapToInt(count -> count).sum(),
                 faults.counts().entrySet().stream()
                         .map(entry -> Names.of(entry.getKey()) + " " + entry.getValue())
                         .collect(Collectors.joining(", ")));

@@ -85,7 +85,7 @@ final class Writer implements Runnable {
                     Waits.pause(Duration.ofMillis(rows * 1_000L / ROWS_PER_SECOND + random.nextInt(20)));
                 }
             } catch (SQLException e) {
-                log.event("writer %d is disturbed: %s", number, firstLine(e));
+                log.detail("writer %d is disturbed: %s", number, firstLine(e));
                 Waits.pause(BEFORE_RECONNECT);
             }
         }
