@@ -7,6 +7,7 @@ import io.millrace.core.Record;
 import io.millrace.core.SourceInfo;
 import io.millrace.core.Statement;
 import io.millrace.core.TableId;
+import io.millrace.core.TransientException;
 import io.millrace.core.UnreadableEventException;
 import io.millrace.core.filter.TableFilter;
 import io.millrace.core.source.Capture;
@@ -15,6 +16,7 @@ import io.millrace.mysql.MySqlTransaction.Gtid;
 import io.millrace.mysql.internal.binlog.BinlogEvent;
 import io.millrace.mysql.internal.binlog.BinlogStream;
 import io.millrace.mysql.internal.binlog.EventTypes;
+import io.millrace.mysql.internal.binlog.EvictedException;
 import io.millrace.mysql.internal.binlog.QueryEvent;
 import io.millrace.mysql.internal.binlog.ServerConnection;
 import io.millrace.mysql.internal.row.MalformedRowException;
@@ -56,6 +58,7 @@ final class BinlogReader implements SourceReader {
     private final ServerConnection server;
     private final BinlogStream stream;
     private final Function<RowsEvent, List<Record>> dmlHook;
+    private final Evictions evictions;
     private final boolean byGtid;
     private final TableMaps tables;
 
@@ -64,10 +67,15 @@ final class BinlogReader implements SourceReader {
     private long offset;
 
     private Gtid gtid = Gtid.ANONYMOUS;
+    /** Whether a GTID event, of whatever kind, has begun the present group. */
+    private boolean hasGtid;
+
     private long commitTimestampMicros;
     private MySqlTransaction.Start groupStart;
     private @Nullable MySqlTransaction transaction;
     private long nextOrdinal;
+    /** Whether this connection has brought anything of the log. */
+    private boolean hasRead;
     /** Set while a transaction is passed over, which the user wants left out. */
     private boolean skipping;
 
@@ -76,7 +84,9 @@ final class BinlogReader implements SourceReader {
             ServerConnection server,
             BinlogStream stream,
             Function<RowsEvent, List<Record>> dmlHook,
+            Evictions evictions,
             At at) {
+        this.evictions = evictions;
         this.options = options;
         this.server = server;
         this.stream = stream;
@@ -93,7 +103,7 @@ final class BinlogReader implements SourceReader {
         if (!stream.hasMore()) {
             capture.flush();
         }
-        BinlogEvent event = stream.next();
+        BinlogEvent event = next();
         long begin = offset;
         if (skipping && !beginsSomethingNew(event)) {
             moveTo(event);
@@ -113,6 +123,27 @@ final class BinlogReader implements SourceReader {
             throw new UnreadableEventException(
                     "a " + EventTypes.name(event.type()) + " cannot be read: " + e.getMessage(), where(), e);
         }
+    }
+
+    private BinlogEvent next() throws IOException {
+        try {
+            BinlogEvent event = stream.next();
+            hasRead |= event.nextPosition() != 0 && !event.isArtificial() && !isHeartbeat(event);
+            return event;
+        } catch (EvictedException e) {
+            evictions.add(e);
+            throw e;
+        } catch (PermanentException e) {
+            if (hasRead) {
+                // What the log has become, a new connection finds out, and says so: it may have been reset.
+                throw new TransientException(e.getMessage() + "; asking the server again", e);
+            }
+            throw e;
+        }
+    }
+
+    private static boolean isHeartbeat(BinlogEvent event) {
+        return event.type() == EventTypes.HEARTBEAT || event.type() == EventTypes.HEARTBEAT_V2;
     }
 
     /** The header has the low 32 bits of the offset; files may grow beyond them. */
@@ -174,9 +205,14 @@ final class BinlogReader implements SourceReader {
 
     /** Layout: MySQL's {@code control_events.h}, Gtid_event. */
     private void beginGroup(BinlogEvent event, long begin, Capture capture) {
+        if (transaction != null) {
+            throw new UnreadableEventException(
+                    "a transaction begins before the one before it has ended", where(), null);
+        }
         long number = event.number(17, 8);
         gtid = event.type() == EventTypes.GTID ? new Gtid(tables.uuid(event.bytes(), 1), number) : Gtid.ANONYMOUS;
         groupStart = new MySqlTransaction.Start(file, begin);
+        hasGtid = true;
         commitTimestampMicros = 0;
         int timestamps = 42;
         if (event.end() >= timestamps + 7) {
@@ -217,6 +253,12 @@ final class BinlogReader implements SourceReader {
     }
 
     private MySqlTransaction open(Capture capture) {
+        if (!hasGtid) {
+            throw new UnreadableEventException(
+                    "a transaction without a GTID event, not even an anonymous one, could not be told from others",
+                    where(),
+                    null);
+        }
         String id = id();
         MySqlTransaction opened = new MySqlTransaction(capture.begin(id), id, gtid, commitTimestampMicros, groupStart);
         transaction = opened;
@@ -231,6 +273,7 @@ final class BinlogReader implements SourceReader {
         transaction = null;
         capture.end(new MySqlBoundary(gtid, file, offset));
         gtid = Gtid.ANONYMOUS;
+        hasGtid = false;
     }
 
     private void idle(Capture capture) {
@@ -285,28 +328,26 @@ final class BinlogReader implements SourceReader {
     private void statement(BinlogEvent event, QueryEvent query, Capture capture) {
         boolean within = transaction != null;
         StatementParser.Parsed parsed = StatementParser.parse(query.sql(), query.database());
-        refuseDataAsText(parsed.kind(), query.sql());
+        if (parsed.rowsAsText() && isCaptured(parsed.tables())) {
+            refuseDataAsText(query.sql());
+        }
         MySqlTransaction of = within ? Objects.requireNonNull(transaction) : open(capture);
         if (isCaptured(parsed.tables())) {
             capture.statement(new Statement(
                     parsed.kind(), query.database(), parsed.tables(), query.sql(), sourceInfo(event, of), nextOrdinal));
         }
         nextOrdinal++;
-        if (!within && !query.beginsTransaction()) {
+        if (!within && !parsed.rowsFollow()) {
             endGroup(capture);
         }
     }
 
-    private void refuseDataAsText(Statement.Kind kind, String sql) {
-        switch (kind) {
-            case INSERT, UPDATE, DELETE, REPLACE ->
-                throw new UnreadableEventException(
-                        "data was changed by a statement that the binlog holds as text, not as rows: \"%s\". Let every session use binlog_format=ROW;"
-                                .formatted(sql.length() > 200 ? sql.substring(0, 200) + "..." : sql),
-                        where(),
-                        null);
-            default -> {}
-        }
+    private void refuseDataAsText(String sql) {
+        throw new UnreadableEventException(
+                "rows may have been changed by a statement that the binlog holds as text, not as rows: \"%s\". Let every session use binlog_format=ROW;"
+                        .formatted(sql.length() > 200 ? sql.substring(0, 200) + "..." : sql),
+                where(),
+                null);
     }
 
     /** A statement of no known table may concern any: it passes. */

@@ -218,11 +218,15 @@ public final class MySqlOptions {
             if (id != null) {
                 findings.require(id >= 1 && id <= LAST_SERVER_ID, "serverId", id, "must be from 1 to 4294967295");
             }
-            findings.require(connectTimeout.toMillis() >= 1, "connectTimeout", connectTimeout, "must be positive");
-            findings.require(heartbeat.toMillis() >= 1, "heartbeat", heartbeat, "must be at least 1 ms");
+            findings.require(isTime(connectTimeout), "connectTimeout", connectTimeout, "must be 1 ms to 1 h");
+            findings.require(isTime(heartbeat), "heartbeat", heartbeat, "must be 1 ms to 1 h");
             findings.require(maxRowBytes >= 1024, "maxRowBytes", maxRowBytes, "must be at least 1024");
             findings.throwIfAny("MySqlOptions");
             return new MySqlOptions(this, Objects.requireNonNull(start), Objects.requireNonNull(pipe));
+        }
+
+        private static boolean isTime(Duration value) {
+            return value.toMillis() >= 1 && value.compareTo(Duration.ofHours(1)) <= 0;
         }
     }
 }

@@ -113,6 +113,15 @@ public sealed interface MySqlPosition extends Position {
             if (offset < 4) {
                 throw new IllegalArgumentException("offset was " + offset + " but a binlog file begins at 4");
             }
+            checkOffset(offset);
+        }
+
+        /** @throws IllegalArgumentException if no dump can begin there: the command has 32 bits for the offset */
+        static void checkOffset(long offset) {
+            if (offset > 0xffff_ffffL) {
+                throw new IllegalArgumentException("offset was " + offset
+                        + " but a server can be asked for 4294967295 at most; begin at the next file, or by GTIDs");
+            }
         }
 
         @Override

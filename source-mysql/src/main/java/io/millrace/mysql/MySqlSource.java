@@ -30,6 +30,8 @@ final class MySqlSource implements Source {
 
     private boolean closed;
 
+    private final Evictions evictions = new Evictions();
+
     MySqlSource(MySqlOptions options, Function<RowsEvent, List<Record>> dmlHook) {
         this.options = options;
         this.dmlHook = dmlHook;
@@ -54,7 +56,7 @@ final class MySqlSource implements Source {
             return MySqlPosition.gtids(gtids.executed());
         }
         try (ServerConnection server = open()) {
-            Map<String, String> variables = server.variables("server_uuid", "gtid_mode", "gtid_purged");
+            Map<String, String> variables = server.variables("server_uuid", "gtid_mode");
             String uuid = variables.getOrDefault("server_uuid", "");
             if (start instanceof StartFrom.File file) {
                 return MySqlPosition.file(uuid, file.file(), file.offset());
@@ -65,7 +67,7 @@ final class MySqlSource implements Source {
                 return gtids ? MySqlPosition.gtids(end.executed()) : MySqlPosition.file(uuid, end.file(), end.offset());
             }
             return gtids
-                    ? MySqlPosition.gtids(variables.getOrDefault("gtid_purged", ""))
+                    ? MySqlPosition.gtids(server.gtids("gtid_purged"))
                     : MySqlPosition.file(uuid, ServerStatus.firstFile(server), 4);
         }
     }
@@ -91,6 +93,7 @@ final class MySqlSource implements Source {
     public SourceReader connect(Position from) throws IOException {
         ServerConnection server = open();
         try {
+            checkKind(server);
             BinlogReader.At at;
             BinlogStream stream;
             if (from instanceof MySqlPosition.Gtids gtids) {
@@ -103,23 +106,31 @@ final class MySqlSource implements Source {
                 stream = server.dumpFrom(file.file(), file.offset());
                 at = new BinlogReader.At(file.file(), file.offset(), false);
             }
-            return new BinlogReader(options, server, stream, dmlHook, at);
+            return new BinlogReader(options, server, stream, dmlHook, evictions, at);
         } catch (IOException | RuntimeException e) {
             server.abort();
             throw e;
         }
     }
 
+    /** A server of another kind may stand behind the address by now; its log would be misread. */
+    private static void checkKind(ServerConnection server) throws IOException {
+        String version = server.version();
+        if (Preflight.isMariaDb(version)) {
+            throw new PermanentException(
+                    "the server is MariaDB (" + version + "), whose binlog is not read by this version", null);
+        }
+    }
+
     private static void checkHistory(ServerConnection server, GtidSet position) throws IOException {
-        Map<String, String> variables = server.variables("gtid_mode", "gtid_executed", "gtid_purged");
-        String mode = variables.getOrDefault("gtid_mode", "OFF");
+        String mode = server.variables("gtid_mode").getOrDefault("gtid_mode", "OFF");
         if (!mode.equals("ON")) {
             throw new PermanentException(
                     "the position is a set of GTIDs, but the server has gtid_mode=" + mode
                             + ". Set gtid_mode=ON, or start from a file and offset.",
                     null);
         }
-        GtidSet purged = GtidSet.parse(variables.getOrDefault("gtid_purged", ""));
+        GtidSet purged = GtidSet.parse(server.gtids("gtid_purged"));
         GtidSet missing = purged.minus(position);
         if (!missing.isEmpty()) {
             throw new LogLostException(
@@ -128,7 +139,7 @@ final class MySqlSource implements Source {
                     missing.toString(),
                     null);
         }
-        GtidSet executed = GtidSet.parse(variables.getOrDefault("gtid_executed", ""));
+        GtidSet executed = GtidSet.parse(server.gtids("gtid_executed"));
         GtidSet unknown = position.minus(executed);
         if (!unknown.isEmpty()) {
             throw new LogLostException(

@@ -18,6 +18,8 @@ final class Preflight {
 
     private static final Logger LOG = LoggerFactory.getLogger(MySqlBinlogProcessor.class);
 
+    private static final String SCOPE = " ON *.*";
+
     private final MySqlOptions options;
     private final ServerConnection server;
     private final Findings findings;
@@ -28,7 +30,17 @@ final class Preflight {
         this.findings = findings;
     }
 
+    static boolean isMariaDb(String version) {
+        return version.toLowerCase(Locale.ROOT).contains("mariadb");
+    }
+
     void run() throws IOException {
+        String version = server.version();
+        if (isMariaDb(version)) {
+            findings.add(
+                    "server", version, "must be MySQL: the binlog of MariaDB is not read", "connect to a MySQL server");
+            return;
+        }
         Map<String, String> variables = server.variables(
                 "log_bin",
                 "binlog_format",
@@ -131,8 +143,10 @@ final class Preflight {
             String grant = Objects.requireNonNullElse(row[0], "")
                     .toUpperCase(Locale.ROOT)
                     .replace("`", "");
-            if (grant.contains(" ON *.*")) {
-                text.append(grant).append('\n');
+            int scope = grant.indexOf(SCOPE);
+            if (scope >= 0) {
+                // Behind it stands the account, whose name may look like a privilege.
+                text.append(grant, 0, scope).append(SCOPE).append('\n');
             }
         }
         return text.toString();

@@ -70,6 +70,7 @@ public sealed interface StartFrom {
             if (offset < 4) {
                 throw new IllegalArgumentException("offset was " + offset + " but a binlog file begins at 4");
             }
+            MySqlPosition.File.checkOffset(offset);
         }
     }
 }

@@ -6,17 +6,20 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.millrace.core.LogLostException;
+import io.millrace.core.PermanentException;
 import io.millrace.core.ProcessorState;
 import io.millrace.core.Record;
 import io.millrace.core.checkpoint.InMemoryCheckpointStore;
 import io.millrace.testkit.FaultyProxy;
 import io.millrace.testkit.MySqlServer;
+import java.io.IOException;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -180,6 +183,39 @@ class MySqlReconnectIT {
             captured.processor().close();
 
             assertThat(captured.processor().status().state()).isEqualTo(ProcessorState.STOPPED);
+        }
+    }
+
+    @Test
+    void shouldEndWhenAnotherReaderKeepsTakingItsPlace() throws Exception {
+        MySqlOptions.Builder options =
+                Captured.source(server, StartFrom.latest()).serverId(4_242);
+        try (Captured one = Captured.start(options.pipeline(Captured.pipeline(database, new InMemoryCheckpointStore())
+                                .build())
+                        .build())
+                .streaming()) {
+            // The preflight of a second would refuse it while the first is registered; this one goes without.
+            MySqlSource second = new MySqlSource(
+                    options.pipeline(Captured.pipeline(database, new InMemoryCheckpointStore())
+                                    .build())
+                            .build(),
+                    event -> List.of());
+            Thread taking = new Thread(() -> {
+                while (!one.processor().status().state().isFinal()) {
+                    try {
+                        second.connect(second.firstPosition()).close();
+                        TimeUnit.MILLISECONDS.sleep(100);
+                    } catch (IOException | InterruptedException e) {
+                        // The next attempt will do.
+                    }
+                }
+            });
+            taking.start();
+
+            assertThatThrownBy(one::join)
+                    .isInstanceOf(PermanentException.class)
+                    .hasMessageContaining("another reader has taken this one's place");
+            taking.join();
         }
     }
 

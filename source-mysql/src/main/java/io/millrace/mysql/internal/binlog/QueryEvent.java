@@ -17,9 +17,6 @@ public record QueryEvent(String database, String sql) {
 
     private static final int POST_HEADER = 13;
 
-    /** Marks a CREATE TABLE ... SELECT whose rows follow in the same transaction. */
-    private static final String ATOMIC = "START TRANSACTION";
-
     public static QueryEvent of(BinlogEvent event) {
         int databaseLength = (int) event.number(8, 1);
         int variablesLength = (int) event.number(11, 2);
@@ -33,11 +30,5 @@ public record QueryEvent(String database, String sql) {
         return new QueryEvent(
                 new String(bytes, database, databaseLength, StandardCharsets.UTF_8),
                 new String(bytes, sql, event.end() - sql, StandardCharsets.UTF_8));
-    }
-
-    /** {@return whether rows of the same transaction follow: an atomic CREATE TABLE ... SELECT} */
-    public boolean beginsTransaction() {
-        return sql.regionMatches(true, sql.length() - ATOMIC.length(), ATOMIC, 0, ATOMIC.length())
-                && sql.regionMatches(true, 0, "CREATE", 0, 6);
     }
 }

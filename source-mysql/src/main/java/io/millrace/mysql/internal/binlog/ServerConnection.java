@@ -6,7 +6,6 @@ import com.github.shyiko.mysql.binlog.network.Authenticator;
 import com.github.shyiko.mysql.binlog.network.ClientCapabilities;
 import com.github.shyiko.mysql.binlog.network.protocol.GreetingPacket;
 import com.github.shyiko.mysql.binlog.network.protocol.PacketChannel;
-import com.github.shyiko.mysql.binlog.network.protocol.ResultSetRowPacket;
 import com.github.shyiko.mysql.binlog.network.protocol.command.Command;
 import com.github.shyiko.mysql.binlog.network.protocol.command.DumpBinaryLogCommand;
 import com.github.shyiko.mysql.binlog.network.protocol.command.DumpBinaryLogGtidCommand;
@@ -15,6 +14,7 @@ import com.github.shyiko.mysql.binlog.network.protocol.command.SSLRequestCommand
 import io.millrace.core.PermanentException;
 import io.millrace.mysql.MySqlOptions;
 import io.millrace.mysql.TlsOptions;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.ConnectException;
@@ -23,6 +23,7 @@ import java.net.Socket;
 import java.net.SocketException;
 import java.net.SocketTimeoutException;
 import java.net.UnknownHostException;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -43,6 +44,7 @@ public final class ServerConnection implements AutoCloseable {
      * An abandoned connection is closed by a reset: nothing is written to it and TLS is not shut down
      * in order, since both can block while the server's bytes fill the buffers on the way.
      */
+    private static final int NULL = 0xfb;
     private static final int EOF = 0xfe;
     private static final int ERROR = 0xff;
 
@@ -154,9 +156,44 @@ public final class ServerConnection implements AutoCloseable {
             if ((row[0] & 0xff) == ERROR) {
                 throw ServerError.of(ServerError.withoutMarker(row)).asFailure(sql);
             }
-            rows.add(new ResultSetRowPacket(row).getValues());
+            rows.add(values(row));
         }
         return rows;
+    }
+
+    /** The library's reader of rows knows no null. Layout: a length-encoded string per column, 0xfb for null. */
+    private static @Nullable String[] values(byte[] row) throws IOException {
+        List<@Nullable String> values = new ArrayList<>();
+        ByteArrayInputStream in = new ByteArrayInputStream(row);
+        while (in.available() > 0) {
+            int first = in.read();
+            values.add(first == NULL ? null : new String(row(in, first), StandardCharsets.UTF_8));
+        }
+        return values.toArray(new @Nullable String[0]);
+    }
+
+    private static byte[] row(ByteArrayInputStream in, int first) throws IOException {
+        int width = first < NULL ? 0 : first == 0xfc ? 2 : first == 0xfd ? 3 : 8;
+        long length = width == 0 ? first : 0;
+        for (int i = 0; i < width; i++) {
+            length |= (long) in.read() << 8 * i;
+        }
+        if (length < 0 || length > in.available()) {
+            throw new IOException("a row of a result is cut off: a value of " + length + " bytes, of which "
+                    + in.available() + " are there");
+        }
+        return in.readNBytes((int) length);
+    }
+
+    /** {@return a variable that holds a set of GTIDs} SHOW VARIABLES would cut it off at 1,024 characters. */
+    public String gtids(String variable) throws IOException {
+        String set = query("SELECT @@GLOBAL." + variable).get(0)[0];
+        return set == null ? "" : set;
+    }
+
+    /** {@return the server's version, such as {@code 8.0.31} or {@code 11.4.5-MariaDB}} */
+    public String version() throws IOException {
+        return Objects.requireNonNullElse(query("SELECT VERSION()").get(0)[0], "");
     }
 
     /** {@return values of the server's variables by lower-case name; those it does not know are missing} */

@@ -77,10 +77,9 @@ record ServerError(int code, String message) {
                     null);
         }
         if (lower.contains("same server_uuid/server_id") || lower.contains("same server_id")) {
-            return new TransientException(
+            return new EvictedException(
                     text
-                            + ". Another reader uses the same server id: is this pipeline running twice? Otherwise set MySqlOptions.serverId.",
-                    null);
+                            + ". Another reader uses the same server id: is this pipeline running twice? Otherwise set MySqlOptions.serverId.");
         }
         return new PermanentException(text, null);
     }

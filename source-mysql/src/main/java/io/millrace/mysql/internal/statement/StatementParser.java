@@ -21,14 +21,19 @@ public final class StatementParser {
      *
      * @param tables in the statement's order, but that an INSERT, UPDATE or DELETE of one table has that
      *     first; without those that only the SELECT of a CREATE TABLE names
+     * @param rowsAsText whether rows may change by it that are not logged as rows: data statements, what
+     *     may call a function, and CREATE TABLE ... SELECT
+     * @param rowsFollow whether its rows follow in the same transaction: an atomic CREATE TABLE ... SELECT
      */
-    public record Parsed(Kind kind, List<TableId> tables) {}
+    public record Parsed(Kind kind, List<TableId> tables, boolean rowsAsText, boolean rowsFollow) {}
 
     private final SqlTokens tokens;
     private final String sql;
     private final String database;
     private final Set<TableId> tables = new LinkedHashSet<>();
     private int begin;
+    private boolean rowsAsText;
+    private boolean rowsFollow;
 
     private StatementParser(String sql, String database) {
         this.sql = sql;
@@ -40,7 +45,7 @@ public final class StatementParser {
     public static Parsed parse(String sql, String database) {
         StatementParser parser = new StatementParser(sql, database);
         Kind kind = parser.statement();
-        return new Parsed(kind, List.copyOf(parser.tables));
+        return new Parsed(kind, List.copyOf(parser.tables), parser.rowsAsText, parser.rowsFollow);
     }
 
     private Kind statement() {
@@ -48,6 +53,12 @@ public final class StatementParser {
             // A statement in parentheses is the statement.
         }
         begin = tokens.start();
+        rowsAsText = switch (tokens.keyword()) {
+            case "INSERT", "REPLACE", "UPDATE", "DELETE", "WITH", "LOAD" -> true;
+            // These may call functions and procedures that change rows.
+            case "SELECT", "DO", "CALL", "TABLE", "VALUES" -> true;
+            default -> false;
+        };
         return switch (tokens.keyword()) {
             case "CREATE" -> create();
             case "ALTER" -> alter();
@@ -111,7 +122,23 @@ public final class StatementParser {
         if (tokens.take("LIKE")) {
             name();
         }
+        restOfCreateTable();
         return temporary ? Kind.OTHER : Kind.CREATE_TABLE;
+    }
+
+    /** [AS] SELECT, TABLE or VALUES ROW(...) fill the table; START TRANSACTION at the end tells that rows follow. */
+    private void restOfCreateTable() {
+        String before = "";
+        String last = "";
+        while (!tokens.isEnd()) {
+            String word = tokens.keyword();
+            rowsAsText |=
+                    word.equals("SELECT") || word.equals("TABLE") || (last.equals("VALUES") && word.equals("ROW"));
+            before = last;
+            last = word;
+            tokens.next();
+        }
+        rowsFollow = before.equals("START") && last.equals("TRANSACTION");
     }
 
     private Kind alter() {

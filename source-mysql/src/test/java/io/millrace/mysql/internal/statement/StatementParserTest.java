@@ -239,4 +239,33 @@ class StatementParserTest {
             assertThatCode(() -> StatementParser.parse(text, "d")).as(text).doesNotThrowAnyException();
         }
     }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "CREATE TABLE a (b INT) SELECT 1                      | true  | false",
+                "CREATE TABLE a AS (SELECT * FROM c)                  | true  | false",
+                "CREATE TABLE a TABLE c                               | true  | false",
+                "CREATE TABLE a VALUES ROW(1)                         | true  | false",
+                "CREATE TABLE a (b INT) START TRANSACTION             | false | true",
+                "CREATE TABLE a (b INT) -- START TRANSACTION          | false | false",
+                "CREATE TABLE a (`select` INT COMMENT 'TABLE SELECT') | false | false",
+                "CREATE TABLE a (b INT) PARTITION BY RANGE (b) (PARTITION p VALUES LESS THAN (1)) | false | false",
+                "CREATE PROCEDURE p() START TRANSACTION               | false | false",
+                "SELECT f(1)                                          | true  | false",
+                "(SELECT f(1))                                        | true  | false",
+                "DO f(1)                                              | true  | false",
+                "CALL p()                                             | true  | false",
+                "WITH a AS (SELECT 1) SELECT f(1)                     | true  | false",
+                "LOAD DATA INFILE 'x' INTO TABLE a                    | true  | false",
+                "GRANT SELECT ON a.* TO b                             | false | false",
+                "ALTER TABLE a ADD b INT                              | false | false"
+            })
+    void shouldTellWhereRowsMayBeHidden(String sql, boolean rowsAsText, boolean rowsFollow) {
+        StatementParser.Parsed parsed = StatementParser.parse(sql, "d");
+
+        assertThat(parsed.rowsAsText()).isEqualTo(rowsAsText);
+        assertThat(parsed.rowsFollow()).isEqualTo(rowsFollow);
+    }
 }

@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.mysql;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.millrace.core.Statement;
+import io.millrace.core.UnreadableEventException;
+import io.millrace.core.checkpoint.InMemoryCheckpointStore;
+import io.millrace.core.filter.TableFilter;
+import io.millrace.testkit.MySqlExtension;
+import io.millrace.testkit.MySqlServer;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What stands in the binlog as text: rows that changed by it stop the stream, all else passes. */
+@ExtendWith(MySqlExtension.class)
+class MySqlTextIT {
+
+    private MySqlServer server;
+    private String database;
+
+    @BeforeEach
+    void createDatabase(MySqlServer shared) throws Exception {
+        server = shared;
+        database = shared.createDatabase();
+        server.execute("SET GLOBAL log_bin_trust_function_creators = 1");
+        server.executeIn(
+                database,
+                "CREATE TABLE t (id INT PRIMARY KEY, v VARCHAR(20))",
+                "CREATE FUNCTION f(x INT) RETURNS INT DETERMINISTIC MODIFIES SQL DATA"
+                        + " BEGIN INSERT INTO t VALUES (x, 'f'); RETURN x; END",
+                "CREATE PROCEDURE p(x INT) INSERT INTO t VALUES (x, 'p')",
+                "INSERT INTO t VALUES (1, 'a'), (2, 'b')");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "CREATE TABLE t2 (PRIMARY KEY (id)) SELECT * FROM t",
+                "CREATE TABLE t2 AS TABLE t",
+                "SELECT f(7)",
+                "DO f(7)",
+                "CALL p(7)",
+                "DELETE FROM t"
+            })
+    void shouldStopWhenRowsAreChangedByText(String statement) throws Throwable {
+        try (Captured captured = Captured.from(server, database)) {
+            server.executeIn(database, "SET SESSION binlog_format = STATEMENT", statement);
+
+            assertThatThrownBy(captured::join)
+                    .isInstanceOf(UnreadableEventException.class)
+                    .hasMessageContaining("binlog_format=ROW");
+        }
+    }
+
+    @Test
+    void shouldLetTextPassThatConcernsNoCapturedTable() throws Exception {
+        MySqlOptions options = Captured.source(server, StartFrom.latest())
+                .pipeline(Captured.pipeline(database, new InMemoryCheckpointStore())
+                        .filter(TableFilter.builder()
+                                .exclude("*", "*")
+                                .include(database, "wanted")
+                                .build())
+                        .build())
+                .build();
+        try (Captured captured = Captured.start(options).streaming()) {
+            server.executeIn(database, "SET SESSION binlog_format = STATEMENT", "DELETE FROM t");
+            server.executeIn(database, "CREATE TABLE wanted (id INT PRIMARY KEY)", "INSERT INTO wanted VALUES (5)");
+
+            assertThat(captured.upTo(server).ids()).containsExactly(5L);
+        }
+    }
+
+    @Test
+    void shouldReadRowsThatFillATableInOneTransactionWithIt() throws Exception {
+        try (Captured captured = Captured.from(server, database)) {
+            server.executeIn(database, "CREATE TABLE t2 (PRIMARY KEY (id)) SELECT * FROM t");
+
+            assertThat(captured.upTo(server).ids()).containsExactly(1L, 2L);
+            assertThat(captured.statements()).extracting(Statement::kind).containsExactly(Statement.Kind.CREATE_TABLE);
+        }
+    }
+
+    @Test
+    void shouldNotTakeAProcedureForTheBeginOfATransaction() throws Exception {
+        try (Captured captured = Captured.from(server, database)) {
+            server.executeIn(database, "CREATE PROCEDURE q() START TRANSACTION", "INSERT INTO t VALUES (3, 'c')");
+
+            assertThat(captured.upTo(server).ids()).containsExactly(3L);
+        }
+    }
+
+    @Test
+    void shouldReadASetOfGtidsHoweverLong() throws Exception {
+        try (MySqlServer replica = MySqlServer.builder().start()) {
+            String many = IntStream.range(0, 60)
+                    .mapToObj("%08x-1111-1111-1111-111111111111:1-5"::formatted)
+                    .collect(Collectors.joining(","));
+            replica.execute(
+                    "SET GLOBAL gtid_purged = '+" + many + "'",
+                    "CREATE DATABASE many",
+                    "CREATE TABLE many.t (id INT PRIMARY KEY)");
+            InMemoryCheckpointStore store = new InMemoryCheckpointStore();
+            MySqlOptions options = Captured.source(replica, StartFrom.latest())
+                    .pipeline(Captured.pipeline("many", store).build())
+                    .build();
+            try (Captured captured = Captured.start(options).streaming()) {
+                replica.execute("INSERT INTO many.t VALUES (1)");
+                assertThat(captured.upTo(replica).ids()).containsExactly(1L);
+            }
+            replica.execute("INSERT INTO many.t VALUES (2)");
+            try (Captured captured = Captured.start(options)) {
+                assertThat(captured.upTo(replica).ids()).containsExactly(2L);
+            }
+        }
+    }
+}
