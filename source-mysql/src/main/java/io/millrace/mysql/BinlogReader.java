@@ -328,13 +328,14 @@ final class BinlogReader implements SourceReader {
     private void statement(BinlogEvent event, QueryEvent query, Capture capture) {
         boolean within = transaction != null;
         StatementParser.Parsed parsed = StatementParser.parse(query.sql(), query.database());
-        if (parsed.rowsAsText() && isCaptured(parsed.tables())) {
+        List<TableId> tables = query.isUtf8() ? parsed.tables() : List.of();
+        if (parsed.rowsAsText() && isCaptured(tables)) {
             refuseDataAsText(query.sql());
         }
         MySqlTransaction of = within ? Objects.requireNonNull(transaction) : open(capture);
-        if (isCaptured(parsed.tables())) {
+        if (isCaptured(tables)) {
             capture.statement(new Statement(
-                    parsed.kind(), query.database(), parsed.tables(), query.sql(), sourceInfo(event, of), nextOrdinal));
+                    parsed.kind(), query.database(), tables, query.sql(), sourceInfo(event, of), nextOrdinal));
         }
         nextOrdinal++;
         if (!within && !parsed.rowsFollow()) {

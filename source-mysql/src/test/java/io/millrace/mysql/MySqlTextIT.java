@@ -10,6 +10,8 @@ import io.millrace.core.checkpoint.InMemoryCheckpointStore;
 import io.millrace.core.filter.TableFilter;
 import io.millrace.testkit.MySqlExtension;
 import io.millrace.testkit.MySqlServer;
+import java.sql.Connection;
+import java.sql.DriverManager;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
@@ -93,6 +95,34 @@ class MySqlTextIT {
             server.executeIn(database, "CREATE PROCEDURE q() START TRANSACTION", "INSERT INTO t VALUES (3, 'c')");
 
             assertThat(captured.upTo(server).ids()).containsExactly(3L);
+        }
+    }
+
+    @Test
+    void shouldLetStatementsPassWhoseNamesItCannotRead() throws Exception {
+        String name = "m\u00fcller";
+        MySqlOptions options = Captured.source(server, StartFrom.latest())
+                .pipeline(Captured.pipeline(database, new InMemoryCheckpointStore())
+                        .filter(TableFilter.builder()
+                                .exclude("*", "*")
+                                .include(database, name)
+                                .build())
+                        .build())
+                .build();
+        String url =
+                "jdbc:mysql://%s:%d/%s?characterEncoding=ISO-8859-1".formatted(server.host(), server.port(), database);
+        try (Captured captured = Captured.start(options).streaming();
+                Connection connection = DriverManager.getConnection(url, server.user(), server.password());
+                java.sql.Statement sql = connection.createStatement()) {
+            sql.execute("SET NAMES latin1");
+            sql.execute("CREATE TABLE " + name + " (id INT PRIMARY KEY)");
+            sql.execute("INSERT INTO " + name + " VALUES (1)");
+            sql.execute("TRUNCATE " + name);
+
+            assertThat(captured.upTo(server).ids()).containsExactly(1L);
+            assertThat(captured.statements())
+                    .extracting(Statement::kind)
+                    .containsExactly(Statement.Kind.CREATE_TABLE, Statement.Kind.TRUNCATE_TABLE);
         }
     }
 

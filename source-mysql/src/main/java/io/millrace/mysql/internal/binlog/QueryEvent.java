@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.mysql.internal.binlog;
 
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 
 /**
@@ -12,8 +14,10 @@ import java.nio.charset.StandardCharsets;
  *
  * @param database the session's default database; empty if it had none
  * @param sql the statement
+ * @param isUtf8 whether the statement is UTF-8. Sessions of another character set log it in that one:
+ *     then what it says beyond ASCII, such as names, is not known
  */
-public record QueryEvent(String database, String sql) {
+public record QueryEvent(String database, String sql, boolean isUtf8) {
 
     private static final int POST_HEADER = 13;
 
@@ -27,8 +31,13 @@ public record QueryEvent(String database, String sql) {
                     "the statement begins at " + sql + ", behind the event's end at " + event.end());
         }
         byte[] bytes = event.bytes();
-        return new QueryEvent(
-                new String(bytes, database, databaseLength, StandardCharsets.UTF_8),
-                new String(bytes, sql, event.end() - sql, StandardCharsets.UTF_8));
+        String name = new String(bytes, database, databaseLength, StandardCharsets.UTF_8);
+        ByteBuffer text = ByteBuffer.wrap(bytes, sql, event.end() - sql);
+        try {
+            return new QueryEvent(
+                    name, StandardCharsets.UTF_8.newDecoder().decode(text).toString(), true);
+        } catch (CharacterCodingException e) {
+            return new QueryEvent(name, new String(bytes, sql, event.end() - sql, StandardCharsets.ISO_8859_1), false);
+        }
     }
 }
