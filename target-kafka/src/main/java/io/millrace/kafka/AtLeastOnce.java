@@ -196,7 +196,7 @@ final class AtLeastOnce implements Mode {
             Objects.requireNonNull(topics).require(record.topic(), change);
             Objects.requireNonNull(delivery).handOver(record, change);
         } catch (Exception e) {
-            throw new NotTaken(record, change, e);
+            throw new NotTaken(record.topic(), change, e);
         }
     }
 

@@ -39,15 +39,23 @@ final class SourceParts {
         return of != transaction && open != null && !open.id().equals(of.id());
     }
 
-    /** Takes note of the source transaction of the next change. */
-    void enter(Change change) {
+    /** {@return whether a source transaction begins with the change} */
+    boolean enter(Change change) {
         Transaction of = change.source().transaction();
-        if (of != transaction) {
-            if (wanted && open == null) {
-                open = new OpenSource(of.id(), of.number(), of.commitTimestampMicros(), topic(change), 0, 0, 0);
-            }
-            transaction = of;
+        if (of == transaction) {
+            return false;
         }
+        transaction = of;
+        if (!wanted || open != null) {
+            return false;
+        }
+        open = new OpenSource(of.id(), of.number(), of.commitTimestampMicros(), topic(change), 0, 0, 0);
+        return true;
+    }
+
+    /** {@return where to tell of the end of the open source transaction; empty for nowhere} */
+    String topic() {
+        return open == null ? "" : open.topic();
     }
 
     private String topic(Change change) {

@@ -3,6 +3,7 @@ package io.millrace.kafka;
 
 import io.millrace.core.Change;
 import io.millrace.core.Statement;
+import io.millrace.core.format.Template;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -32,13 +33,30 @@ final class Topics {
         this.brokers = brokers;
     }
 
-    /** Makes sure that the topic exists. */
+    /** Makes sure that the topic exists, to which the change goes. */
     void require(String topic, Change change) throws InterruptedException {
+        if (!isKnown(topic)) {
+            find(topic, change, template(change));
+        }
+    }
+
+    /** Makes sure that the topic exists, which {@code template} names after the change. */
+    void require(String topic, Change change, Template template) throws InterruptedException {
+        if (!isKnown(topic)) {
+            find(topic, change, template);
+        }
+    }
+
+    private boolean isKnown(String topic) {
         if (topic.equals(last) || known.contains(topic)) {
             last = topic;
-            return;
+            return true;
         }
-        checkName(topic, change);
+        return false;
+    }
+
+    private void find(String topic, Change change, Template template) throws InterruptedException {
+        checkName(topic, change, template);
         try {
             if (!exists(topic)) {
                 if (!options.createTopics()) {
@@ -92,23 +110,22 @@ final class Topics {
                 .formatted(topic, KafkaFailures.name(change), change.source());
     }
 
-    private void checkName(String topic, Change change) {
+    private static void checkName(String topic, Change change, Template template) {
         if (!isLegal(topic)) {
             throw new KafkaDeliveryException(
                     topic,
                     change,
                     ("'%s', which template '%s' makes of %s at %s, cannot be a topic: " + LEGAL
                                     + ". Choose another template, or rename by a transform")
-                            .formatted(
-                                    topic, template(change), KafkaFailures.name(change), change.source(), LONGEST_NAME),
+                            .formatted(topic, template, KafkaFailures.name(change), change.source(), LONGEST_NAME),
                     null);
         }
     }
 
-    private String template(Change change) {
+    private Template template(Change change) {
         boolean ofStatements = change instanceof Statement statement
                 && (statement.tables().isEmpty() || !options.statementsToTables());
-        return (ofStatements ? options.statementTopic() : options.topic()).toString();
+        return ofStatements ? options.statementTopic() : options.topic();
     }
 
     /** {@return whether a topic can have that name} */

@@ -8,6 +8,7 @@ import io.millrace.core.Change;
 import io.millrace.core.Record;
 import io.millrace.core.Statement;
 import io.millrace.core.checkpoint.Checkpoint;
+import io.millrace.core.format.Template;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicReference;
@@ -119,7 +120,9 @@ final class TransactionWriter {
         }
         sent = 0;
         try {
-            parts.enter(change);
+            if (parts.enter(change)) {
+                findTransactionTopic(change);
+            }
             encoder.part(parts.part());
             encoder.encode(change);
         } catch (NotTaken e) {
@@ -138,13 +141,24 @@ final class TransactionWriter {
         throw (RuntimeException) reason;
     }
 
+    private void findTransactionTopic(Change change) {
+        Template template = options.transactionTopic();
+        if (template != null) {
+            try {
+                topics.require(parts.topic(), change, template);
+            } catch (InterruptedException | RuntimeException e) {
+                throw new NotTaken(parts.topic(), change, e);
+            }
+        }
+    }
+
     private void handOver(ProducerRecord<byte[], byte[]> record, Change change) {
         try {
             topics.require(record.topic(), change);
             send(record, change);
             sent++;
         } catch (InterruptedException | RuntimeException e) {
-            throw new NotTaken(record, change, e);
+            throw new NotTaken(record.topic(), change, e);
         }
     }
 
