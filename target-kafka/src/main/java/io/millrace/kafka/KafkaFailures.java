@@ -123,7 +123,13 @@ final class KafkaFailures {
                             + " and IDEMPOTENT_WRITE on the cluster of brokers before 2.8",
                     failure);
         } else if (failure instanceof RetriableException || MENDED_BY_NEW_PRODUCER.contains(failure.getClass())) {
-            return new TransientException(subject + " was not stored: " + failure, failure);
+            return new TransientException(
+                    subject + " was not stored: " + failure
+                            + (isFencing(failure)
+                                    ? " Either the transaction took longer than transaction.timeout.ms, or another"
+                                            + " instance has taken over, which is looked into before anything else"
+                                    : ""),
+                    failure);
         } else if (failure instanceof InvalidTxnTimeoutException) {
             return new PermanentException(
                     subject + " is refused: " + failure.getMessage()

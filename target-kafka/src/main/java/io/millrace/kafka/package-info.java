@@ -6,7 +6,9 @@
  *
  * <p>What holds: the changes of a row are in one partition, in the source's order, through retries
  * and broker failures too. What was acknowledged is on all in-sync replicas. Delivery is at least
- * once: after a crash, or an error that ends the producer, what was not acknowledged comes again.
+ * once, so that after a crash, or an error that ends the producer, what was not acknowledged comes
+ * again; or exactly once, where records and checkpoint are stored in one Kafka transaction.
+ * {@link io.millrace.kafka.KafkaCheckpointStore} keeps the checkpoints of any target in Kafka.
  *
  * <pre>{@code
  * Target kafka = new KafkaTarget(KafkaOptions.builder("broker1:9092,broker2:9092")

@@ -32,8 +32,10 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.LongStream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
@@ -46,6 +48,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Whole pipelines that deliver exactly once, through a proxy and beside a successor that disturb them. */
@@ -194,7 +197,7 @@ class ExactlyOncePipelineTest {
             ids.add(Long.parseLong(id.group(1)));
         }
         assertThat(ids.stream().sorted().toList())
-                .isEqualTo(java.util.stream.LongStream.range(0, rows).boxed().toList());
+                .isEqualTo(LongStream.range(0, rows).boxed().toList());
     }
 
     @ParameterizedTest
@@ -203,13 +206,15 @@ class ExactlyOncePipelineTest {
         disturb(seed);
     }
 
-    @Test
+    static LongStream manySeeds() {
+        return LongStream.range(100, 200);
+    }
+
+    @ParameterizedTest
+    @MethodSource("manySeeds")
     @Tag("long")
-    @Timeout(1_800)
-    void shouldHaveEachRowOnceThroughManyDisturbances() throws Exception {
-        for (long seed = 100; seed < 200; seed++) {
-            disturb(seed);
-        }
+    void shouldHaveEachRowOnceThroughManyDisturbances(long seed) throws Exception {
+        disturb(seed);
     }
 
     private void disturb(long seed) throws Exception {
@@ -250,7 +255,7 @@ class ExactlyOncePipelineTest {
     }
 
     private static void pause(int millis) {
-        java.util.concurrent.locks.LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(millis));
+        LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(millis));
     }
 
     /** As an instance does that is ended before it has stored anything. */
@@ -354,13 +359,12 @@ class ExactlyOncePipelineTest {
         awaitDelivered(old);
         broker.proxy().blackHole();
         write(20, 50);
-        FaultyProxy none = broker.proxy();
         Running successor = start(direct(), 0);
         awaitDelivered(successor);
         write(5, 50);
         awaitDelivered(successor);
 
-        none.heal();
+        broker.proxy().heal();
 
         assertThat(old.awaitState(ProcessorState.FENCED, Duration.ofSeconds(30)))
                 .as(() -> old.status().toString())

@@ -9,6 +9,8 @@ import io.millrace.core.FencedException;
 import io.millrace.core.checkpoint.Checkpoint;
 import io.millrace.core.checkpoint.CheckpointException;
 import io.millrace.core.checkpoint.CheckpointStore;
+import io.millrace.core.checkpoint.InMemoryCheckpointStore;
+import io.millrace.core.checkpoint.PipelineCheckpoints;
 import io.millrace.testkit.KafkaBroker;
 import io.millrace.testkit.KafkaExtension;
 import io.millrace.testkit.kit.CheckpointStoreKit;
@@ -120,6 +122,29 @@ class KafkaCheckpointStoreTest extends CheckpointStoreKit {
             assertThat(store.load("kafka")).isEqualTo(at(7));
             assertThat(store.targets()).containsExactly("kafka");
         }
+    }
+
+    @Test
+    void shouldHandOnWhatWasImportedToATargetThatKeepsItsOwn() throws Exception {
+        InMemoryCheckpointStore before = new InMemoryCheckpointStore();
+        before.save("kafka", at(7));
+        String exported;
+        try (PipelineCheckpoints checkpoints = PipelineCheckpoints.open("p", before)) {
+            exported = checkpoints.exportJson();
+        }
+
+        try (PipelineCheckpoints checkpoints = PipelineCheckpoints.open("p", store())) {
+            checkpoints.importJson(exported);
+        }
+
+        KafkaTarget target = new KafkaTarget(options().exactlyOnce(true).build());
+        Batches.attach(target, "p");
+        target.open();
+        assertThat(target.restore()).isNotNull().satisfies(restored -> {
+            assertThat(restored.position()).isEqualTo(at(7).position());
+            assertThat(restored.transaction()).isEqualTo(7);
+        });
+        target.close();
     }
 
     @Test
