@@ -253,6 +253,42 @@ class ExactlyOnceTest {
                 .untilAsserted(() -> assertThat(committed()).containsExactly("later"));
     }
 
+    @Test
+    void shouldNotKeepTheLaneWaitingWhileTheBrokerStandsStill() throws Exception {
+        KafkaTarget kafka = open(options().property("max.block.ms", "500"));
+        claim(kafka, 1);
+        broker.pause();
+        try {
+            long start = System.nanoTime();
+            CompletableFuture<@Nullable Void> pending = add(kafka, changes.inserts(orders, 1_000), at(1, 1));
+            kafka.flush();
+            add(kafka, changes.inserts(orders, 1_000), at(2, 1));
+            assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofMillis(500));
+
+            kafka.close();
+            assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(5));
+            assertThat(pending).isCompletedExceptionally();
+        } finally {
+            broker.resume();
+        }
+    }
+
+    @Test
+    void shouldGoOnWhenTheBrokerDoes() throws Exception {
+        KafkaTarget kafka = open(options());
+        List<Record> records = changes.inserts(orders, 10);
+        store(kafka, records.subList(0, 5), at(1, 1));
+        broker.pause();
+        CompletableFuture<@Nullable Void> pending = add(kafka, records.subList(5, 10), at(2, 1));
+        kafka.flush();
+        await().during(Duration.ofSeconds(3)).until(() -> !pending.isDone());
+
+        broker.resume();
+
+        pending.get(30, TimeUnit.SECONDS);
+        assertThat(committed()).containsExactlyElementsOf(json(records));
+    }
+
     private KafkaProducer<byte[], byte[]> producer(String transactionalId) {
         return new KafkaProducer<>(
                 Map.of("bootstrap.servers", broker.bootstrapServers(), "transactional.id", transactionalId),

@@ -162,6 +162,20 @@ class KafkaFailureTest {
     }
 
     @Test
+    void shouldNotRepeatWhatStandsBeforeARejectedChange() throws Exception {
+        KafkaTarget kafka = open(options().property("max.request.size", "20000"));
+        List<Record> good = changes.inserts(orders, 10);
+        List<Record> batch = new ArrayList<>(good);
+        batch.add(6, changes.insert(orders, 100, "x".repeat(30_000)));
+        Throwable failure = failureOf(start(kafka, batch));
+
+        kafka.recover(failure);
+        kafka.save(new ArrayList<>(good));
+
+        assertThat(values()).containsExactlyElementsOf(json(good));
+    }
+
+    @Test
     void shouldSayWhichBrokersDoNotAnswer() throws Exception {
         String nobody;
         try (ServerSocket socket = new ServerSocket(0)) {

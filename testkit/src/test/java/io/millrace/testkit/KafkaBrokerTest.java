@@ -80,6 +80,26 @@ class KafkaBrokerTest {
         }
     }
 
+    @Test
+    void shouldKeepClientsBehindItsProxy() throws Exception {
+        try (KafkaBroker broker = KafkaBroker.builder().behindProxy().start()) {
+            int before = broker.proxy().connections();
+            String proxied = broker.proxy().host() + ":" + broker.proxy().port();
+            try (Admin admin = Admin.create(Map.of("bootstrap.servers", proxied))) {
+                assertThat(admin.describeCluster().nodes().get(30, TimeUnit.SECONDS))
+                        .extracting(node -> node.port())
+                        .containsExactly(broker.proxy().port());
+            }
+            assertThat(broker.proxy().connections()).isGreaterThan(before);
+
+            try (Admin admin = Admin.create(Map.of("bootstrap.servers", broker.bootstrapServers()))) {
+                assertThat(admin.describeCluster().nodes().get(30, TimeUnit.SECONDS))
+                        .extracting(node -> node.port())
+                        .containsExactly(broker.port());
+            }
+        }
+    }
+
     private static void send(KafkaBroker broker, String topic, String value) throws Exception {
         send(broker, topic, value, 30_000);
     }
