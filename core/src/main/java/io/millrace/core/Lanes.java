@@ -304,7 +304,10 @@ final class Lanes implements LaneEvents {
     void awaitDelivery(BooleanSupplier closing) {
         all.forEach(lane -> lane.finish(FOREVER));
         for (Thread thread : threads) {
-            while (!closing.getAsBoolean() && failure.get() == null && !joined(thread, WAIT_STEP.toNanos())) {
+            while (!closing.getAsBoolean()
+                    && failure.get() == null
+                    && !Thread.currentThread().isInterrupted()
+                    && !joined(thread, WAIT_STEP.toNanos())) {
                 LOG.trace("{}: waiting for {}", options.id(), thread.getName());
             }
         }

@@ -109,9 +109,6 @@ final class DeliveryLoop {
 
     /** The last act: stores what the watermark covers. */
     void end() throws IOException {
-        if (question != null) {
-            question.complete(null);
-        }
         if (!outlet.keepsCheckpoint()) {
             keeper.saveLast(watermark.progress());
         }
@@ -152,12 +149,11 @@ final class DeliveryLoop {
 
     /** Another instance may have taken over: asks the target, once nothing is under way. */
     private void answer() {
-        if (question == null) {
-            question = inbox.question();
-        }
+        question = inbox.question();
         CompletableFuture<@Nullable Void> asked = question;
         if (asked != null && underWay.isEmpty()) {
             question = null;
+            inbox.answered();
             try {
                 outlet.confirmOwnership();
                 asked.complete(null);

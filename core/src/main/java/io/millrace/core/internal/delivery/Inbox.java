@@ -34,6 +34,7 @@ final class Inbox {
     private boolean ended;
     private long deadlineNanos;
     private @Nullable CompletableFuture<@Nullable Void> question;
+    private boolean questionIsNew;
 
     /** Whether the last parcel was taken into memory; the capture thread's own. */
     private boolean taken;
@@ -124,12 +125,13 @@ final class Inbox {
         }
     }
 
-    /** {@return completes when the lane's thread has answered by {@link #question}, or has ended} */
+    /** {@return completes when the lane's thread has answered the {@link #question}, or has ended} */
     CompletableFuture<@Nullable Void> ask() {
         lock.lock();
         try {
             if (question == null) {
                 question = new CompletableFuture<>();
+                questionIsNew = true;
                 wakeUp.signal();
             }
             CompletableFuture<@Nullable Void> asked = question;
@@ -221,13 +223,21 @@ final class Inbox {
         }
     }
 
-    /** {@return what {@link #ask} waits for; null if nobody asks} */
+    /** {@return what {@link #ask} waits for; null if nobody asks} It stands until {@link #answered}. */
     @Nullable CompletableFuture<@Nullable Void> question() {
         lock.lock();
         try {
-            CompletableFuture<@Nullable Void> asked = question;
+            questionIsNew = false;
+            return question;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    void answered() {
+        lock.lock();
+        try {
             question = null;
-            return asked;
         } finally {
             lock.unlock();
         }
@@ -270,7 +280,7 @@ final class Inbox {
         lock.lock();
         try {
             long left = nanos;
-            while (!stopping && left > 0 && question == null && !done.getAsBoolean()) {
+            while (!stopping && left > 0 && !questionIsNew && !done.getAsBoolean()) {
                 left = wakeUp.awaitNanos(left);
             }
         } finally {
