@@ -112,8 +112,16 @@ final class BinlogReader implements SourceReader {
         }
         endSkipped(capture);
         moveTo(event);
-        if (EventTypes.holdsRows(event.type()) && event.size() > options.maxRowBytes()) {
+        if (!EventTypes.isKnown(event.type())) {
+            refuseUnknown(event);
+        }
+        boolean isLarge = event.size() > options.maxRowBytes();
+        if (isLarge && (EventTypes.holdsRows(event.type()) || event.type() == EventTypes.QUERY)) {
             throw new RowTooLargeException(event.size(), options.maxRowBytes(), where());
+        }
+        if (isLarge && !EventTypes.isNeeded(event.type())) {
+            capture.countBytes(event.size());
+            return;
         }
         stream.body(where());
         capture.countBytes(event.size());
@@ -175,23 +183,14 @@ final class BinlogReader implements SourceReader {
             case EventTypes.ROTATE -> rotate(event, capture);
             case EventTypes.FORMAT_DESCRIPTION -> tables.clear();
             case EventTypes.HEARTBEAT, EventTypes.HEARTBEAT_V2 -> idle(capture);
-            case EventTypes.PREVIOUS_GTIDS,
-                    EventTypes.STOP,
-                    EventTypes.IGNORABLE,
-                    EventTypes.ROWS_QUERY,
-                    EventTypes.INTVAR,
-                    EventTypes.RAND,
-                    EventTypes.USER_VAR,
-                    EventTypes.TRANSACTION_CONTEXT,
-                    EventTypes.VIEW_CHANGE -> {}
             case EventTypes.INCIDENT ->
                 throw new UnreadableEventException(
                         "the server logged an incident: changes may be missing from its binlog", where(), null);
-            default -> unknown(event);
+            default -> {}
         }
     }
 
-    private void unknown(BinlogEvent event) {
+    private void refuseUnknown(BinlogEvent event) {
         if (!event.isIgnorable()) {
             throw new UnreadableEventException(
                     "a %s is not read by this version; it could hold rows, so it is not passed over"
@@ -329,11 +328,12 @@ final class BinlogReader implements SourceReader {
         boolean within = transaction != null;
         StatementParser.Parsed parsed = StatementParser.parse(query.sql(), query.database());
         List<TableId> tables = query.isUtf8() ? parsed.tables() : List.of();
+        String database = query.isUtf8() ? parsed.database() : null;
         if (parsed.rowsAsText() && isCaptured(tables)) {
             refuseDataAsText(query.sql());
         }
         MySqlTransaction of = within ? Objects.requireNonNull(transaction) : open(capture);
-        if (isCaptured(tables)) {
+        if (database == null ? isCaptured(tables) : options.pipeline().filter().includesAnyOf(database)) {
             capture.statement(new Statement(
                     parsed.kind(), query.database(), tables, query.sql(), sourceInfo(event, of), nextOrdinal));
         }

@@ -127,6 +127,37 @@ class MySqlTextIT {
     }
 
     @Test
+    void shouldLeaveOutStatementsAboutDatabasesThatAreFiltered() throws Exception {
+        try (Captured captured = Captured.from(server, database)) {
+            server.execute("CREATE DATABASE elsewhere", "DROP DATABASE elsewhere");
+            server.execute("ALTER DATABASE " + database + " CHARACTER SET latin1");
+
+            assertThat(captured.upTo(server).statements())
+                    .extracting(Statement::kind)
+                    .containsExactly(Statement.Kind.ALTER_DATABASE);
+        }
+    }
+
+    @Test
+    void shouldPassOverLargeEventsThatSayNothing() throws Exception {
+        MySqlOptions options = Captured.source(server, StartFrom.latest())
+                .maxRowBytes(100_000)
+                .pipeline(Captured.pipeline(database, new InMemoryCheckpointStore())
+                        .build())
+                .build();
+        try (Captured captured = Captured.start(options).streaming()) {
+            server.executeIn(
+                    database,
+                    "SET SESSION binlog_rows_query_log_events = ON",
+                    "INSERT INTO t VALUES (5, 'x') /* " + "c".repeat(1_000_000) + " */",
+                    "SET SESSION binlog_rows_query_log_events = OFF",
+                    "INSERT INTO t VALUES (6, 'y')");
+
+            assertThat(captured.upTo(server).ids()).containsExactly(5L, 6L);
+        }
+    }
+
+    @Test
     void shouldReadASetOfGtidsHoweverLong() throws Exception {
         try (MySqlServer replica = MySqlServer.builder().start()) {
             String many = IntStream.range(0, 60)

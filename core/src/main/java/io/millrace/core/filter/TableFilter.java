@@ -45,6 +45,18 @@ public final class TableFilter {
         return rule == null || rule.include();
     }
 
+    /** {@return whether a table of the database could be captured: no rule leaves them all out} */
+    public boolean includesAnyOf(String database) {
+        for (int i = rules.size() - 1; i >= 0; i--) {
+            Rule rule = rules.get(i);
+            if (Rule.matches(rule.database(), database)
+                    && (rule.include() || rule.table().equals(ANY))) {
+                return rule.include();
+            }
+        }
+        return true;
+    }
+
     /** {@return whether the table is captured, and by which rule} For people. */
     public Verdict explain(TableId table) {
         Rule rule = decisive(table);

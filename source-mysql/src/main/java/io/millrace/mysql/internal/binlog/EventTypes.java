@@ -44,6 +44,41 @@ public final class EventTypes {
         };
     }
 
+    /** {@return whether the event is understood, if only in that it may be passed over} */
+    public static boolean isKnown(int type) {
+        return isNeeded(type)
+                || switch (type) {
+                    case PREVIOUS_GTIDS,
+                            STOP,
+                            IGNORABLE,
+                            ROWS_QUERY,
+                            INTVAR,
+                            RAND,
+                            USER_VAR,
+                            TRANSACTION_CONTEXT,
+                            VIEW_CHANGE -> true;
+                    default -> false;
+                };
+    }
+
+    /** {@return whether the event says something that is needed} */
+    public static boolean isNeeded(int type) {
+        return holdsRows(type)
+                || switch (type) {
+                    case GTID,
+                            ANONYMOUS_GTID,
+                            QUERY,
+                            TABLE_MAP,
+                            XID,
+                            ROTATE,
+                            FORMAT_DESCRIPTION,
+                            HEARTBEAT,
+                            HEARTBEAT_V2,
+                            INCIDENT -> true;
+                    default -> false;
+                };
+    }
+
     /** {@return the type's name as the server's documentation has it, for messages} */
     public static String name(int type) {
         return switch (type) {

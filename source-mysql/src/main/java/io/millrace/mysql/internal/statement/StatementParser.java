@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Says what a statement does and which tables it names. DDL is recognised by its first words: that is
@@ -21,17 +22,20 @@ public final class StatementParser {
      *
      * @param tables in the statement's order, but that an INSERT, UPDATE or DELETE of one table has that
      *     first; without those that only the SELECT of a CREATE TABLE names
+     * @param database the database that a statement about a database names; null for others
      * @param rowsAsText whether rows may change by it that are not logged as rows: data statements, what
      *     may call a function, and CREATE TABLE ... SELECT
      * @param rowsFollow whether its rows follow in the same transaction: an atomic CREATE TABLE ... SELECT
      */
-    public record Parsed(Kind kind, List<TableId> tables, boolean rowsAsText, boolean rowsFollow) {}
+    public record Parsed(
+            Kind kind, List<TableId> tables, @Nullable String database, boolean rowsAsText, boolean rowsFollow) {}
 
     private final SqlTokens tokens;
     private final String sql;
     private final String database;
     private final Set<TableId> tables = new LinkedHashSet<>();
     private int begin;
+    private @Nullable String named;
     private boolean rowsAsText;
     private boolean rowsFollow;
 
@@ -45,7 +49,7 @@ public final class StatementParser {
     public static Parsed parse(String sql, String database) {
         StatementParser parser = new StatementParser(sql, database);
         Kind kind = parser.statement();
-        return new Parsed(kind, List.copyOf(parser.tables), parser.rowsAsText, parser.rowsFollow);
+        return new Parsed(kind, List.copyOf(parser.tables), parser.named, parser.rowsAsText, parser.rowsFollow);
     }
 
     private Kind statement() {
@@ -95,6 +99,8 @@ public final class StatementParser {
                     return createTable(temporary);
                 }
                 case "DATABASE", "SCHEMA" -> {
+                    tokens.next();
+                    databaseName();
                     return Kind.CREATE_DATABASE;
                 }
                 case "VIEW" -> {
@@ -147,6 +153,7 @@ public final class StatementParser {
             // Words of older versions that change nothing here.
         }
         if (tokens.take("DATABASE") || tokens.take("SCHEMA")) {
+            databaseName();
             return Kind.ALTER_DATABASE;
         }
         if (!tokens.take("TABLE")) {
@@ -197,7 +204,11 @@ public final class StatementParser {
             nameAfter("ON");
             return Kind.DROP_INDEX;
         }
-        return tokens.is("DATABASE") || tokens.is("SCHEMA") ? Kind.DROP_DATABASE : Kind.OTHER;
+        if (tokens.take("DATABASE") || tokens.take("SCHEMA")) {
+            databaseName();
+            return Kind.DROP_DATABASE;
+        }
+        return Kind.OTHER;
     }
 
     private Kind rename() {
@@ -347,6 +358,21 @@ public final class StatementParser {
         if (tokens.isName()) {
             tables.add(resolved(tokens));
         }
+    }
+
+    /** Takes [IF [NOT] EXISTS] database; ALTER DATABASE may leave the name out. */
+    private void databaseName() {
+        if (tokens.take("IF")) {
+            tokens.take("NOT");
+            tokens.take("EXISTS");
+        }
+        boolean isOption = tokens.is("CHARACTER")
+                || tokens.is("CHARSET")
+                || tokens.is("COLLATE")
+                || tokens.is("DEFAULT")
+                || tokens.is("ENCRYPTION")
+                || tokens.is("READ");
+        named = tokens.isName() && !isOption ? tokens.takeAny() : database;
     }
 
     private TableId resolved(SqlTokens from) {
