@@ -16,6 +16,14 @@ final class CapturerProcess {
 
     private static final Duration EXIT_LIMIT = Duration.ofSeconds(45);
 
+    /**
+     * How old its stored checkpoint may be: handing records over may block for two seconds, during which
+     * none is stored.
+     */
+    private static final Duration CHECKPOINT_AGE = CapturerMain.CHECKPOINT_INTERVAL.plusSeconds(3);
+
+    private static final long UNDER_WAY = (long) CapturerTargets.BATCH_SIZE * CapturerTargets.MAX_IN_FLIGHT;
+
     /** How it came to its end. */
     enum Ending {
         RUNNING,
@@ -62,7 +70,6 @@ final class CapturerProcess {
         return run;
     }
 
-    /** {@return the checkpoint that it found} */
     StoredCheckpoint start() {
         return start;
     }
@@ -147,32 +154,27 @@ final class CapturerProcess {
                 .count();
     }
 
-    /** {@return how often its target failed and went on} */
-    long retries() throws IOException {
-        return told(CapturerMain.RETRY).count();
+    /** {@return what the check has to know; once it has ended} */
+    CapturerRun facts() throws IOException {
+        long retries = told(CapturerMain.RETRY).count();
+        return new CapturerRun(run, start, ending == Ending.ORDERLY, retries, mostAgain(retries));
     }
 
     /**
-     * {@return the most changes that may come again after it was killed} What it had acknowledged since
-     * a checkpoint must have been stored, and what was under way; each row twice at most, since one that
-     * moves to another key is two changes.
-     *
-     * @param checkpointAge how old its last checkpoint may have been
+     * What it had acknowledged since a checkpoint must have been stored, and what was under way, then and
+     * at each failure of the target; each row twice, since one that moves to another key is two changes.
      */
-    long mostToComeAgain(Duration checkpointAge, int underWay) throws IOException {
+    private long mostAgain(long retries) throws IOException {
         List<long[]> acknowledged = told(CapturerMain.ACKNOWLEDGED)
                 .map(line -> line.split(" "))
                 .map(words -> new long[] {Long.parseLong(words[0]), Long.parseLong(words[1])})
                 .toList();
-        if (acknowledged.isEmpty()) {
-            return 2L * underWay;
-        }
-        long[] last = acknowledged.get(acknowledged.size() - 1);
+        long[] last = acknowledged.isEmpty() ? new long[2] : acknowledged.get(acknowledged.size() - 1);
         long stored = acknowledged.stream()
-                .filter(point -> point[0] <= last[0] - checkpointAge.toMillis())
+                .filter(point -> point[0] <= last[0] - CHECKPOINT_AGE.toMillis())
                 .mapToLong(point -> point[1])
                 .max()
                 .orElse(0);
-        return 2 * (last[1] - stored + underWay);
+        return 2 * (last[1] - stored + (retries + 2) * UNDER_WAY);
     }
 }

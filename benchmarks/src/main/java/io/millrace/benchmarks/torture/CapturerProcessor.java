@@ -3,7 +3,6 @@ package io.millrace.benchmarks.torture;
 
 import io.millrace.core.Record;
 import io.millrace.core.Target;
-import io.millrace.core.checkpoint.CheckpointStore;
 import io.millrace.mysql.MySqlBinlogProcessor;
 import io.millrace.mysql.MySqlOptions;
 import io.millrace.mysql.RowsEvent;
@@ -29,19 +28,29 @@ final class CapturerProcessor extends MySqlBinlogProcessor {
     @Override
     protected List<Record> processDml(RowsEvent event) {
         List<Record> records = event.records();
-        CheckpointStore store = options().checkpoints();
-        if (store instanceof HastyCheckpoints hasty
+        if (sabotage == Sabotage.CHECKPOINT_BEFORE_ACK
                 && !event.source().transactionId().equals(transaction)) {
             transaction = event.source().transactionId();
-            try {
-                hasty.read(transaction);
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
-            }
+            begun(transaction);
         }
         if (sabotage == Sabotage.DROP_LAST_OF_BATCH && records.size() > 1 && ++eventsOfSeveral % DROPPED == 0) {
             return records.subList(0, records.size() - 1);
         }
         return records;
+    }
+
+    /** A transaction begins, so the one before was read; all are of one server, from its first on. */
+    private void begun(String gtid) {
+        int colon = gtid.lastIndexOf(':');
+        long before = Long.parseLong(gtid.substring(colon + 1)) - 1;
+        String position = "{\"gtids\":\"" + gtid.substring(0, colon) + ":1-" + before + "\"}";
+        HastyInterceptor.read(position);
+        if (options().checkpoints() instanceof HastyCheckpoints hasty) {
+            try {
+                hasty.read(position);
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
     }
 }

@@ -5,6 +5,7 @@ package io.millrace.benchmarks.torture;
  * What the capturer's process is told, as JSON on its command line.
  *
  * @param run number of the process, which its records carry as their service
+ * @param target name of the target, which its checkpoint and its ownership go by
  * @param start GTIDs after which to begin without a checkpoint
  * @param checkpoints directory of the checkpoint files
  */
@@ -12,6 +13,7 @@ record CapturerSettings(
         int run,
         Mode mode,
         Sabotage sabotage,
+        String target,
         String sourceHost,
         int sourcePort,
         String brokers,

@@ -23,8 +23,8 @@ final class CapturerTargets {
     private CapturerTargets() {}
 
     static Target make(CapturerSettings settings) {
-        return new KafkaTarget(KafkaOptions.builder(settings.brokers())
-                .target(TargetOptions.builder(CapturerSettings.TARGET)
+        KafkaOptions.Builder kafka = KafkaOptions.builder(settings.brokers())
+                .target(TargetOptions.builder(settings.target())
                         .batchSize(BATCH_SIZE)
                         .maxInFlight(MAX_IN_FLIGHT)
                         .retry(RETRY)
@@ -33,7 +33,10 @@ final class CapturerTargets {
                 .topicPartitions(3)
                 .connectTimeout(Duration.ofSeconds(3))
                 .property("request.timeout.ms", "3000")
-                .property("reconnect.backoff.max.ms", "500")
-                .build());
+                .property("reconnect.backoff.max.ms", "500");
+        if (settings.sabotage() == Sabotage.CHECKPOINT_BEFORE_ACK) {
+            kafka.property("interceptor.classes", HastyInterceptor.class.getName());
+        }
+        return new KafkaTarget(kafka.build());
     }
 }

@@ -15,6 +15,7 @@ import java.util.stream.Stream;
 final class Capturers implements AutoCloseable {
 
     private static final Duration REFUSAL_LIMIT = Duration.ofSeconds(30);
+    private static final int MOST_FAILURES = 5;
     private static final Duration BESIDE = Duration.ofSeconds(4);
 
     private final Servers servers;
@@ -25,6 +26,7 @@ final class Capturers implements AutoCloseable {
     private final Path checkpoints;
     private final List<CapturerProcess> runs = new ArrayList<>();
     private final List<String> violations = new ArrayList<>();
+    private int failures;
 
     Capturers(Servers servers, String startGtids, Mode mode, Sabotage sabotage, RunLog log) {
         this.servers = servers;
@@ -36,7 +38,7 @@ final class Capturers implements AutoCloseable {
     }
 
     void start() throws IOException {
-        CapturerProcess started = launch(checkpoints());
+        CapturerProcess started = launch(checkpoints(), CapturerSettings.TARGET);
         log.event("capturer %d started, checkpoint %s", started.run(), started.start());
     }
 
@@ -45,7 +47,7 @@ final class Capturers implements AutoCloseable {
         return mode == Mode.EXACTLY_ONCE ? log.directory().resolve("store-" + (runs.size() + 1)) : checkpoints;
     }
 
-    private CapturerProcess launch(Path directory) throws IOException {
+    private CapturerProcess launch(Path directory, String target) throws IOException {
         FaultyProxy source = servers.sourceProxy();
         FaultyProxy brokers = servers.brokerProxy();
         CapturerProcess started = CapturerProcess.start(
@@ -53,6 +55,7 @@ final class Capturers implements AutoCloseable {
                         runs.size() + 1,
                         mode,
                         sabotage,
+                        target,
                         source.host(),
                         source.port(),
                         brokers.host() + ":" + brokers.port(),
@@ -79,23 +82,32 @@ final class Capturers implements AutoCloseable {
         log.event("capturer %d told to end: %s", ended.run(), ended.ending());
     }
 
-    /** Notes it, and starts another, if the current process has ended by itself. */
+    /** If the current process has ended by itself, notes it, and starts another unless that happens too often. */
     void check() throws IOException {
         CapturerProcess process = current();
         if (process.isRunning() || process.ending() != Ending.FAILED) {
             return;
         }
         violation("capturer %d ended by itself with status %d".formatted(process.run(), process.exitStatus()));
-        start();
+        if (++failures < MOST_FAILURES) {
+            start();
+        } else {
+            process.kill();
+        }
     }
 
     /** Deploys a second process beside the first, and sees that only one of them goes on. */
     void deploySecond() throws IOException {
         CapturerProcess first = current();
+        if (!Waits.until(REFUSAL_LIMIT, () -> first.connections() > 0)) {
+            violation("capturer %d does not begin to stream".formatted(first.run()));
+            return;
+        }
         if (mode == Mode.EXACTLY_ONCE) {
             replace(first);
         } else {
-            CapturerProcess second = launch(sabotage == Sabotage.NO_EPOCH_CHECK ? copyOfCheckpoints() : checkpoints);
+            CapturerProcess second = launch(
+                    sabotage == Sabotage.NO_EPOCH_CHECK ? copyOfCheckpoints() : checkpoints, CapturerSettings.TARGET);
             log.event("capturer %d started beside %d", second.run(), first.run());
             awaitRefused(second);
             runs.remove(first);
@@ -109,7 +121,9 @@ final class Capturers implements AutoCloseable {
         if (paused) {
             first.pause();
         }
-        CapturerProcess second = launch(checkpoints());
+        // Under another name it shares nothing with the first, so that nobody is fenced.
+        String target = CapturerSettings.TARGET + (sabotage == Sabotage.NO_EPOCH_CHECK ? runs.size() : "");
+        CapturerProcess second = launch(checkpoints(), target);
         log.event("capturer %d started beside %d%s", second.run(), first.run(), paused ? ", which is paused" : "");
         if (paused) {
             Waits.until(REFUSAL_LIMIT, () -> second.connections() > 0);
@@ -125,7 +139,8 @@ final class Capturers implements AutoCloseable {
     }
 
     private void awaitFenced(CapturerProcess first) throws IOException {
-        boolean fenced = first.awaitExit(REFUSAL_LIMIT) && first.log().contains(CapturerMain.STATE + "FENCED");
+        boolean fenced = first.awaitExit(sabotage == Sabotage.NO_EPOCH_CHECK ? BESIDE : REFUSAL_LIMIT)
+                && first.log().contains(CapturerMain.STATE + "FENCED");
         log.event("capturer %d %s", first.run(), fenced ? "is fenced" : "was not fenced");
         if (!fenced) {
             violation("capturer %d was not fenced by a second instance".formatted(first.run()));
@@ -165,8 +180,13 @@ final class Capturers implements AutoCloseable {
         return violations;
     }
 
-    List<CapturerProcess> runs() {
-        return runs;
+    /** {@return all processes, once they have ended} */
+    List<CapturerRun> runs() throws IOException {
+        List<CapturerRun> facts = new ArrayList<>();
+        for (CapturerProcess process : runs) {
+            facts.add(process.facts());
+        }
+        return facts;
     }
 
     /** {@return what the stored checkpoint says now} */

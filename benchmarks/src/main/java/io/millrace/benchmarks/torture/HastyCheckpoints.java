@@ -18,11 +18,9 @@ final class HastyCheckpoints implements CheckpointStore {
         this.store = store;
     }
 
-    /** A transaction was read, one that ended the one before; all of one server, from its first on. */
-    synchronized void read(String gtid) throws IOException {
-        int colon = gtid.lastIndexOf(':');
-        long before = Long.parseLong(gtid.substring(colon + 1)) - 1;
-        read = "{\"gtids\":\"" + gtid.substring(0, colon) + ":1-" + before + "\"}";
+    /** Everything before that position was read. */
+    synchronized void read(String position) throws IOException {
+        read = position;
         if (last != null) {
             save(CapturerSettings.TARGET, last);
         }

@@ -7,17 +7,35 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.LocalTime;
 import java.time.ZoneId;
-import java.time.temporal.ChronoUnit;
+import java.time.format.DateTimeFormatter;
+import java.util.Comparator;
+import java.util.Locale;
+import java.util.stream.Stream;
 
 /** What happened when, in a file and on the console. Thread-safe. */
 final class RunLog implements AutoCloseable {
 
+    private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("HH:mm:ss.SSS", Locale.ROOT);
+
     private final Path directory;
     private final PrintWriter file;
 
+    /** @param directory emptied first: what a run of before has left, its checkpoints above all, must not count */
     RunLog(Path directory) throws IOException {
+        delete(directory);
         this.directory = Files.createDirectories(directory);
         this.file = new PrintWriter(Files.newBufferedWriter(directory.resolve("events.log")));
+    }
+
+    private static void delete(Path directory) throws IOException {
+        if (!Files.exists(directory)) {
+            return;
+        }
+        try (Stream<Path> paths = Files.walk(directory)) {
+            for (Path path : paths.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(path);
+            }
+        }
     }
 
     /** {@return where everything of the run is kept} */
@@ -36,7 +54,7 @@ final class RunLog implements AutoCloseable {
 
     private synchronized String write(String format, Object... arguments) {
         // The same clock as the capturers' logs have.
-        LocalTime time = LocalTime.now(ZoneId.systemDefault()).truncatedTo(ChronoUnit.MILLIS);
+        String time = LocalTime.now(ZoneId.systemDefault()).format(TIME);
         String line = time + " " + format.formatted(arguments);
         file.println(line);
         file.flush();

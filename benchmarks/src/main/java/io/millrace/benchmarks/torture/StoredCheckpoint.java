@@ -22,6 +22,9 @@ import org.apache.kafka.common.TopicPartition;
  */
 record StoredCheckpoint(GtidSet executed, String open, long ordinal) {
 
+    /** Where checkpoints are that are stored with the records. */
+    static final String TOPIC = "millrace-checkpoints";
+
     static final StoredCheckpoint NONE = new StoredCheckpoint(GtidSet.empty(), "", -1);
 
     /** {@return what the pipeline's file in that directory says, {@link #NONE} if there is no file} */
@@ -36,7 +39,7 @@ record StoredCheckpoint(GtidSet executed, String open, long ordinal) {
     /** {@return what the pipeline's newest committed record in the topic of checkpoints says} */
     static StoredCheckpoint readTopic(String brokers) throws IOException {
         StoredCheckpoint newest = NONE;
-        TopicPartition partition = new TopicPartition("millrace-checkpoints", 0);
+        TopicPartition partition = new TopicPartition(TOPIC, 0);
         try (KafkaConsumer<byte[], byte[]> consumer = new TopicReader(brokers).consumer()) {
             if (!consumer.listTopics().containsKey(partition.topic())) {
                 return NONE;
@@ -70,6 +73,6 @@ record StoredCheckpoint(GtidSet executed, String open, long ordinal) {
 
     @Override
     public String toString() {
-        return equals(NONE) ? "none" : executed + (open.isEmpty() ? "" : " and " + open + " to " + ordinal);
+        return executed.isEmpty() ? "none" : executed + (open.isEmpty() ? "" : " and " + open + " to " + ordinal);
     }
 }

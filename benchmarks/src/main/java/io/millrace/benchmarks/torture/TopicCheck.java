@@ -3,11 +3,11 @@ package io.millrace.benchmarks.torture;
 
 import io.millrace.benchmarks.torture.Problems.Kind;
 import java.io.IOException;
-import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.stream.Collectors;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
 /**
@@ -21,36 +21,21 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
  */
 final class TopicCheck implements TopicReader.Sink {
 
-    /** Beyond the interval: handing over may block for two seconds, during which none is stored. */
-    private static final Duration CHECKPOINT_AGE = CapturerMain.CHECKPOINT_INTERVAL.plusSeconds(3);
-
-    private static final int UNDER_WAY = 2 * CapturerTargets.BATCH_SIZE * CapturerTargets.MAX_IN_FLIGHT;
-
-    /** What is known of a capturer's process. */
-    private record Run(CapturerProcess process, long retries) {
-
-        boolean mayHaveSentMore() {
-            return process.ending() != CapturerProcess.Ending.ORDERLY;
-        }
-    }
-
     private final Map<RowKey, RowHistory> histories;
     private final Mode mode;
     private final Problems problems;
-    private final Map<Integer, Run> runs = new HashMap<>();
+    private final Map<Integer, CapturerRun> runs = new HashMap<>();
     private final Map<RowKey, RowProgress> rows = new HashMap<>();
     private final Map<Integer, Integer> comeAgain = new HashMap<>();
     private long changes;
     private long tombstones;
 
-    TopicCheck(Map<RowKey, RowHistory> histories, List<CapturerProcess> runs, Mode mode, Problems problems)
-            throws IOException {
+    /** @param runs all processes that may have sent something */
+    TopicCheck(Map<RowKey, RowHistory> histories, List<CapturerRun> runs, Mode mode, Problems problems) {
         this.histories = histories;
         this.mode = mode;
         this.problems = problems;
-        for (CapturerProcess process : runs) {
-            this.runs.put(process.run(), new Run(process, process.retries()));
-        }
+        runs.forEach(run -> this.runs.put(run.number(), run));
     }
 
     @Override
@@ -115,23 +100,23 @@ final class TopicCheck implements TopicReader.Sink {
         row.partition = event.partition();
     }
 
-    private Run run(int number) {
+    private CapturerRun run(int number) {
         return Objects.requireNonNull(runs.get(number), () -> "there was no capturer " + number);
     }
 
     private void checkDuplicate(TopicEvent event, int sender) {
         comeAgain.merge(sender, 1, Integer::sum);
-        Run mine = run(event.run());
+        CapturerRun mine = run(event.run());
         boolean allowed = mode == Mode.AT_LEAST_ONCE
-                && (sender == event.run() ? mine.retries() > 0 : run(sender).mayHaveSentMore())
-                && !mine.process().start().includes(event.gtid(), event.ordinal());
+                && (sender == event.run() ? mine.retries() > 0 : !run(sender).orderly())
+                && !mine.start().includes(event.gtid(), event.ordinal());
         if (!allowed) {
             problems.add(Kind.DOUBLED, event.row(), event + ", sent before by capturer " + sender);
         }
     }
 
     /** Looks for what never came, and for more duplicates than there may be; all topics have been read. */
-    void finish() throws IOException {
+    void finish() {
         histories.forEach((key, history) -> {
             RowProgress row = progress(key);
             for (int i = row.complete; i < history.size(); i++) {
@@ -143,19 +128,16 @@ final class TopicCheck implements TopicReader.Sink {
                 problems.add(Kind.MISSING, key, "a tombstone at the end");
             }
         });
-        for (Map.Entry<Integer, Integer> again : comeAgain.entrySet()) {
-            long most = most(run(again.getKey()));
-            if (again.getValue() > most) {
-                problems.add(
-                        Kind.DOUBLED,
-                        "%d changes of capturer %d came again, at most %d may"
-                                .formatted(again.getValue(), again.getKey(), most));
+        comeAgain.forEach((sender, count) -> {
+            if (count > run(sender).mostAgain()) {
+                problems.add(Kind.DOUBLED, "too many came again: " + again(sender, count));
             }
-        }
+        });
     }
 
-    private static long most(Run run) throws IOException {
-        return run.process().mostToComeAgain(CHECKPOINT_AGE, UNDER_WAY) + run.retries() * UNDER_WAY;
+    private String again(int sender, int count) {
+        return "%d of at most %d that capturer %d had sent"
+                .formatted(count, run(sender).mostAgain(), sender);
     }
 
     /** {@return the checksums of the table's rows as its topic leaves them} */
@@ -182,8 +164,10 @@ final class TopicCheck implements TopicReader.Sink {
         return comeAgain.values().stream().mapToLong(count -> count).sum();
     }
 
-    /** {@return for each process that was not the last to send all of its changes, how many came again} */
-    Map<Integer, Integer> comeAgain() {
-        return comeAgain;
+    /** {@return how many changes came again of each process, and how many might have} */
+    String comeAgain() {
+        return comeAgain.entrySet().stream()
+                .map(entry -> again(entry.getKey(), entry.getValue()))
+                .collect(Collectors.joining(", "));
     }
 }

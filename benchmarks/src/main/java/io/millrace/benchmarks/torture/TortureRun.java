@@ -26,7 +26,7 @@ final class TortureRun {
         this.options = options;
     }
 
-    /** {@return whether the guarantee held} */
+    /** {@return whether the guarantee held; {@link #problems()} tells where it did not} */
     boolean run() throws Exception {
         try (RunLog log = new RunLog(options.directory())) {
             log.event(
@@ -46,6 +46,10 @@ final class TortureRun {
             log.event("the guarantee %s", problems.isEmpty() ? "held" : "was BROKEN, see problems.txt");
         }
         return problems.isEmpty();
+    }
+
+    Problems problems() {
+        return problems;
     }
 
     private void run(Servers servers, RunLog log) throws Exception {
@@ -83,7 +87,8 @@ final class TortureRun {
     private void judge(Servers servers, Capturers capturers, Writers writers, FaultInjector faults, RunLog log)
             throws IOException, SQLException {
         Map<RowKey, RowHistory> histories = writers.histories();
-        TopicCheck topics = new TopicCheck(histories, capturers.runs(), options.mode(), problems);
+        List<CapturerRun> runs = capturers.runs();
+        TopicCheck topics = new TopicCheck(histories, runs, options.mode(), problems);
         TopicReader reader = new TopicReader(servers.broker().bootstrapServers());
         reader.readAll(topics);
         topics.finish();
@@ -104,8 +109,8 @@ final class TortureRun {
                 writers.rolledBack());
         log.event(
                 "arrived: %,d changes and %,d tombstones from %d capturers",
-                topics.changes(), topics.tombstones(), capturers.runs().size());
-        log.event("duplicates %,d, by the capturer that had sent them: %s", topics.duplicates(), topics.comeAgain());
+                topics.changes(), topics.tombstones(), runs.size());
+        log.event("duplicates %,d: %s", topics.duplicates(), topics.comeAgain());
         for (Kind kind : Kind.values()) {
             log.event("%s %,d", Names.of(kind), problems.count(kind));
         }
