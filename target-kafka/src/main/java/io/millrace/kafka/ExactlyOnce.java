@@ -22,14 +22,10 @@ final class ExactlyOnce implements Mode {
      * takes it last ends the transaction of the one before and makes its producer useless, so nothing
      * is ever stored by two. But Kafka answers the same when it has aborted a transaction that was open
      * for too long, so an instance that is told so does not know yet whether there is another. That is
-     * told by the checkpoints: each says which instance wrote it, and an instance that has read or
-     * written one, and then finds one that neither is that one nor its own, was replaced. It looks
+     * told by the checkpoints: each says which instance wrote it. An instance begins by writing the
+     * one that it finds once more, as its own; one that later finds another's was replaced. It looks
      * before it takes the transactional id again, so that it disturbs nobody, and after, when what
      * was open is decided.
-     *
-     * An instance that took the id but has stored no checkpoint yet may lose it again to the one
-     * before, which then stores one; by that it sees that it was not alone, and ends. One of the two
-     * always goes on.
      */
 
     private final KafkaOptions options;
@@ -42,8 +38,10 @@ final class ExactlyOnce implements Mode {
     private @Nullable Topics topics;
     private @Nullable CheckpointTopic checkpoints;
     private @Nullable TransactionalSession session;
-    private boolean restored;
-    private boolean committed;
+    private boolean owned;
+    /** Offset of the checkpoint that was found at the beginning; those behind it are this instance's, or a successor's. */
+    private long base = -1;
+
     private @Nullable StoredCheckpoint stored;
 
     ExactlyOnce(KafkaOptions options, String pipeline) {
@@ -62,14 +60,13 @@ final class ExactlyOnce implements Mode {
             checkpoints = new CheckpointTopic(options, brokers, properties);
         }
         checkpoints().prepare();
-        begin();
     }
 
     private CheckpointTopic checkpoints() {
         return Objects.requireNonNull(checkpoints, "not open");
     }
 
-    /** Takes the transactional id, and reads what is stored now that nothing is open. */
+    /** Takes the transactional id, reads what is stored now that nothing is open, and marks it as its own. */
     private void begin() throws Exception {
         TransactionalSession current = session;
         if (current == null) {
@@ -79,11 +76,17 @@ final class ExactlyOnce implements Mode {
             session = current;
         }
         try {
-            current.awaitReady(options.connectTimeout().toMillis());
+            long patience = options.connectTimeout().toMillis();
+            current.awaitInit(patience);
             StoredCheckpoint newest = checkpoints().newest(key, IsolationLevel.READ_UNCOMMITTED);
-            checkOwner(newest);
+            if (owned) {
+                checkOwner(newest);
+            } else {
+                base = newest == null ? -1 : newest.offset();
+            }
+            current.begin(newest, !owned, patience);
+            owned = true;
             stored = newest;
-            current.resume(newest == null ? null : newest.open());
         } finally {
             if (current.hasFailed()) {
                 endSession();
@@ -95,37 +98,26 @@ final class ExactlyOnce implements Mode {
         TransactionalSession ended = session;
         session = null;
         if (ended != null) {
-            committed |= ended.hasCommitted();
             ended.close(KafkaProperties.maxBlock(options.properties()));
         }
     }
 
     /** @param newest what is stored now */
     private void checkOwner(@Nullable StoredCheckpoint newest) {
-        if (!restored) {
-            // This instance begins with what it finds.
-            return;
-        }
-        committed |= session != null && session.hasCommitted();
         if (newest == null) {
-            if (stored != null || committed) {
-                throw new CheckpointLostException(
-                        "the checkpoint of pipeline %s, target %s was in topic %s, and is not there any more"
-                                .formatted(pipeline, options.target().name(), options.checkpointTopic()));
-            }
-            return;
+            throw new CheckpointLostException(
+                    "the checkpoint of pipeline %s, target %s was in topic %s, and is not there any more"
+                            .formatted(pipeline, options.target().name(), options.checkpointTopic()));
         }
-        boolean known = stored != null && stored.offset() == newest.offset();
-        if (!known && !newest.instance().equals(instance)) {
+        if (newest.offset() > base && !newest.instance().equals(instance)) {
+            Checkpoint checkpoint = newest.checkpoint();
             throw new FencedException(
                     ("another instance of pipeline %s has taken over target %s: it has stored a checkpoint%s in topic"
                                     + " %s. This one stores nothing more")
                             .formatted(
                                     pipeline,
                                     options.target().name(),
-                                    newest.checkpoint() == null
-                                            ? ""
-                                            : " of epoch " + newest.checkpoint().epoch(),
+                                    checkpoint == null ? "" : " of epoch " + checkpoint.epoch(),
                                     options.checkpointTopic()),
                     null);
         }
@@ -145,9 +137,11 @@ final class ExactlyOnce implements Mode {
 
     @Override
     public void recover() throws Exception {
-        TransactionalSession current = session;
-        if (current != null && current.hasFailed()) {
+        if (session != null && session.hasFailed()) {
             endSession();
+        }
+        if (!owned) {
+            return;
         }
         if (session == null) {
             // Nothing is waited for: it may be this instance's own transaction that is open.
@@ -161,8 +155,10 @@ final class ExactlyOnce implements Mode {
     }
 
     @Override
-    public @Nullable Checkpoint restore() {
-        restored = true;
+    public @Nullable Checkpoint restore() throws Exception {
+        if (!owned) {
+            begin();
+        }
         return stored == null ? null : stored.checkpoint();
     }
 

@@ -123,7 +123,7 @@ public final class KafkaTarget extends Target {
     }
 
     @Override
-    protected @Nullable Checkpoint restore() {
+    protected @Nullable Checkpoint restore() throws Exception {
         return mode().restore();
     }
 

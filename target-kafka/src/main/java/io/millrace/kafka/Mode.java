@@ -17,7 +17,7 @@ interface Mode {
 
     void recover() throws Exception;
 
-    @Nullable Checkpoint restore();
+    @Nullable Checkpoint restore() throws Exception;
 
     void confirmOwnership() throws Exception;
 

@@ -9,6 +9,7 @@ import io.millrace.core.Record;
 import io.millrace.core.Statement;
 import io.millrace.core.checkpoint.Checkpoint;
 import io.millrace.core.format.Template;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicReference;
@@ -18,6 +19,7 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.TimeoutException;
+import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -75,9 +77,18 @@ final class TransactionWriter {
         call("taking the transactional id " + transactionalId, producer::initTransactions);
     }
 
-    /** Counts on from what was stored. */
-    void resume(@Nullable OpenSource stored) {
-        parts = new SourceParts(options, stored);
+    /**
+     * Goes on with what is stored.
+     *
+     * @param claims whether to store it once more, as this instance's own; if nothing is, that is said
+     */
+    void begin(@Nullable StoredCheckpoint stored, boolean claims) throws InterruptedException {
+        OpenSource source = stored == null ? null : stored.open();
+        parts = new SourceParts(options, source);
+        if (claims) {
+            beginTransaction();
+            commit(stored == null ? null : stored.checkpoint(), source);
+        }
     }
 
     boolean isOpen() {
@@ -96,10 +107,7 @@ final class TransactionWriter {
     /** Adds a batch to the open transaction, or to a new one. */
     void append(Batch batch) throws InterruptedException {
         if (!open) {
-            call("beginning a transaction of " + transactionalId, producer::beginTransaction);
-            open = true;
-            openedAtNanos = System.nanoTime();
-            bytes = 0;
+            beginTransaction();
         }
         for (Record record : batch.records()) {
             append(record);
@@ -112,6 +120,13 @@ final class TransactionWriter {
             endSourceTransaction();
         }
         newest = batch.checkpoint();
+    }
+
+    private void beginTransaction() throws InterruptedException {
+        call("beginning a transaction of " + transactionalId, producer::beginTransaction);
+        open = true;
+        openedAtNanos = System.nanoTime();
+        bytes = 0;
     }
 
     private void append(Change change) throws InterruptedException {
@@ -201,11 +216,13 @@ final class TransactionWriter {
 
     /** Makes the open transaction durable and visible, together with the checkpoint of its newest batch. */
     void commit() throws InterruptedException {
-        byte[] value = Objects.requireNonNull(newest).toJson().getBytes(UTF_8);
-        send(
-                new ProducerRecord<>(
-                        checkpointTopic, 0, null, key, value, StoredCheckpoint.headers(instance, parts.nextPart())),
-                null);
+        commit(Objects.requireNonNull(newest), parts.nextPart());
+    }
+
+    private void commit(@Nullable Checkpoint checkpoint, @Nullable OpenSource source) throws InterruptedException {
+        byte[] value = checkpoint == null ? null : checkpoint.toJson().getBytes(UTF_8);
+        List<Header> headers = StoredCheckpoint.headers(instance, source);
+        send(new ProducerRecord<>(checkpointTopic, 0, null, key, value, headers), null);
         String what = "committing a transaction of " + transactionalId;
         // What fails for a record is told by the record's callback, and that before flush() returns.
         call(what, producer::flush);

@@ -29,13 +29,17 @@ final class TransactionalSession {
      * it has been open for long, or is large: what it holds counts against the lane's queue until it
      * is committed, so at half of that the commit begins while the other half fills.
      */
+    private record Beginning(@Nullable StoredCheckpoint stored, boolean claims) {}
+
     private record Entry(Batch batch, CompletableFuture<@Nullable Void> stage) {}
 
     private final TransactionWriter writer;
     private final long intervalNanos;
     private final long mostBytes;
     private final Thread thread;
-    private final CompletableFuture<@Nullable Void> ready = new CompletableFuture<>();
+    private final CompletableFuture<@Nullable Void> initialized = new CompletableFuture<>();
+    private final CompletableFuture<Beginning> beginning = new CompletableFuture<>();
+    private final CompletableFuture<@Nullable Void> begun = new CompletableFuture<>();
 
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition wakeUp = lock.newCondition();
@@ -44,7 +48,6 @@ final class TransactionalSession {
     private final Deque<Entry> queue = new ArrayDeque<>();
     private boolean nothingFollows;
     private boolean closed;
-    private boolean committed;
     private @Nullable Throwable failure;
 
     // Owned by the session's thread.
@@ -65,12 +68,25 @@ final class TransactionalSession {
      *
      * @throws TransientException if it is not yet; to be called again
      */
-    void awaitReady(long millis) throws Exception {
+    void awaitInit(long millis) throws Exception {
+        await(initialized, millis, "ended the transaction that was open before");
+    }
+
+    /**
+     * Goes on with what is stored.
+     *
+     * @param claims whether to store it once more, as this instance's own
+     */
+    void begin(@Nullable StoredCheckpoint stored, boolean claims, long millis) throws Exception {
+        beginning.complete(new Beginning(stored, claims));
+        await(begun, millis, "stored a checkpoint");
+    }
+
+    private static void await(CompletableFuture<@Nullable Void> end, long millis, String what) throws Exception {
         try {
-            ready.get(millis, TimeUnit.MILLISECONDS);
+            end.get(millis, TimeUnit.MILLISECONDS);
         } catch (TimeoutException e) {
-            throw new TransientException(
-                    "Kafka has not ended the transaction that was open before within " + millis + " ms", e);
+            throw new TransientException("Kafka has not " + what + " within " + millis + " ms", e);
         } catch (ExecutionException e) {
             throw e.getCause() instanceof Exception cause ? cause : e;
         }
@@ -80,26 +96,6 @@ final class TransactionalSession {
         lock.lock();
         try {
             return failure != null;
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    /** {@return whether at least one transaction was committed} */
-    boolean hasCommitted() {
-        lock.lock();
-        try {
-            return committed;
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    /** Sets what the stored checkpoint tells; once, before the first batch. */
-    void resume(@Nullable OpenSource stored) {
-        lock.lock();
-        try {
-            writer.resume(stored);
         } finally {
             lock.unlock();
         }
@@ -137,7 +133,10 @@ final class TransactionalSession {
     private void run() {
         try {
             writer.init();
-            ready.complete(null);
+            initialized.complete(null);
+            Beginning from = beginning.get();
+            writer.begin(from.stored, from.claims);
+            begun.complete(null);
             while (true) {
                 Entry next = next();
                 if (next == null) {
@@ -193,12 +192,6 @@ final class TransactionalSession {
     private void commit() throws InterruptedException {
         writer.commit();
         statement = false;
-        lock.lock();
-        try {
-            committed = true;
-        } finally {
-            lock.unlock();
-        }
         List<CompletableFuture<@Nullable Void>> stages = List.copyOf(uncommitted);
         uncommitted.clear();
         stages.forEach(stage -> stage.complete(null));
@@ -214,7 +207,8 @@ final class TransactionalSession {
         } finally {
             lock.unlock();
         }
-        ready.completeExceptionally(first);
+        initialized.completeExceptionally(first);
+        begun.completeExceptionally(first);
         stages.forEach(stage -> stage.completeExceptionally(first));
     }
 

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.extension.ExtendWith;
 
@@ -25,6 +26,11 @@ class ExactlyOnceKitTest extends TargetKit {
     void useBroker(KafkaBroker broker) {
         storage = new KafkaStorage(broker, true);
         bootstrapServers = broker.bootstrapServers();
+    }
+
+    @AfterEach
+    void closeStorage() {
+        storage.close();
     }
 
     @Override

@@ -83,6 +83,7 @@ class ExactlyOnceTest {
         opened.add(target);
         Batches.attach(target, database);
         target.open();
+        target.restore();
         return target;
     }
 
@@ -101,6 +102,7 @@ class ExactlyOnceTest {
         stage.get(30, TimeUnit.SECONDS);
     }
 
+    /** Stores the first batch of a run. */
     private static void claim(KafkaTarget target, long epoch) throws Exception {
         Checkpoint last = target.restore();
         store(target, List.of(), at(last == null ? 0 : last.transaction(), epoch));
@@ -337,31 +339,56 @@ class ExactlyOnceTest {
         }
 
         @Test
-        void shouldGoToOneOfTwoThatBeginTogether() throws Exception {
+        void shouldGoToWhoeverHasReadLast() throws Exception {
             KafkaTarget old = open(options());
-            claim(old, 1);
             store(old, changes.inserts(orders, 1), at(1, 1));
-            KafkaTarget other = open(options());
-            assertThat(other.restore()).isEqualTo(at(1, 1));
+            KafkaTarget successor = open(options());
+            assertThat(successor.restore()).isEqualTo(at(1, 1));
 
-            List<Record> records = changes.inserts(orders, 5);
-            CompletableFuture<@Nullable Void> refused = add(old, records, at(2, 1));
+            CompletableFuture<@Nullable Void> refused = add(old, changes.inserts(orders, 5), at(2, 1));
             old.flush();
             Throwable failure = failureOf(refused);
-            old.recover(failure);
-            assertThat(old.restore()).isEqualTo(at(1, 1));
-            store(old, records, at(2, 1));
 
-            CompletableFuture<@Nullable Void> claim = add(other, List.of(), at(1, 2));
-            other.flush();
-            Throwable ofOther = failureOf(claim);
-            assertThatThrownBy(() -> other.recover(ofOther)).isInstanceOf(FencedException.class);
-            store(old, List.of(), at(3, 1));
-            assertThat(committed()).hasSize(6);
+            assertThatThrownBy(() -> old.recover(failure)).isInstanceOf(FencedException.class);
+            store(successor, List.of(), at(1, 2));
+            assertThat(committed()).hasSize(1);
         }
 
         @Test
-        void shouldStayWhenTheCheckpointWasOnlyRead() throws Exception {
+        void shouldGoToWhoeverHasReadLastBeforeAnythingIsStored() throws Exception {
+            KafkaTarget old = open(options());
+            KafkaTarget successor = open(options());
+            assertThat(successor.restore()).isNull();
+
+            CompletableFuture<@Nullable Void> refused = add(old, changes.inserts(orders, 5), at(1, 1));
+            old.flush();
+            Throwable failure = failureOf(refused);
+
+            assertThatThrownBy(() -> old.recover(failure)).isInstanceOf(FencedException.class);
+            store(successor, changes.inserts(orders, 3), at(1, 1));
+            assertThat(committed()).hasSize(3);
+        }
+
+        @Test
+        void shouldNotBeLostToOneThatOnlyTookTheTransactionalId() throws Exception {
+            KafkaTarget kafka = open(options());
+            List<Record> records = changes.inserts(orders, 5);
+            try (var producer = producer(database + ".kafka")) {
+                producer.initTransactions();
+            }
+            CompletableFuture<@Nullable Void> refused = add(kafka, records, at(1, 1));
+            kafka.flush();
+            Throwable failure = failureOf(refused);
+
+            kafka.recover(failure);
+            assertThat(kafka.restore()).isNull();
+            store(kafka, records, at(1, 1));
+
+            assertThat(committed()).hasSize(5);
+        }
+
+        @Test
+        void shouldBeConfirmedBeforeAndAfterTheFirstBatch() throws Exception {
             KafkaTarget kafka = open(options());
             claim(kafka, 1);
             kafka.close();

@@ -111,6 +111,7 @@ class KafkaCheckpointStoreTest extends CheckpointStoreKit {
         KafkaTarget target = new KafkaTarget(options().exactlyOnce(true).build());
         Batches.attach(target, "p");
         target.open();
+        target.restore();
         var stored = target.saveAsync(Batches.of(List.of(), true, at(7)));
         target.flush();
         stored.toCompletableFuture().get();

@@ -3,16 +3,21 @@ package io.millrace.kafka;
 
 import io.millrace.core.TargetOptions;
 import io.millrace.testkit.KafkaBroker;
+import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
 /** Topics of a broker that belong to one test of a kit. */
-final class KafkaStorage {
+final class KafkaStorage implements AutoCloseable {
 
     private static final AtomicInteger TESTS = new AtomicInteger();
     private static final Pattern SQL = Pattern.compile("\"sql\":\"([^\"]*)\"");
@@ -21,10 +26,21 @@ final class KafkaStorage {
     private final String bootstrapServers;
 
     private final boolean exactlyOnce;
+    private final KafkaConsumer<byte[], byte[]> consumer;
+    private final Map<TopicPartition, Long> positions = new HashMap<>();
+    private final List<String> values = new ArrayList<>();
 
     KafkaStorage(KafkaBroker broker, boolean exactlyOnce) {
         this.bootstrapServers = broker.bootstrapServers();
         this.exactlyOnce = exactlyOnce;
+        Map<String, Object> properties = Map.of(
+                "bootstrap.servers",
+                bootstrapServers,
+                "isolation.level",
+                exactlyOnce ? "read_committed" : "read_uncommitted",
+                "fetch.max.wait.ms",
+                20);
+        this.consumer = new KafkaConsumer<>(properties, new ByteArrayDeserializer(), new ByteArrayDeserializer());
     }
 
     KafkaTarget target(TargetOptions options) {
@@ -57,17 +73,37 @@ final class KafkaStorage {
         return sql;
     }
 
-    private List<String> values() throws Exception {
-        List<String> topics;
+    /** Reads on from where it has read to: a kit asks often. */
+    private synchronized List<String> values() throws Exception {
+        List<TopicPartition> partitions = new ArrayList<>();
         try (Admin admin = Admin.create(Map.of("bootstrap.servers", bootstrapServers))) {
-            topics = admin.listTopics().names().get().stream()
+            List<String> topics = admin.listTopics().names().get().stream()
                     .filter(name -> name.startsWith(prefix + "."))
                     .toList();
+            admin.describeTopics(topics)
+                    .allTopicNames()
+                    .get()
+                    .forEach((name, topic) -> topic.partitions()
+                            .forEach(partition -> partitions.add(new TopicPartition(name, partition.partition()))));
         }
-        List<String> values = new ArrayList<>();
-        for (String topic : topics) {
-            TopicReader.readCommitted(bootstrapServers, topic).forEach(record -> values.add(TopicReader.value(record)));
+        if (exactlyOnce) {
+            partitions.stream()
+                    .map(TopicPartition::topic)
+                    .distinct()
+                    .forEach(topic -> TopicReader.awaitNoOpenTransaction(bootstrapServers, topic));
         }
-        return values;
+        consumer.assign(partitions);
+        partitions.forEach(partition -> consumer.seek(partition, positions.getOrDefault(partition, 0L)));
+        Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
+        while (partitions.stream().anyMatch(partition -> consumer.position(partition) < ends.get(partition))) {
+            consumer.poll(Duration.ofMillis(100)).forEach(record -> values.add(TopicReader.value(record)));
+        }
+        partitions.forEach(partition -> positions.put(partition, consumer.position(partition)));
+        return new ArrayList<>(values);
+    }
+
+    @Override
+    public void close() {
+        consumer.close();
     }
 }

@@ -7,6 +7,7 @@ import io.millrace.testkit.KafkaBroker;
 import io.millrace.testkit.KafkaExtension;
 import io.millrace.testkit.kit.TargetKit;
 import java.util.List;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.extension.ExtendWith;
 
@@ -19,6 +20,11 @@ class KafkaTargetKitTest extends TargetKit {
     @BeforeEach
     void useBroker(KafkaBroker broker) {
         storage = new KafkaStorage(broker, false);
+    }
+
+    @AfterEach
+    void closeStorage() {
+        storage.close();
     }
 
     @Override

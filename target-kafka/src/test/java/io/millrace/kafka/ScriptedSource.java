@@ -2,6 +2,7 @@
 package io.millrace.kafka;
 
 import io.millrace.core.Findings;
+import io.millrace.core.NativeHeader;
 import io.millrace.core.Position;
 import io.millrace.core.Record;
 import io.millrace.core.SourceInfo;
@@ -13,6 +14,8 @@ import io.millrace.core.source.PositionTracker;
 import io.millrace.core.source.Source;
 import io.millrace.core.source.SourceReader;
 import io.millrace.core.source.Transaction;
+import java.io.DataInput;
+import java.io.DataOutput;
 import java.io.IOException;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.LongFunction;
@@ -114,7 +117,41 @@ final class ScriptedSource implements Source {
 
     @Override
     public LogCodec codec() {
-        throw new AssertionError("nothing waits on disk");
+        return new LogCodec() {
+            @Override
+            public void write(Transaction transaction, DataOutput out) {
+                throw unexpected();
+            }
+
+            @Override
+            public Transaction readTransaction(DataInput in) {
+                throw unexpected();
+            }
+
+            @Override
+            public void write(Boundary boundary, DataOutput out) {
+                throw unexpected();
+            }
+
+            @Override
+            public Boundary readBoundary(DataInput in) {
+                throw unexpected();
+            }
+
+            @Override
+            public void write(NativeHeader header, DataOutput out) {
+                throw unexpected();
+            }
+
+            @Override
+            public NativeHeader readHeader(DataInput in) {
+                throw unexpected();
+            }
+
+            private AssertionError unexpected() {
+                return new AssertionError("nothing waits on disk");
+            }
+        };
     }
 
     @Override

@@ -39,7 +39,7 @@ final class TopicReader {
         return read(bootstrapServers, topic, "read_committed");
     }
 
-    private static void awaitNoOpenTransaction(String bootstrapServers, String topic) {
+    static void awaitNoOpenTransaction(String bootstrapServers, String topic) {
         try (Admin admin = Admin.create(Map.of("bootstrap.servers", bootstrapServers))) {
             Map<TopicPartition, OffsetSpec> latest = new HashMap<>();
             admin.describeTopics(List.of(topic))
