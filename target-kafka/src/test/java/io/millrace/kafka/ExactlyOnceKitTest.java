@@ -6,17 +6,20 @@ import io.millrace.core.TargetOptions;
 import io.millrace.testkit.KafkaBroker;
 import io.millrace.testkit.KafkaExtension;
 import io.millrace.testkit.kit.TargetKit;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /** The target keeps to what every target does, exactly once. */
 @ExtendWith(KafkaExtension.class)
 class ExactlyOnceKitTest extends TargetKit {
+
+    private static final List<KafkaStorage> STORAGES = new ArrayList<>();
 
     private KafkaStorage storage;
     private String bootstrapServers;
@@ -25,12 +28,14 @@ class ExactlyOnceKitTest extends TargetKit {
     @BeforeEach
     void useBroker(KafkaBroker broker) {
         storage = new KafkaStorage(broker, true);
+        STORAGES.add(storage);
         bootstrapServers = broker.bootstrapServers();
     }
 
-    @AfterEach
-    void closeStorage() {
-        storage.close();
+    /** Not after each: a target may store its last checkpoint then, and is looked at. */
+    @AfterAll
+    static void closeStorages() {
+        STORAGES.forEach(KafkaStorage::close);
     }
 
     @Override

@@ -6,8 +6,9 @@ import io.millrace.core.TargetOptions;
 import io.millrace.testkit.KafkaBroker;
 import io.millrace.testkit.KafkaExtension;
 import io.millrace.testkit.kit.TargetKit;
+import java.util.ArrayList;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.extension.ExtendWith;
 
@@ -15,16 +16,20 @@ import org.junit.jupiter.api.extension.ExtendWith;
 @ExtendWith(KafkaExtension.class)
 class KafkaTargetKitTest extends TargetKit {
 
+    private static final List<KafkaStorage> STORAGES = new ArrayList<>();
+
     private KafkaStorage storage;
 
     @BeforeEach
     void useBroker(KafkaBroker broker) {
         storage = new KafkaStorage(broker, false);
+        STORAGES.add(storage);
     }
 
-    @AfterEach
-    void closeStorage() {
-        storage.close();
+    /** Not after each: a target may store its last checkpoint then, and is looked at. */
+    @AfterAll
+    static void closeStorages() {
+        STORAGES.forEach(KafkaStorage::close);
     }
 
     @Override
