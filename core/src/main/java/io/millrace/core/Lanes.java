@@ -231,7 +231,7 @@ final class Lanes implements LaneEvents {
 
     private boolean othersGoOn(Lane detached) {
         return all.stream()
-                .anyMatch(lane -> lane != detached && !lane.counters().state().hasEnded());
+                .anyMatch(lane -> lane != detached && !lane.counters().state().hasFailed());
     }
 
     // ---- for any thread

@@ -174,6 +174,7 @@ final class Run implements Intake.Hooks {
         int attempt = 0;
         while (true) {
             checkStop();
+            into.checkGoal();
             if (connections > 0) {
                 lanes.confirmOwnership(this::checkStop);
             }

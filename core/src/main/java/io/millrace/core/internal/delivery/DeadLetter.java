@@ -2,7 +2,6 @@
 package io.millrace.core.internal.delivery;
 
 import io.millrace.core.Change;
-import io.millrace.core.ChangeRejectedException;
 import io.millrace.core.Column;
 import io.millrace.core.ColumnType;
 import io.millrace.core.Record;
@@ -59,7 +58,7 @@ final class DeadLetter {
     private static String readable(Change change) {
         try {
             return change.toJson();
-        } catch (ChangeRejectedException e) {
+        } catch (RuntimeException e) {
             if (change instanceof Record record) {
                 return record.withImages(readable(record.before()), readable(record.after()))
                         .toJson();
@@ -78,7 +77,7 @@ final class DeadLetter {
             if (row.has(i)) {
                 try {
                     values.put(columns.get(i).name(), row.get(i));
-                } catch (ChangeRejectedException e) {
+                } catch (RuntimeException e) {
                     // Left out: to a reader the column is absent, and the problem names it.
                 }
             }

@@ -169,7 +169,7 @@ final class DeliveryLoop {
     // ---- what leaves
 
     private boolean mayLeave() {
-        return question == null && underWay.hasRoom(alone > 0 ? 1 : options.maxInFlight());
+        return question == null && !underWay.hasFailed() && underWay.hasRoom(alone > 0 ? 1 : options.maxInFlight());
     }
 
     private void leave(Flight flight) {
@@ -247,6 +247,10 @@ final class DeliveryLoop {
 
     /** All that is under way ends; then, after a wait, it leaves again from the failed flight on. */
     private void recover(Throwable first) throws Exception {
+        if (!flushed) {
+            // Batches that the target has gathered end no other way.
+            flush();
+        }
         drainInFlight();
         Throwable failure = first;
         while (true) {

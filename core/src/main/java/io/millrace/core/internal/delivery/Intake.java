@@ -8,6 +8,7 @@ import io.millrace.core.PermanentException;
 import io.millrace.core.Position;
 import io.millrace.core.Record;
 import io.millrace.core.Statement;
+import io.millrace.core.TransientException;
 import io.millrace.core.source.Boundary;
 import io.millrace.core.source.Capture;
 import io.millrace.core.source.PositionTracker;
@@ -140,6 +141,8 @@ public final class Intake implements Capture {
         Record kept;
         try {
             kept = hooks.process(record);
+        } catch (TransientException e) {
+            throw hookFailed("process(record)", record, e);
         } catch (MillraceException e) {
             throw e;
         } catch (RuntimeException e) {
@@ -160,6 +163,8 @@ public final class Intake implements Capture {
         Statement kept;
         try {
             kept = hooks.processDdl(statement);
+        } catch (TransientException e) {
+            throw hookFailed("processDdl(statement)", statement, e);
         } catch (MillraceException e) {
             throw e;
         } catch (RuntimeException e) {

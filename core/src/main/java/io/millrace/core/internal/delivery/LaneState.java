@@ -15,8 +15,8 @@ public enum LaneState {
     DETACHED,
     FAILED;
 
-    /** {@return whether the lane delivers nothing more} */
-    public boolean hasEnded() {
-        return this == STOPPED || this == DETACHED || this == FAILED;
+    /** {@return whether the lane has ended by a failure} */
+    public boolean hasFailed() {
+        return this == DETACHED || this == FAILED;
     }
 }

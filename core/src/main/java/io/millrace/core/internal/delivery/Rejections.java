@@ -7,6 +7,7 @@ import io.millrace.core.ErrorPolicy;
 import io.millrace.core.MillraceException;
 import io.millrace.core.Record;
 import java.util.List;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import org.jspecify.annotations.Nullable;
 
@@ -62,10 +63,9 @@ final class Rejections {
         if (deadLetters != null) {
             Record letter = DeadLetter.of(pipeline, target, change, failure);
             try {
-                deadLetters
-                        .deliver(List.of(letter), null, false, null)
-                        .toCompletableFuture()
-                        .get();
+                CompletionStage<@Nullable Void> stored = deadLetters.deliver(List.of(letter), null, false, null);
+                deadLetters.flush();
+                stored.toCompletableFuture().get();
             } catch (ExecutionException e) {
                 throw e.getCause() instanceof Exception cause ? cause : e;
             }

@@ -32,6 +32,11 @@ final class UnderWay {
         return flights.size() < most && (last == null || last.statement() == null);
     }
 
+    /** {@return whether any has failed: then nothing new may leave until all have ended} */
+    boolean hasFailed() {
+        return flights.stream().anyMatch(flight -> flight.isDone() && flight.failure() != null);
+    }
+
     boolean headIsDone() {
         Flight head = flights.peek();
         return head != null && head.isDone();
