@@ -32,7 +32,7 @@ final class Lanes implements LaneEvents {
     /** How long a lane that was told to stop may take beyond the grace it was given. */
     static final Duration EXTRA = Duration.ofSeconds(2);
 
-    private static final Duration FOREVER = Duration.ofDays(36_500);
+    static final Duration FOREVER = Duration.ofDays(36_500);
     private static final Duration WAIT_STEP = Duration.ofMillis(100);
 
     /** How long targets may take to say that they still belong to this instance. */
@@ -46,6 +46,8 @@ final class Lanes implements LaneEvents {
     private final List<Lane> open = new ArrayList<>();
     private final List<Thread> threads = new ArrayList<>();
     private final AtomicReference<@Nullable MillraceException> failure = new AtomicReference<>();
+    /** Whether the capture thread was interrupted while it ended the lanes. */
+    private boolean interrupted;
 
     /** Ends a wait by an exception if the run is to stop. */
     interface StopCheck {
@@ -88,10 +90,11 @@ final class Lanes implements LaneEvents {
     /** {@return the targets, each with its checkpoint, that could be opened} */
     List<StartTarget> found(StopCheck stop) throws InterruptedException {
         List<StartTarget> found = new ArrayList<>();
+        long deadline = System.nanoTime() + options.startTimeout().plus(EXTRA).toNanos();
         for (int i = 0; i < all.size(); i++) {
             Lane lane = all.get(i);
             Target target = targets.get(i);
-            if (isLoaded(lane, stop)) {
+            if (isLoaded(lane, deadline, stop)) {
                 open.add(lane);
                 found.add(new StartTarget(
                         target.name(),
@@ -104,19 +107,18 @@ final class Lanes implements LaneEvents {
     }
 
     /** {@return false if the target is optional and could not be opened: the others go on} */
-    private static boolean isLoaded(Lane lane, StopCheck stop) throws InterruptedException {
-        try {
-            lane.loaded().get();
-            // A lane that was told to stop meanwhile answers null, which must not pass for "no checkpoint".
-            stop.check();
-            return true;
-        } catch (ExecutionException e) {
-            stop.check();
-            if (lane.isOptional()) {
-                return false;
-            }
+    private boolean isLoaded(Lane lane, long deadline, StopCheck stop) throws InterruptedException {
+        boolean isLoaded = await(lane.loaded(), deadline - System.nanoTime(), stop);
+        if (!isLoaded) {
+            lane.giveUp(new TransientException(
+                    "target %s has not opened within %s".formatted(lane.name(), options.startTimeout()), null));
+        }
+        // A lane that was told to stop meanwhile answers null, which must not pass for "no checkpoint".
+        stop.check();
+        if (!isLoaded && !lane.isOptional()) {
             throw new StoppedException();
         }
+        return isLoaded;
     }
 
     /** {@return the lanes whose targets could be opened} */
@@ -130,8 +132,15 @@ final class Lanes implements LaneEvents {
             Lane lane = open.get(i);
             lane.begin(starts.get(i), spill(codec, lane));
         }
+        long deadline = System.nanoTime() + options.startTimeout().toNanos();
         for (Lane lane : open) {
-            await(lane.ready(), Long.MAX_VALUE, stop);
+            long nanos = lane.isOptional() ? deadline - System.nanoTime() : Long.MAX_VALUE;
+            if (!await(lane.ready(), nanos, stop)) {
+                lane.giveUp(new TransientException(
+                        "target %s could not store its first checkpoint within %s"
+                                .formatted(lane.name(), options.startTimeout()),
+                        null));
+            }
         }
     }
 
@@ -143,10 +152,9 @@ final class Lanes implements LaneEvents {
     }
 
     /** {@return whether {@code done} has completed within {@code nanos}} A stop ends the wait. */
-    private static boolean await(CompletableFuture<@Nullable Void> done, long nanos, StopCheck stop)
-            throws InterruptedException {
+    private static boolean await(CompletableFuture<?> done, long nanos, StopCheck stop) throws InterruptedException {
         long begin = System.nanoTime();
-        while (System.nanoTime() - begin < nanos) {
+        while (done.isDone() || System.nanoTime() - begin < nanos) {
             stop.check();
             try {
                 done.get(WAIT_STEP.toMillis(), TimeUnit.MILLISECONDS);
@@ -287,42 +295,44 @@ final class Lanes implements LaneEvents {
         long deadline = System.nanoTime() + options.closeTimeout().plus(EXTRA).toNanos();
         for (int i = 0; i < threads.size(); i++) {
             Thread thread = threads.get(i);
-            if (!joined(thread, deadline - System.nanoTime())) {
-                all.get(i).stop(Duration.ZERO);
+            Lane lane = all.get(i);
+            if (!hasEnded(thread, deadline - System.nanoTime())) {
+                LOG.warn("{}: target {} does not return in time and is interrupted", options.id(), lane.name());
+                lane.stop(Duration.ZERO);
                 thread.interrupt();
-                if (!joined(thread, EXTRA.toNanos())) {
-                    LOG.error(
-                            "{}: target {} does not return",
-                            options.id(),
-                            all.get(i).name());
+                if (!hasEnded(thread, EXTRA.toNanos())) {
+                    LOG.error("{}: target {} does not return", options.id(), lane.name());
                 }
             }
         }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
     }
 
-    /** Lets the targets take as long as they need, until somebody closes or one fails. */
+    /** Lets the targets take as long as they need, until somebody closes or interrupts, or one fails. */
     void awaitDelivery(BooleanSupplier closing) {
         all.forEach(lane -> lane.finish(FOREVER));
         for (Thread thread : threads) {
             while (!closing.getAsBoolean()
                     && failure.get() == null
-                    && !Thread.currentThread().isInterrupted()
-                    && !joined(thread, WAIT_STEP.toNanos())) {
+                    && !interrupted
+                    && !hasEnded(thread, WAIT_STEP.toNanos())) {
                 LOG.trace("{}: waiting for {}", options.id(), thread.getName());
             }
         }
     }
 
-    private static boolean joined(Thread thread, long nanos) {
-        if (thread.getState() == Thread.State.NEW) {
-            return true;
-        }
-        try {
-            thread.join(Math.max(1, TimeUnit.NANOSECONDS.toMillis(nanos)));
-        } catch (InterruptedException e) {
-            thread.interrupt();
-            Thread.currentThread().interrupt();
-        }
+    /** {@return whether the thread has ended, at the latest after {@code nanos}} An interrupt does not cut it short. */
+    private boolean hasEnded(Thread thread, long nanos) {
+        long deadline = System.nanoTime() + nanos;
+        do {
+            try {
+                TimeUnit.NANOSECONDS.timedJoin(thread, Math.max(deadline - System.nanoTime(), 1_000_000));
+            } catch (InterruptedException e) {
+                interrupted = true;
+            }
+        } while (thread.isAlive() && deadline - System.nanoTime() > 0);
         return !thread.isAlive();
     }
 }

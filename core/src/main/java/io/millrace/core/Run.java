@@ -59,6 +59,10 @@ final class Run implements Intake.Hooks {
     private final AtomicLong skipped = new AtomicLong();
     private volatile long connections;
     private boolean paused;
+    private boolean ending;
+    /** How long the capture waits for a target that is full. */
+    private Duration patience = Lanes.FOREVER;
+
     private boolean storeIsOpen;
 
     /** @param goal where to end; null to run until closed */
@@ -95,7 +99,8 @@ final class Run implements Intake.Hooks {
             failure = t;
         }
         boolean interrupted = Thread.interrupted();
-        endLanes(failure != null, finished);
+        failure = withSuppressed(failure, endLanes(failure != null, finished));
+        interrupted |= Thread.interrupted();
         closeStore();
         closeSource();
         failure = withLaneFailure(failure);
@@ -123,9 +128,14 @@ final class Run implements Intake.Hooks {
         if (failure == null || ofLane instanceof FencedException) {
             return ofLane == null ? failure : ofLane;
         }
-        if (ofLane != null) {
-            failure.addSuppressed(ofLane);
+        return withSuppressed(failure, ofLane);
+    }
+
+    private static @Nullable Throwable withSuppressed(@Nullable Throwable failure, @Nullable Throwable later) {
+        if (failure == null || later == null) {
+            return failure == null ? later : failure;
         }
+        failure.addSuppressed(later);
         return failure;
     }
 
@@ -257,17 +267,17 @@ final class Run implements Intake.Hooks {
 
     @Override
     public void waiting(Lane lane, Duration soFar) {
-        if (closing || lanes.failure() != null) {
+        if (closing || lanes.failure() != null || soFar.compareTo(patience) > 0) {
             throw new StoppedException();
         }
         if (lane.isOptional()) {
             if (soFar.compareTo(options.pauseAfter()) > 0) {
-                lane.detach(new TransientException(
+                lane.giveUp(new TransientException(
                         "target %s has been full for %d s".formatted(lane.name(), soFar.toSeconds()), null));
             }
             return;
         }
-        if (!paused && soFar.compareTo(options.pauseAfter()) > 0) {
+        if (!ending && !paused && soFar.compareTo(options.pauseAfter()) > 0) {
             paused = true;
             abortReader();
             status.become(
@@ -279,7 +289,7 @@ final class Run implements Intake.Hooks {
 
     @Override
     public void waited() {
-        if (paused) {
+        if (paused && !ending) {
             paused = false;
             throw new PausedException();
         }
@@ -317,14 +327,27 @@ final class Run implements Intake.Hooks {
     private void abortReader() {
         SourceReader current = reader;
         if (current != null) {
-            current.abort();
+            quietly("the connection", current::abort);
         }
     }
 
     private void closeSource() {
         Source current = source;
         if (current != null) {
-            current.close();
+            quietly("the source", current::close);
+        }
+    }
+
+    /** One of the last acts: its failure must not keep the others from being done. */
+    private interface LastAct {
+        void run() throws IOException;
+    }
+
+    private void quietly(String what, LastAct act) {
+        try {
+            act.run();
+        } catch (IOException | RuntimeException e) {
+            LOG.warn("{}: {} could not be closed", options.id(), what, e);
         }
     }
 
@@ -352,20 +375,28 @@ final class Run implements Intake.Hooks {
     // ---- the end, on the capture thread
 
     /** After a failure of the source, and at the goal, what lies before it is still delivered. */
-    private void endLanes(boolean sourceFailed, boolean atGoal) {
+    private @Nullable Throwable endLanes(boolean sourceFailed, boolean atGoal) {
+        Throwable failure = null;
         Intake from = intake;
         boolean finish = (sourceFailed || atGoal) && lanes.failure() == null && from != null;
+        ending = true;
         if (finish && from != null) {
+            if (!atGoal) {
+                patience = options.closeTimeout();
+            }
             try {
                 from.flush();
-            } catch (StoppedException | PausedException e) {
-                LOG.debug("{}: closed while the last changes were handed over", options.id());
+            } catch (StoppedException e) {
+                LOG.debug("{}: ended while the last changes were handed over", options.id());
+            } catch (RuntimeException e) {
+                failure = e;
             }
         }
         if (atGoal) {
             lanes.awaitDelivery(() -> closing);
         }
         lanes.end(finish);
+        return failure;
     }
 
     private void closeStore() {
@@ -374,10 +405,6 @@ final class Run implements Intake.Hooks {
             return;
         }
         CheckpointStore store = options.checkpoints();
-        try {
-            store.close();
-        } catch (IOException e) {
-            LOG.warn("{}: closing the checkpoint store failed", options.id(), e);
-        }
+        quietly("the checkpoint store " + store, store::close);
     }
 }

@@ -59,7 +59,7 @@ final class Status {
         for (ProcessorListener listener : listeners) {
             try {
                 event.accept(listener);
-            } catch (RuntimeException e) {
+            } catch (Throwable e) {
                 LOG.warn("{}: a listener failed", pipeline, e);
             }
         }

@@ -7,13 +7,20 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.millrace.core.checkpoint.Checkpoint;
-import io.millrace.core.source.*;
+import io.millrace.core.checkpoint.InMemoryCheckpointStore;
 import java.io.IOException;
-import java.util.*;
-import java.util.concurrent.*;
-import java.util.concurrent.atomic.*;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** Failures that meet: what one of them alone does not show. */
 class DeliveryEdgesTest extends PipelineTest {
@@ -27,19 +34,7 @@ class DeliveryEdgesTest extends PipelineTest {
         return TargetOptions.builder(name).retry(retry);
     }
 
-    static Thread lane(String name) {
-        return Thread.getAllStackTraces().keySet().stream()
-                .filter(t -> t.getName().equals("millrace-test-" + name))
-                .findFirst()
-                .orElseThrow();
-    }
-
-    static boolean laneAlive(String name) {
-        return Thread.getAllStackTraces().keySet().stream()
-                .anyMatch(t -> t.getName().equals("millrace-test-" + name));
-    }
-
-    // ---- 1. a target that gathers: one of those under way fails, the others wait for a flush that never comes
+    // ---- what was gathered when a batch fails
     @Test
     void shouldFlushAGatheringTargetAfterAFailure() throws Exception {
         log.transactions(2, 5, 1);
@@ -80,7 +75,7 @@ class DeliveryEdgesTest extends PipelineTest {
                 .isTrue();
     }
 
-    // ---- 2. after a failed batch a new one comes, with rows lost for a keeper
+    // ---- what is new when a batch fails
     @Test
     void shouldLetNothingNewLeaveAfterABatchHasFailed() throws Exception {
         log.transactions(4, 5, 1);
@@ -128,7 +123,7 @@ class DeliveryEdgesTest extends PipelineTest {
         assertThat(stored).as("%s", calls).isEqualTo(ids(1, 20));
     }
 
-    // ---- 3. dead letters to a target that completes on flush
+    // ---- dead letters
     @Test
     void shouldFlushTheDeadLetters() throws Exception {
         log.transactions(1, 5, 1);
@@ -165,57 +160,7 @@ class DeliveryEdgesTest extends PipelineTest {
                 .isTrue();
     }
 
-    // ---- 6. the source is lost for good while the target is full
-    private Processor processorOver(PipelineOptions options, Source source, Target... targets) {
-        return new Processor(options, List.of(targets)) {
-            @Override
-            protected Source source() {
-                return source;
-            }
-        };
-    }
-
-    private abstract static class Over implements Source {
-        final Source s;
-
-        Over(Source s) {
-            this.s = s;
-        }
-
-        public String type() {
-            return s.type();
-        }
-
-        public void check(Findings f) throws IOException {
-            s.check(f);
-        }
-
-        public Position firstPosition() throws IOException {
-            return s.firstPosition();
-        }
-
-        public Position parsePosition(String j) {
-            return s.parsePosition(j);
-        }
-
-        public PositionTracker track(Position p) {
-            return s.track(p);
-        }
-
-        public LogCodec codec() {
-            return s.codec();
-        }
-
-        public SourceReader connect(Position from) throws IOException {
-            return s.connect(from);
-        }
-
-        public void close() {
-            s.close();
-        }
-    }
-
-    // ---- 7. runUntil: goal at a boundary whose hand-over paused
+    // ---- the goal
     @Test
     void shouldSeeTheGoalThoughTheHandOverPaused() throws Throwable {
         log.transactions(2_048 * 3, 1, 1);
@@ -269,7 +214,7 @@ class DeliveryEdgesTest extends PipelineTest {
         assertThat(p.status().state()).isEqualTo(ProcessorState.STOPPED);
     }
 
-    // ---- 15. a hook that throws something transient
+    // ---- hooks
     @Test
     void shouldEndTheRunWhenAHookThrowsATransientException() throws Throwable {
         log.transactions(2, 5, 1);
@@ -287,7 +232,7 @@ class DeliveryEdgesTest extends PipelineTest {
                 .isFalse();
     }
 
-    // ---- 19. a row that cannot be read, and dead letters
+    // ---- rows that cannot be read
     @Test
     void shouldPutAnUnreadableRowAsideAsFarAsItCanBeRead() throws Throwable {
         log.transactions(1, 5, 1);
@@ -332,5 +277,152 @@ class DeliveryEdgesTest extends PipelineTest {
                 .as(running.processor.status().toString())
                 .isTrue();
         assertThat(dead.count()).isEqualTo(1);
+    }
+
+    // ---- stalls
+
+    @Test
+    void shouldReportAStallWhileAFailedBatchWaitsForTheOthers() throws Exception {
+        log.transactions(2, 5, 1);
+        Late late =
+                new Late(target("late").batchSize(5).stallAfter(ofMillis(300)).build());
+        Running running = start(options().closeTimeout(ofMillis(300)).build(), r -> r, late);
+        await().until(() -> late.pending.size() == 2);
+        late.pending.get(0).completeExceptionally(new IOException("no"));
+        await().until(() -> state(running).equals("STALLED"));
+        late.pending.get(1).complete(null);
+        await().until(() -> late.pending.size() > 2 && state(running).equals("DELIVERING"));
+    }
+
+    private static String state(Running running) {
+        return running.processor.stats().targets().get(0).state();
+    }
+
+    // ---- budgets
+
+    @Test
+    void shouldGiveBackTheRoomOfWhatATargetHasAlready() throws Exception {
+        log.padding(1_000).transactions(40, 200, 1);
+        Keeper ahead =
+                new Keeper(target("ahead").optional(true).queueBytes(1_000_000).build());
+        ahead.kept = new Checkpoint("fake", new FakeLog.Offset(40).toJson(), 40, null, 1);
+        Memory behind = new Memory(target("behind").build());
+        Running running = start(
+                options()
+                        .checkpointInterval(ofSeconds(100))
+                        .pauseAfter(ofSeconds(1))
+                        .build(),
+                r -> r,
+                ahead,
+                behind);
+        await().until(() -> behind.count() == 8_000);
+        assertThat(state(running)).isEqualTo("DELIVERING");
+    }
+
+    @Test
+    void shouldShowNothingOnDiskOnceNothingIs(@TempDir Path directory) throws Exception {
+        for (int i = 0; i < 30; i++) {
+            Memory memory = new Memory(target("memory").queueBytes(1_000).build());
+            log.padding(1_000).transactions(40, 10, 1);
+            Running running = start(
+                    options()
+                            .checkpoints(new InMemoryCheckpointStore())
+                            .spillDirectory(directory)
+                            .build(),
+                    r -> r,
+                    memory);
+            running.awaitDelivered(40L * (i + 1));
+            await().until(() -> running.processor.stats().targets().get(0).spilledBytes() == 0);
+            running.close();
+        }
+    }
+
+    @Test
+    void shouldEndInOrderWhenInterruptedWhileItWritesToTheDisk(@TempDir Path directory) throws Throwable {
+        log.padding(1_000).transactions(400, 100, 1);
+        for (int i = 0; i < 20; i++) {
+            Memory slow = new Memory(target("slow").queueBytes(100_000).build()) {
+                @Override
+                protected void save(List<Record> records) throws Exception {
+                    Thread.sleep(5);
+                    super.save(records);
+                }
+            };
+            PipelineOptions options = options()
+                    .checkpoints(new InMemoryCheckpointStore())
+                    .spillDirectory(directory)
+                    .build();
+            Running running = start(options, r -> r, slow);
+            await().pollInterval(ofMillis(1))
+                    .until(() -> running.processor.stats().targets().get(0).spilledBytes() > 2_000_000);
+            running.thread.interrupt();
+            running.join();
+        }
+    }
+
+    // ---- batches that are stored though they fail
+
+    /** Answers some calls with a failure, stored or not. */
+    private static final class Doubtful extends Memory {
+
+        private final Set<Integer> notStored;
+        private final Set<Integer> stored;
+        private volatile @Nullable Checkpoint kept;
+        private int calls;
+
+        Doubtful(Set<Integer> notStored, Set<Integer> stored) {
+            super(DeliveryEdgesTest.target("doubtful")
+                    .retry(RetryOptions.builder()
+                            .initialBackoff(ofMillis(1))
+                            .maxBackoff(ofMillis(5))
+                            .maxAttempts(1)
+                            .build())
+                    .batchSize(5)
+                    .errorPolicy(ErrorPolicy.skip())
+                    .build());
+            this.notStored = notStored;
+            this.stored = stored;
+        }
+
+        @Override
+        protected boolean keepsCheckpoint() {
+            return true;
+        }
+
+        @Override
+        protected @Nullable Checkpoint restore() {
+            return kept;
+        }
+
+        @Override
+        protected void save(Batch batch) throws Exception {
+            calls++;
+            if (notStored.contains(calls)) {
+                throw new IllegalStateException("not stored");
+            }
+            super.save(batch);
+            kept = batch.checkpoint();
+            if (stored.contains(calls)) {
+                throw new IllegalStateException("stored, but the answer is garbled");
+            }
+        }
+    }
+
+    @Test
+    void shouldNotJudgeABatchBeforeItIsKnownToBeMissing() throws Throwable {
+        log.transactions(3, 5, 1);
+        Doubtful doubtful = new Doubtful(Set.of(), Set.of(3));
+        start(doubtful).awaitDelivered(3);
+        assertThat(doubtful.ids()).isEqualTo(ids(1, 15));
+    }
+
+    @Test
+    void shouldNotPutAsideAChangeThatIsStored() throws Throwable {
+        log.transactions(1, 5, 1);
+        Doubtful doubtful = new Doubtful(Set.of(2), Set.of(4));
+        Running running = start(doubtful);
+        running.awaitDelivered(1);
+        assertThat(doubtful.ids()).isEqualTo(ids(1, 5));
+        assertThat(running.processor.stats().targets().get(0).rejected()).isZero();
     }
 }

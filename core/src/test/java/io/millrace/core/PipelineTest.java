@@ -252,6 +252,10 @@ abstract class PipelineTest {
             super("keeper");
         }
 
+        Keeper(TargetOptions options) {
+            super(options);
+        }
+
         @Override
         protected boolean keepsCheckpoint() {
             return true;

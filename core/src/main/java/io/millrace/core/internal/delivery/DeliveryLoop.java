@@ -140,7 +140,7 @@ final class DeliveryLoop {
 
     /** {@return whether it is time to end} Everything is delivered, or it must stay undelivered. */
     private boolean mustEnd() {
-        return inbox.isStopping() || (inbox.isFinishing() && (hasNothingLeft() || inbox.graceNanos() <= 0));
+        return inbox.mustEnd() || (inbox.isFinishing() && hasNothingLeft());
     }
 
     private boolean hasNothingLeft() {
@@ -237,7 +237,7 @@ final class DeliveryLoop {
         }
         counters.acknowledged(flight.records().size(), flight.statement() != null);
         keeper.changed();
-        inbox.release(flight.releasedBytes());
+        inbox.release(flight.takeReleasedBytes());
         watermark.pass(flight);
         if (outlet.keepsCheckpoint()) {
             watermark.progress().wasStored();
@@ -252,12 +252,15 @@ final class DeliveryLoop {
             flush();
         }
         drainInFlight();
+        Flight failed = underWay.first();
+        boolean isHopeless = false;
         Throwable failure = first;
         while (true) {
             if (!patience.waits(failure, failures)) {
-                if (failure != first || !mayGoOnWithout(failure)) {
+                if (failure != first || !rejections.mayAccept(first)) {
                     throwFailure(failure);
                 }
+                isHopeless = true;
                 failures.reset();
             }
             try {
@@ -271,6 +274,10 @@ final class DeliveryLoop {
             } catch (Exception e) {
                 failure = e;
             }
+        }
+        // Judged only now: that it failed need not mean that it was not stored.
+        if (isHopeless && underWay.first() == failed && !mayGoOnWithout(first)) {
+            throwFailure(first);
         }
         departures.putFirst(underWay.takeAll());
         if (outlet.keepsCheckpoint()) {
@@ -315,9 +322,6 @@ final class DeliveryLoop {
 
     /** {@return whether the error policy lets the lane go on without the change that is at fault} */
     private boolean mayGoOnWithout(Throwable failure) throws Exception {
-        if (!rejections.mayAccept(failure)) {
-            return false;
-        }
         Change culprit = failure instanceof ChangeRejectedException rejected ? rejected.change() : null;
         if (culprit == null && (alone > 0 || underWay.isStatement())) {
             culprit = underWay.onlyChange();
@@ -347,9 +351,12 @@ final class DeliveryLoop {
 
     /** Waits until everything under way has ended; while stopping, until the grace is over. */
     private void drainInFlight() throws InterruptedException {
-        boolean drained = inbox.awaitWithinGrace(underWay::areAllDone);
-        if (!drained) {
-            LOG.warn("{}: batches are not acknowledged in time; they come again at the next start", options.name());
+        while (!inbox.awaitWithinGrace(underWay::areAllDone, stallDueInNanos())) {
+            if (inbox.graceNanos() <= 0) {
+                LOG.warn("{}: batches are not acknowledged in time; they come again at the next start", options.name());
+                return;
+            }
+            reportStall();
         }
     }
 

@@ -72,8 +72,10 @@ final class Departures {
         if (flight.isEmpty()) {
             return null;
         }
-        if (!full && !flight.hasChanges() && !inbox.isFinishing() && progressDueInNanos() > 0) {
+        if (!full && !flight.hasChanges() && progressDueInNanos() > 0) {
             unfinished = flight;
+            // The parcels held nothing for the target, so nobody has to wait for their room.
+            inbox.release(flight.takeReleasedBytes());
             return null;
         }
         return flight;
@@ -93,7 +95,7 @@ final class Departures {
     }
 
     private long progressDueInNanos() {
-        return leftAtNanos + progressNanos.getAsLong() - System.nanoTime();
+        return inbox.isFinishing() ? 0 : leftAtNanos + progressNanos.getAsLong() - System.nanoTime();
     }
 
     /** {@return nanos until progress is due that waits for a flight; {@link Long#MAX_VALUE} if none waits} */

@@ -106,8 +106,11 @@ final class Flight {
         return openId == null ? null : new OpenTransaction(openId, openOrdinal);
     }
 
-    long releasedBytes() {
-        return releasedBytes;
+    /** {@return what {@link #release} has gathered, and forgets it} */
+    long takeReleasedBytes() {
+        long taken = releasedBytes;
+        releasedBytes = 0;
+        return taken;
     }
 
     @Nullable Checkpoint checkpoint() {

@@ -106,8 +106,14 @@ final class Inbox {
 
     private boolean write(Parcel parcel, Spill disk) {
         boolean written = disk.write(parcel::writeTo);
-        counters.spilledBytes(disk.bytes());
-        wake();
+        lock.lock();
+        try {
+            // Asked under the lock, as the reader does: the last word is then the newest.
+            counters.spilledBytes(disk.bytes());
+            wakeUp.signal();
+        } finally {
+            lock.unlock();
+        }
         return written;
     }
 
@@ -172,10 +178,12 @@ final class Inbox {
         }
         Parcel parcel = new Parcel();
         boolean isRead = disk.read(parcel);
-        counters.spilledBytes(disk.bytes());
         lock.lock();
         try {
-            add(parcel.bytes());
+            counters.spilledBytes(disk.bytes());
+            if (!ended) {
+                add(parcel.bytes());
+            }
             room.signalAll();
         } finally {
             lock.unlock();
@@ -243,10 +251,11 @@ final class Inbox {
         }
     }
 
-    boolean isStopping() {
+    /** {@return whether the lane may not even finish what it has} */
+    boolean mustEnd() {
         lock.lock();
         try {
-            return stopping;
+            return stopping || (finishing && graceNanos() <= 0);
         } finally {
             lock.unlock();
         }
@@ -288,33 +297,43 @@ final class Inbox {
         }
     }
 
-    /** Waits {@code nanos}, or until the lane is to stop. */
-    void pause(long nanos) throws InterruptedException {
+    /**
+     * Waits {@code nanos}, or until the lane has to end.
+     *
+     * @return false if it has to
+     */
+    boolean pause(long nanos) throws InterruptedException {
         lock.lock();
         try {
-            long left = nanos;
-            while (!stopping && left > 0) {
-                left = wakeUp.awaitNanos(left);
+            long deadline = System.nanoTime() + nanos;
+            while (!mustEnd()) {
+                long left = Math.min(graceNanos(), deadline - System.nanoTime());
+                if (left <= 0) {
+                    break;
+                }
+                wakeUp.awaitNanos(left);
             }
+            return !mustEnd();
         } finally {
             lock.unlock();
         }
     }
 
     /**
-     * Waits until {@code done}, even while stopping, at most until the grace is over.
+     * Waits until {@code done}, even while stopping, at most until the grace or {@code nanos} are over.
      *
-     * @return false if it is over
+     * @return false if they are over
      */
-    boolean awaitWithinGrace(BooleanSupplier done) throws InterruptedException {
+    boolean awaitWithinGrace(BooleanSupplier done, long nanos) throws InterruptedException {
         lock.lock();
         try {
+            long deadline = System.nanoTime() + nanos;
             while (!done.getAsBoolean()) {
-                long grace = graceNanos();
-                if (grace <= 0) {
+                long left = Math.min(graceNanos(), deadline - System.nanoTime());
+                if (left <= 0) {
                     return false;
                 }
-                wakeUp.awaitNanos(grace);
+                wakeUp.awaitNanos(left);
             }
             return true;
         } finally {

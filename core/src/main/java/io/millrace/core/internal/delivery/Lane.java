@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.core.internal.delivery;
 
+import io.millrace.core.FencedException;
 import io.millrace.core.Position;
 import io.millrace.core.TargetOptions;
 import io.millrace.core.checkpoint.Checkpoint;
@@ -8,6 +9,7 @@ import io.millrace.core.checkpoint.CheckpointStore;
 import io.millrace.core.internal.spill.Spill;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,7 +32,7 @@ public final class Lane implements Runnable {
     private final CompletableFuture<@Nullable Checkpoint> loaded = new CompletableFuture<>();
     private final CompletableFuture<@Nullable LaneStart> start = new CompletableFuture<>();
     private final CompletableFuture<@Nullable Void> ready = new CompletableFuture<>();
-    private volatile @Nullable Exception detachment;
+    private final AtomicBoolean isOver = new AtomicBoolean();
 
     /** @param deadLetters where rejected changes go; null unless the error policy says so */
     public Lane(
@@ -122,11 +124,13 @@ public final class Lane implements Runnable {
         inbox.end(grace, true);
     }
 
-    /** Ends the lane at once, as failed by {@code reason}, and lets go of what waits for it. */
-    public void detach(Exception reason) {
-        detachment = reason;
+    /**
+     * Ends the lane as failed by {@code reason}, at once for all who wait for it; its thread ends when the
+     * target returns.
+     */
+    public void giveUp(Exception reason) {
+        tellEnd(reason);
         stop(Duration.ZERO);
-        inbox.ended();
     }
 
     /** Tells if the target does not return from a call; the lane's thread cannot. */
@@ -160,15 +164,21 @@ public final class Lane implements Runnable {
                 loop = new DeliveryLoop(parts, laneStart, restored, ready);
                 loop.run();
             }
+        } catch (StoppedException e) {
+            // Asked to.
+        } catch (InterruptedException e) {
+            // Nothing is left behind by a target that did not even open.
+            failure = loop == null && inbox.mustEnd() ? null : e;
         } catch (Throwable t) {
-            failure = t instanceof StoppedException ? null : t;
+            failure = t;
         }
         if (loop != null) {
             failure = lastly(failure, loop::end);
         }
         failure = lastly(failure, outlet::close);
         failure = lastly(failure, rejections::close);
-        end(failure == null ? detachment : failure);
+        inbox.close();
+        tellEnd(failure);
     }
 
     /** One of the last acts of a lane. */
@@ -191,9 +201,14 @@ public final class Lane implements Runnable {
         }
     }
 
-    private void end(@Nullable Throwable failure) {
+    private void tellEnd(@Nullable Throwable failure) {
+        if (!isOver.compareAndSet(false, true)) {
+            if (failure instanceof FencedException) {
+                events.failed(this, failure);
+            }
+            return;
+        }
         inbox.ended();
-        inbox.close();
         watermark.end();
         if (failure == null) {
             loaded.complete(null);

@@ -34,8 +34,11 @@ public final class LaneCounters {
         calledAtNanos = 0;
     }
 
-    void state(LaneState value) {
-        state = value;
+    /** The last state stays: a lane that was detached may still be inside its target. */
+    synchronized void state(LaneState value) {
+        if (!state.hasFailed()) {
+            state = value;
+        }
     }
 
     void acknowledged(int count, boolean statement) {

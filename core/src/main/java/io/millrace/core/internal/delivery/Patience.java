@@ -81,8 +81,7 @@ final class Patience {
         counters.retrying();
         counters.state(LaneState.BACKOFF);
         events.retrying(options.name(), failure, failures.all, delay);
-        inbox.pause(delay.toNanos());
-        if (inbox.isStopping()) {
+        if (!inbox.pause(delay.toNanos())) {
             throw new StoppedException();
         }
         return true;

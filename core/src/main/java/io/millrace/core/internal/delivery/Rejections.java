@@ -20,6 +20,7 @@ final class Rejections {
     private final @Nullable Outlet deadLetters;
     private final LaneEvents events;
     private final LaneCounters counters;
+    private boolean wasOpened;
 
     /** @param deadLetters where changes go instead; null unless the action is DEAD_LETTER */
     Rejections(
@@ -39,12 +40,13 @@ final class Rejections {
 
     void open() throws Exception {
         if (deadLetters != null) {
+            wasOpened = true;
             deadLetters.open();
         }
     }
 
     void close() throws Exception {
-        if (deadLetters != null) {
+        if (deadLetters != null && wasOpened) {
             deadLetters.close();
         }
     }

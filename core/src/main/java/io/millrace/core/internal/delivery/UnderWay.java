@@ -52,6 +52,11 @@ final class UnderWay {
         return head != null && head.isDone() && head.failure() == null ? flights.remove() : null;
     }
 
+    /** {@return the first flight, null if there is none} */
+    @Nullable Flight first() {
+        return flights.peek();
+    }
+
     /** {@return why the first flight failed; null if it did not} */
     @Nullable Throwable failure() {
         Flight head = flights.peek();
@@ -126,9 +131,13 @@ final class UnderWay {
         return singles.size();
     }
 
-    /** {@return for how long the first flight has had no outcome; -1 if it has one, or there is none} */
+    /** {@return for how long the first flight without an outcome has been under way; -1 if all have one} */
     long waitingNanos() {
-        Flight head = flights.peek();
-        return head == null || head.isDone() ? -1 : System.nanoTime() - head.leftAtNanos();
+        for (Flight flight : flights) {
+            if (!flight.isDone()) {
+                return System.nanoTime() - flight.leftAtNanos();
+            }
+        }
+        return -1;
     }
 }

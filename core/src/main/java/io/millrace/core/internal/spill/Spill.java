@@ -3,12 +3,12 @@ package io.millrace.core.internal.spill;
 
 import io.millrace.core.PermanentException;
 import io.millrace.core.source.LogCodec;
+import java.io.Closeable;
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import org.jspecify.annotations.Nullable;
@@ -32,21 +32,49 @@ public final class Spill implements AutoCloseable {
     private final long mostBytes;
     private final LogCodec codec;
 
-    // Guarded by this object's monitor; the channels are used outside of it.
+    // Guarded by this object's monitor; the files are used outside of it.
     private final Deque<Segment> segments = new ArrayDeque<>();
     private Schemas schemas = new Schemas();
     private long bytes;
     private boolean failed;
     private boolean closed;
 
-    /** A file, written at its end and read from its begin. */
-    private static final class Segment {
-        private final FileChannel channel;
+    /**
+     * A file, written at its end and read from its begin. Not a channel: that would be closed by an interrupt
+     * of a thread that uses it, and what waits be lost.
+     */
+    private static final class Segment implements Closeable {
+        private final Path file;
+        private final RandomAccessFile writer;
+        private final RandomAccessFile reader;
         private long written;
         private long read;
 
-        Segment(FileChannel channel) {
-            this.channel = channel;
+        Segment(Path file) throws IOException {
+            this.file = file;
+            this.writer = new RandomAccessFile(file.toFile(), "rw");
+            this.reader = new RandomAccessFile(file.toFile(), "r");
+        }
+
+        void write(byte[] content, int length) throws IOException {
+            writer.write(ByteBuffer.allocate(Integer.BYTES).putInt(length).array());
+            writer.write(content, 0, length);
+        }
+
+        byte[] read() throws IOException {
+            byte[] length = new byte[Integer.BYTES];
+            reader.readFully(length);
+            byte[] content = new byte[ByteBuffer.wrap(length).getInt()];
+            reader.readFully(content);
+            return content;
+        }
+
+        @Override
+        public void close() throws IOException {
+            try (writer;
+                    reader) {
+                delete(file);
+            }
         }
     }
 
@@ -96,19 +124,19 @@ public final class Spill implements AutoCloseable {
         }
         try {
             content.writeTo(out);
-            ByteBuffer frame = ByteBuffer.allocate(Integer.BYTES).putInt(0, out.size());
             Segment segment = segmentToWrite();
-            long end = append(
-                    segment, ByteBuffer.wrap(out.array(), 0, out.size()), append(segment, frame, segment.written));
+            segment.write(out.array(), out.size());
             synchronized (this) {
-                bytes += end - segment.written;
-                segment.written = end;
+                bytes += Integer.BYTES + out.size();
+                segment.written += Integer.BYTES + out.size();
             }
             return true;
         } catch (IOException e) {
-            LOG.warn("{}: changes cannot wait on disk, in {}: {}", name, directory, e.toString());
             synchronized (this) {
                 failed = true;
+                if (!closed) {
+                    LOG.warn("{}: changes cannot wait on disk, in {}: {}", name, directory, e.toString());
+                }
             }
             return false;
         }
@@ -123,22 +151,20 @@ public final class Spill implements AutoCloseable {
         }
         Files.createDirectories(directory);
         Path file = Files.createTempFile(directory, name + ".", ".spill");
-        FileChannel channel = FileChannel.open(
-                file, StandardOpenOption.READ, StandardOpenOption.WRITE, StandardOpenOption.DELETE_ON_CLOSE);
-        Files.deleteIfExists(file);
-        Segment segment = new Segment(channel);
+        Segment segment = new Segment(file);
+        delete(file);
         synchronized (this) {
             segments.add(segment);
         }
         return segment;
     }
 
-    private static long append(Segment segment, ByteBuffer content, long at) throws IOException {
-        long position = at;
-        while (content.hasRemaining()) {
-            position += segment.channel.write(content, position);
+    private static void delete(Path file) {
+        try {
+            Files.deleteIfExists(file);
+        } catch (IOException e) {
+            LOG.debug("{} cannot be deleted while it is open, and is when it is closed", file);
         }
-        return position;
     }
 
     /**
@@ -158,13 +184,11 @@ public final class Spill implements AutoCloseable {
             known = schemas;
         }
         try {
-            ByteBuffer size = fill(segment, ByteBuffer.allocate(Integer.BYTES), segment.read);
-            int length = size.getInt(0);
-            ByteBuffer content = fill(segment, ByteBuffer.allocate(length), segment.read + Integer.BYTES);
-            new ChangeReader(codec, known, content.array(), length).readAll(to);
+            byte[] content = segment.read();
+            new ChangeReader(codec, known, content, content.length).readAll(to);
             synchronized (this) {
-                segment.read += Integer.BYTES + length;
-                bytes -= Integer.BYTES + length;
+                segment.read += Integer.BYTES + content.length;
+                bytes -= Integer.BYTES + content.length;
             }
             return true;
         } catch (IOException e) {
@@ -183,18 +207,9 @@ public final class Spill implements AutoCloseable {
         return first == null || first.read == first.written ? null : first;
     }
 
-    private static ByteBuffer fill(Segment segment, ByteBuffer buffer, long from) throws IOException {
-        while (buffer.hasRemaining()) {
-            if (segment.channel.read(buffer, from + buffer.position()) < 0) {
-                throw new IOException("the file ends at " + (from + buffer.position()));
-            }
-        }
-        return buffer;
-    }
-
     private static void close(Segment segment) {
         try {
-            segment.channel.close();
+            segment.close();
         } catch (IOException e) {
             LOG.debug("a file of changes that waited cannot be closed", e);
         }
