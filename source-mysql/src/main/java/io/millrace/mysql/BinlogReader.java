@@ -12,11 +12,13 @@ import io.millrace.core.UnreadableEventException;
 import io.millrace.core.filter.TableFilter;
 import io.millrace.core.source.Capture;
 import io.millrace.core.source.SourceReader;
+import io.millrace.mysql.MySqlPosition.Place;
 import io.millrace.mysql.MySqlTransaction.Gtid;
 import io.millrace.mysql.internal.binlog.BinlogEvent;
 import io.millrace.mysql.internal.binlog.BinlogStream;
 import io.millrace.mysql.internal.binlog.EventTypes;
 import io.millrace.mysql.internal.binlog.EvictedException;
+import io.millrace.mysql.internal.binlog.HeldEvents;
 import io.millrace.mysql.internal.binlog.QueryEvent;
 import io.millrace.mysql.internal.binlog.ServerConnection;
 import io.millrace.mysql.internal.row.MalformedRowException;
@@ -31,6 +33,8 @@ import java.util.List;
 import java.util.Objects;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Makes transactions, records and statements of a binlog's events, for one connection. Used by the
@@ -44,13 +48,28 @@ final class BinlogReader implements SourceReader {
      *   GTID, QUERY "BEGIN", { TABLE_MAP..., ROWS... }, XID or QUERY "COMMIT"
      *   GTID, QUERY with a DDL statement
      *   GTID, QUERY "CREATE TABLE ... START TRANSACTION", { TABLE_MAP, ROWS... }, XID
+     *   GTID, TRANSACTION_PAYLOAD, which holds all that follows the GTID of the first kind
+     *   GTID, QUERY "XA START x", { TABLE_MAP..., ROWS... }, QUERY "XA END x", XA_PREPARE
+     *   GTID, QUERY "XA COMMIT x" or "XA ROLLBACK x"
      *
-     * Only the end of a group is a place to resume at. `transaction` is set while a group is open.
-     * What is not known, or cannot be delivered exactly, stops the stream and names its place.
+     * Only the end of a group is a place to resume at. `transaction` is set while a group is open that
+     * is delivered. The rows of XA transactions are held back until they are committed, and then read as
+     * if they stood there. What is not known, or cannot be delivered exactly, stops the stream and names
+     * its place.
      */
 
-    /** Where a dump begins. */
-    record At(String file, long offset, boolean byGtid) {}
+    /**
+     * Where a dump begins.
+     *
+     * @param deliverFrom groups that begin before it were delivered: they matter only for the XA
+     *     transactions that they prepare
+     */
+    record At(Place readFrom, Place deliverFrom, boolean byGtid) {}
+
+    /** The dump command has 32 bits for the offset. */
+    private static final long LAST_OFFSET = 0xffff_ffffL;
+
+    private static final Logger LOG = LoggerFactory.getLogger(MySqlBinlogProcessor.class);
 
     private static final String UNNAMED = "the start of the dump";
 
@@ -60,7 +79,9 @@ final class BinlogReader implements SourceReader {
     private final Function<RowsEvent, List<Record>> dmlHook;
     private final Evictions evictions;
     private final boolean byGtid;
+    private final Place deliverFrom;
     private final TableMaps tables;
+    private final XaTransactions xa;
 
     private String file;
     /** Where the present event ends in the file. */
@@ -71,7 +92,14 @@ final class BinlogReader implements SourceReader {
     private boolean hasGtid;
 
     private long commitTimestampMicros;
-    private MySqlTransaction.Start groupStart;
+    private Place groupStart;
+    /** Whether the present group was delivered before. */
+    private boolean isBehind;
+    /** The last end of a group at which a dump can begin. */
+    private Place resumable;
+    /** Of the group that had prepared the present one. */
+    private Gtid prepared = Gtid.ANONYMOUS;
+
     private @Nullable MySqlTransaction transaction;
     private long nextOrdinal;
     /** Whether this connection has brought anything of the log. */
@@ -92,10 +120,13 @@ final class BinlogReader implements SourceReader {
         this.stream = stream;
         this.dmlHook = dmlHook;
         this.byGtid = at.byGtid();
-        this.file = at.file();
-        this.offset = at.offset();
-        this.groupStart = new MySqlTransaction.Start(file, offset);
+        this.file = at.readFrom().file();
+        this.offset = at.readFrom().offset();
+        this.deliverFrom = at.deliverFrom();
+        this.groupStart = at.readFrom();
+        this.resumable = at.readFrom();
         this.tables = new TableMaps(options.pipeline().filter());
+        this.xa = new XaTransactions(options.pipeline().spillDirectory());
     }
 
     @Override
@@ -108,6 +139,7 @@ final class BinlogReader implements SourceReader {
         if (skipping && !beginsSomethingNew(event)) {
             moveTo(event);
             capture.countBytes(event.size());
+            passOver(event);
             return;
         }
         endSkipped(capture);
@@ -119,12 +151,17 @@ final class BinlogReader implements SourceReader {
         if (isLarge && (EventTypes.holdsRows(event.type()) || event.type() == EventTypes.QUERY)) {
             throw new RowTooLargeException(event.size(), options.maxRowBytes(), where());
         }
-        if (isLarge && !EventTypes.isNeeded(event.type())) {
+        if (!event.isNested()) {
             capture.countBytes(event.size());
+        }
+        if (event.type() == EventTypes.TRANSACTION_PAYLOAD) {
+            stream.enterPayload(where());
+            return;
+        }
+        if (isLarge && !EventTypes.isNeeded(event.type())) {
             return;
         }
         stream.body(where());
-        capture.countBytes(event.size());
         try {
             take(event, begin, capture);
         } catch (MalformedRowException | IndexOutOfBoundsException e) {
@@ -169,6 +206,14 @@ final class BinlogReader implements SourceReader {
     }
 
     private void take(BinlogEvent event, long begin, Capture capture) throws IOException {
+        boolean isOfRows = event.type() == EventTypes.TABLE_MAP || EventTypes.holdsRows(event.type());
+        if (isOfRows && xa.isOpen()) {
+            xa.add(event);
+            return;
+        }
+        if (isBehind && (isOfRows || event.type() == EventTypes.XID)) {
+            return;
+        }
         switch (event.type()) {
             case EventTypes.GTID, EventTypes.ANONYMOUS_GTID -> beginGroup(event, begin, capture);
             case EventTypes.QUERY -> query(event, capture);
@@ -180,6 +225,7 @@ final class BinlogReader implements SourceReader {
                     EventTypes.UPDATE_ROWS_V1,
                     EventTypes.DELETE_ROWS_V1 -> rows(event, capture);
             case EventTypes.XID -> endGroup(capture);
+            case EventTypes.XA_PREPARE -> xaPrepare(event, capture);
             case EventTypes.ROTATE -> rotate(event, capture);
             case EventTypes.FORMAT_DESCRIPTION -> tables.clear();
             case EventTypes.HEARTBEAT, EventTypes.HEARTBEAT_V2 -> idle(capture);
@@ -210,7 +256,9 @@ final class BinlogReader implements SourceReader {
         }
         long number = event.number(17, 8);
         gtid = event.type() == EventTypes.GTID ? new Gtid(tables.uuid(event.bytes(), 1), number) : Gtid.ANONYMOUS;
-        groupStart = new MySqlTransaction.Start(file, begin);
+        groupStart = new Place(file, begin);
+        isBehind = !byGtid && groupStart.compareTo(deliverFrom) < 0;
+        xa.discard();
         hasGtid = true;
         commitTimestampMicros = 0;
         int timestamps = 42;
@@ -219,7 +267,7 @@ final class BinlogReader implements SourceReader {
             boolean hasOriginal = (immediate & 1L << 55) != 0;
             commitTimestampMicros = hasOriginal ? event.number(timestamps + 7, 7) : immediate & ~(1L << 55);
         }
-        if (capture.isSkipped(id())) {
+        if (!isBehind && capture.isSkipped(id())) {
             open(capture);
             skipping = true;
         }
@@ -270,14 +318,35 @@ final class BinlogReader implements SourceReader {
             throw new UnreadableEventException("a transaction ends that never began", where(), null);
         }
         transaction = null;
-        capture.end(new MySqlBoundary(gtid, file, offset));
+        capture.end(boundary(gtid));
+        forgetGroup();
+    }
+
+    private void forgetGroup() {
         gtid = Gtid.ANONYMOUS;
+        prepared = Gtid.ANONYMOUS;
         hasGtid = false;
     }
 
+    private MySqlBoundary boundary(Gtid ended) {
+        Place readFrom = null;
+        if (!byGtid) {
+            if (offset <= LAST_OFFSET) {
+                resumable = new Place(file, offset);
+            }
+            Place ofXa = xa.readFrom();
+            readFrom = ofXa != null ? ofXa : offset <= LAST_OFFSET ? null : resumable;
+        }
+        return new MySqlBoundary(ended, prepared, file, offset, readFrom);
+    }
+
+    private boolean isBetweenGroups() {
+        return !hasGtid || isBehind;
+    }
+
     private void idle(Capture capture) {
-        if (transaction == null && !byGtid && !file.isEmpty()) {
-            capture.idle(new MySqlBoundary(Gtid.ANONYMOUS, file, offset));
+        if (isBetweenGroups() && !byGtid && !file.isEmpty()) {
+            capture.idle(boundary(Gtid.ANONYMOUS));
         }
         capture.flush();
     }
@@ -286,8 +355,78 @@ final class BinlogReader implements SourceReader {
         file = new String(event.bytes(), 8, event.end() - 8, StandardCharsets.UTF_8);
         offset = event.number(0, 8);
         tables.clear();
-        if (transaction == null && !byGtid) {
-            capture.idle(new MySqlBoundary(Gtid.ANONYMOUS, file, offset));
+        if (isBetweenGroups() && !byGtid) {
+            capture.idle(boundary(Gtid.ANONYMOUS));
+        }
+        if (xa.count() > 0 && !event.isArtificial()) {
+            LOG.info(
+                    "{}: {} XA transactions are prepared and not at their end; until then {} has to be kept",
+                    options.pipeline().id(),
+                    xa.count(),
+                    xa.readFrom());
+        }
+    }
+
+    // ---- XA transactions
+
+    /** Layout of XA_PREPARE_LOG_EVENT: whether it is XA COMMIT ... ONE PHASE, 1 byte; the id. */
+    private void xaPrepare(BinlogEvent event, Capture capture) {
+        if (event.number(0, 1) == 0) {
+            xa.prepare(gtid, groupStart.offset() <= LAST_OFFSET ? groupStart : resumable, where());
+            forgetGroup();
+        } else {
+            deliver(xa.take(where()), event, capture);
+        }
+    }
+
+    private void xaCommit(String sql, BinlogEvent event, Capture capture) {
+        XaTransactions.Prepared ended = xa.end(sql);
+        if (ended != null) {
+            prepared = ended.gtid();
+            deliver(ended.events(), event, capture);
+        } else if (!isBehind) {
+            throw new UnreadableEventException(
+                    "%s ends a transaction that was prepared before this pipeline's first position, so its rows are not known. Bring the targets up to date by other means, and leave it out by PipelineOptions.skipTransaction(\"%s\", reason);"
+                            .formatted(sql, id()),
+                    where(),
+                    null);
+        }
+    }
+
+    private void xaRollback(String sql, Capture capture) {
+        forget(xa.end(sql));
+        if (!isBehind) {
+            open(capture);
+            endGroup(capture);
+        }
+    }
+
+    private void forget(XaTransactions.@Nullable Prepared ended) {
+        if (ended != null) {
+            prepared = ended.gtid();
+            ended.events().close();
+        }
+    }
+
+    /** Lets the events of an XA transaction be read next, as if they stood here. */
+    private void deliver(HeldEvents events, BinlogEvent like, Capture capture) {
+        if (isBehind) {
+            events.close();
+        } else {
+            open(capture);
+            events.addEnd(like);
+            stream.enter(events, where());
+        }
+    }
+
+    /** Of a transaction that is left out only that is read by which another one would wait for ever. */
+    private void passOver(BinlogEvent event) throws IOException {
+        if (event.type() == EventTypes.QUERY && event.size() < 1_024 && xa.count() > 0) {
+            stream.body(where());
+            String sql = QueryEvent.of(event).sql();
+            if (XaTransactions.isCommit(sql) || XaTransactions.isRollback(sql)) {
+                forget(xa.end(sql));
+            }
         }
     }
 
@@ -296,15 +435,33 @@ final class BinlogReader implements SourceReader {
     private void query(BinlogEvent event, Capture capture) {
         QueryEvent query = QueryEvent.of(event);
         String sql = query.sql();
+        if (sql.startsWith("XA ")) {
+            xaStatement(sql, event, capture);
+        } else if (xa.isOpen()) {
+            xa.add(event);
+        } else if (!isBehind) {
+            query(query, event, capture);
+        }
+    }
+
+    private void xaStatement(String sql, BinlogEvent event, Capture capture) {
+        if (XaTransactions.isStart(sql)) {
+            xa.start(sql);
+        } else if (XaTransactions.isCommit(sql)) {
+            xaCommit(sql, event, capture);
+        } else if (XaTransactions.isRollback(sql)) {
+            xaRollback(sql, capture);
+        }
+    }
+
+    private void query(QueryEvent query, BinlogEvent event, Capture capture) {
+        String sql = query.sql();
         if (sql.equals("BEGIN")) {
             open(capture);
         } else if (sql.equals("COMMIT")) {
             endGroup(capture);
         } else if (sql.equals("ROLLBACK") || sql.regionMatches(true, 0, "ROLLBACK TO ", 0, 12)) {
             rollback(sql, capture);
-        } else if (sql.regionMatches(true, 0, "XA ", 0, 3)) {
-            throw new UnreadableEventException(
-                    "an XA transaction (" + sql + ") is not read by this version", where(), null);
         } else if (!sql.regionMatches(true, 0, "SAVEPOINT ", 0, 10)) {
             statement(event, query, capture);
         }
@@ -432,5 +589,7 @@ final class BinlogReader implements SourceReader {
     @Override
     public void close() {
         server.abort();
+        stream.close();
+        xa.close();
     }
 }

@@ -9,9 +9,6 @@ import io.millrace.core.source.Transaction;
 /** A file and an offset that move on. */
 final class FileTracker implements PositionTracker {
 
-    /** The dump command has 32 bits for the offset: behind it nothing can be resumed. */
-    private static final long LAST_OFFSET = 0xffff_ffffL;
-
     private MySqlPosition.File at;
 
     FileTracker(MySqlPosition.File from) {
@@ -33,10 +30,7 @@ final class FileTracker implements PositionTracker {
     @Override
     public boolean advance(Boundary boundary) {
         MySqlBoundary end = (MySqlBoundary) boundary;
-        if (end.offset() > LAST_OFFSET) {
-            return false;
-        }
-        MySqlPosition.File moved = new MySqlPosition.File(at.serverUuid(), end.file(), end.offset());
+        MySqlPosition.File moved = new MySqlPosition.File(at.serverUuid(), end.file(), end.offset(), end.readFrom());
         if (moved.compareTo(at) <= 0) {
             return false;
         }

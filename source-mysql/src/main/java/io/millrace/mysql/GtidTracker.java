@@ -47,6 +47,13 @@ final class GtidTracker implements PositionTracker {
                             .formatted(end.file(), end.offset()),
                     null);
         }
+        if (!end.prepared().isAnonymous()) {
+            add(end.prepared());
+        }
+        return add(gtid);
+    }
+
+    private boolean add(Gtid gtid) {
         GtidIntervals intervals = sources.get(gtid.source());
         if (intervals == null) {
             intervals = new GtidIntervals();

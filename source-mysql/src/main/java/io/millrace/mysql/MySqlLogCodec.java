@@ -5,6 +5,8 @@ import io.millrace.core.NativeHeader;
 import io.millrace.core.source.Boundary;
 import io.millrace.core.source.LogCodec;
 import io.millrace.core.source.Transaction;
+import io.millrace.mysql.MySqlPosition.Place;
+import io.millrace.mysql.MySqlTransaction.Gtid;
 import java.io.DataInput;
 import java.io.DataOutput;
 import java.io.IOException;
@@ -27,33 +29,38 @@ enum MySqlLogCodec implements LogCodec {
     @Override
     public Transaction readTransaction(DataInput in) throws IOException {
         return new MySqlTransaction(
-                in.readLong(),
-                in.readUTF(),
-                readGtid(in),
-                in.readLong(),
-                new MySqlTransaction.Start(in.readUTF(), in.readLong()));
+                in.readLong(), in.readUTF(), readGtid(in), in.readLong(), new Place(in.readUTF(), in.readLong()));
     }
 
     @Override
     public void write(Boundary boundary, DataOutput out) throws IOException {
         MySqlBoundary of = (MySqlBoundary) boundary;
         write(of.gtid(), out);
+        write(of.prepared(), out);
         out.writeUTF(of.file());
         out.writeLong(of.offset());
+        Place readFrom = of.readFrom();
+        out.writeUTF(readFrom == null ? "" : readFrom.file());
+        out.writeLong(readFrom == null ? 0 : readFrom.offset());
     }
 
     @Override
     public Boundary readBoundary(DataInput in) throws IOException {
-        return new MySqlBoundary(readGtid(in), in.readUTF(), in.readLong());
+        Gtid gtid = readGtid(in);
+        Gtid prepared = readGtid(in);
+        Place end = new Place(in.readUTF(), in.readLong());
+        Place readFrom = new Place(in.readUTF(), in.readLong());
+        return new MySqlBoundary(
+                gtid, prepared, end.file(), end.offset(), readFrom.file().isEmpty() ? null : readFrom);
     }
 
-    private static void write(MySqlTransaction.Gtid gtid, DataOutput out) throws IOException {
+    private static void write(Gtid gtid, DataOutput out) throws IOException {
         out.writeUTF(gtid.source());
         out.writeLong(gtid.number());
     }
 
-    private static MySqlTransaction.Gtid readGtid(DataInput in) throws IOException {
-        return new MySqlTransaction.Gtid(in.readUTF(), in.readLong());
+    private static Gtid readGtid(DataInput in) throws IOException {
+        return new Gtid(in.readUTF(), in.readLong());
     }
 
     @Override

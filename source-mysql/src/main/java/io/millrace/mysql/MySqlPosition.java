@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.millrace.core.Position;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How far in a server's binlog: by GTIDs, which any replica of the server understands, or by file and
@@ -40,6 +41,26 @@ public sealed interface MySqlPosition extends Position {
     }
 
     /**
+     * A place in a server's binlog.
+     *
+     * @param file the file's name, such as {@code binlog.000003}
+     * @param offset in bytes, 4 at the file's begin
+     */
+    record Place(String file, long offset) implements Comparable<Place> {
+
+        public Place {
+            Objects.requireNonNull(file, "file");
+        }
+
+        /** Orders by the file's number, not its name, and then by offset. */
+        @Override
+        public int compareTo(Place other) {
+            int files = Long.compare(BinlogFiles.number(file), BinlogFiles.number(other.file));
+            return files != 0 ? files : Long.compare(offset, other.offset);
+        }
+    }
+
+    /**
      * {@return the position that {@link #toJson()} wrote}
      *
      * @throws IllegalArgumentException if it is not one
@@ -55,12 +76,21 @@ public sealed interface MySqlPosition extends Position {
             return gtids(node.get("gtids").asText());
         }
         if (node.path("file").isTextual() && node.path("offset").isIntegralNumber()) {
-            return file(
+            JsonNode readFrom = node.path("read_from");
+            return new File(
                     node.path("server_uuid").asText(),
                     node.get("file").asText(),
-                    node.get("offset").asLong());
+                    node.get("offset").asLong(),
+                    readFrom.isMissingNode() ? null : place(readFrom));
         }
         throw new IllegalArgumentException("not a MySQL position: " + json);
+    }
+
+    private static Place place(JsonNode node) {
+        if (node.path("file").isTextual() && node.path("offset").isIntegralNumber()) {
+            return new Place(node.get("file").asText(), node.get("offset").asLong());
+        }
+        throw new IllegalArgumentException("not a place in a binlog: " + node);
     }
 
     /**
@@ -103,8 +133,15 @@ public sealed interface MySqlPosition extends Position {
      * @param serverUuid the server's {@code @@server_uuid}
      * @param file the file's name, such as {@code binlog.000003}
      * @param offset in bytes, 4 at the file's begin
+     * @param readFrom where reading has to begin, passing over what lies before this position; null if
+     *     here. It lies back where XA transactions are prepared that are not at their end, and where a server
+     *     cannot be asked for the offset, which takes 32 bits
      */
-    record File(String serverUuid, String file, long offset) implements MySqlPosition, Comparable<File> {
+    record File(
+            String serverUuid,
+            String file,
+            long offset,
+            @Nullable Place readFrom) implements MySqlPosition, Comparable<File> {
 
         public File {
             Objects.requireNonNull(serverUuid, "serverUuid");
@@ -113,7 +150,19 @@ public sealed interface MySqlPosition extends Position {
             if (offset < 4) {
                 throw new IllegalArgumentException("offset was " + offset + " but a binlog file begins at 4");
             }
-            checkOffset(offset);
+            Place here = new Place(file, offset);
+            if (readFrom != null && (readFrom.offset < 4 || readFrom.compareTo(here) > 0)) {
+                throw new IllegalArgumentException("reading cannot begin at " + readFrom + " for " + here);
+            }
+            checkOffset(readFrom == null ? offset : readFrom.offset);
+        }
+
+        public File(String serverUuid, String file, long offset) {
+            this(serverUuid, file, offset, null);
+        }
+
+        Place place() {
+            return new Place(file, offset);
         }
 
         /** @throws IllegalArgumentException if no dump can begin there: the command has 32 bits for the offset */
@@ -126,7 +175,11 @@ public sealed interface MySqlPosition extends Position {
 
         @Override
         public String toJson() {
-            return "{\"server_uuid\":\"" + serverUuid + "\",\"file\":\"" + file + "\",\"offset\":" + offset + "}";
+            String from = readFrom == null
+                    ? ""
+                    : ",\"read_from\":{\"file\":\"" + readFrom.file + "\",\"offset\":" + readFrom.offset + "}";
+            return "{\"server_uuid\":\"" + serverUuid + "\",\"file\":\"" + file + "\",\"offset\":" + offset + from
+                    + "}";
         }
 
         @Override
@@ -140,11 +193,9 @@ public sealed interface MySqlPosition extends Position {
             return compareTo(that) <= 0 ? this : that;
         }
 
-        /** Orders by the file's number, not its name, and then by offset. */
         @Override
         public int compareTo(File other) {
-            int files = Long.compare(BinlogFiles.number(file), BinlogFiles.number(other.file));
-            return files != 0 ? files : Long.compare(offset, other.offset);
+            return place().compareTo(other.place());
         }
 
         private File sameLog(Position other) {

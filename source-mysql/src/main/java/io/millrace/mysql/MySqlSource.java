@@ -10,6 +10,7 @@ import io.millrace.core.source.LogCodec;
 import io.millrace.core.source.PositionTracker;
 import io.millrace.core.source.Source;
 import io.millrace.core.source.SourceReader;
+import io.millrace.mysql.MySqlPosition.Place;
 import io.millrace.mysql.internal.binlog.BinlogStream;
 import io.millrace.mysql.internal.binlog.ServerConnection;
 import java.io.IOException;
@@ -99,12 +100,14 @@ final class MySqlSource implements Source {
             if (from instanceof MySqlPosition.Gtids gtids) {
                 checkHistory(server, gtids.executed());
                 stream = server.dumpAfter(gtids.executed().toString());
-                at = new BinlogReader.At("", 4, true);
+                Place unknown = new Place("", 4);
+                at = new BinlogReader.At(unknown, unknown, true);
             } else {
                 MySqlPosition.File file = (MySqlPosition.File) from;
                 checkServer(server, file);
-                stream = server.dumpFrom(file.file(), file.offset());
-                at = new BinlogReader.At(file.file(), file.offset(), false);
+                Place readFrom = file.readFrom() == null ? file.place() : file.readFrom();
+                stream = server.dumpFrom(readFrom.file(), readFrom.offset());
+                at = new BinlogReader.At(readFrom, file.place(), false);
             }
             return new BinlogReader(options, server, stream, dmlHook, evictions, at);
         } catch (IOException | RuntimeException e) {

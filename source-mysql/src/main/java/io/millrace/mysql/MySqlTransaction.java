@@ -2,6 +2,7 @@
 package io.millrace.mysql;
 
 import io.millrace.core.source.Transaction;
+import io.millrace.mysql.MySqlPosition.Place;
 import org.jspecify.annotations.Nullable;
 
 /** A transaction of the binlog: its GTID, where it has one, and where it begins. */
@@ -31,16 +32,13 @@ final class MySqlTransaction extends Transaction {
         }
     }
 
-    /** @param offset where the transaction's first event begins in {@code file} */
-    MySqlTransaction(long number, String id, Gtid gtid, long commitTimestampMicros, Start start) {
+    /** @param start where the transaction's first event begins */
+    MySqlTransaction(long number, String id, Gtid gtid, long commitTimestampMicros, Place start) {
         super(number, id, globalId(gtid, id), commitTimestampMicros);
         this.gtid = gtid;
         this.file = start.file();
         this.offset = start.offset();
     }
-
-    /** Where a transaction begins. */
-    record Start(String file, long offset) {}
 
     private static @Nullable String globalId(Gtid gtid, String id) {
         return gtid.isAnonymous() ? null : id;

@@ -47,7 +47,6 @@ final class Preflight {
                 "binlog_row_image",
                 "binlog_row_metadata",
                 "binlog_row_value_options",
-                "binlog_transaction_compression",
                 "gtid_mode",
                 "server_id");
         checkLog(variables);
@@ -104,14 +103,6 @@ final class Preflight {
                     rowValues,
                     "must be empty: partial JSON updates are not read",
                     "SET GLOBAL binlog_row_value_options = ''");
-        }
-        String compression = variables.getOrDefault("binlog_transaction_compression", "OFF");
-        if (compression.equals("ON")) {
-            findings.add(
-                    "binlog_transaction_compression",
-                    compression,
-                    "must be OFF: compressed transactions are not read",
-                    "SET GLOBAL binlog_transaction_compression = OFF");
         }
     }
 

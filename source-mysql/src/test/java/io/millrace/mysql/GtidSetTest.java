@@ -86,7 +86,7 @@ class GtidSetTest {
                 Gtid gtid = new Gtid(A, number);
                 assertThat(tracker.includes(transaction(gtid))).isEqualTo(executed.get(number));
 
-                boolean moved = tracker.advance(new MySqlBoundary(gtid, "binlog.000001", 4));
+                boolean moved = tracker.advance(new MySqlBoundary(gtid, Gtid.ANONYMOUS, "binlog.000001", 4, null));
 
                 assertThat(moved).isEqualTo(!executed.get(number));
                 executed.set(number);
@@ -98,7 +98,7 @@ class GtidSetTest {
     }
 
     private static MySqlTransaction transaction(Gtid gtid) {
-        return new MySqlTransaction(1, gtid.toString(), gtid, 0, new MySqlTransaction.Start("binlog.000001", 4));
+        return new MySqlTransaction(1, gtid.toString(), gtid, 0, new MySqlPosition.Place("binlog.000001", 4));
     }
 
     private static BitSet bits(Random random) {

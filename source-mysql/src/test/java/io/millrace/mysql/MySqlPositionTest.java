@@ -4,7 +4,9 @@ package io.millrace.mysql;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.millrace.mysql.MySqlPosition.Place;
 import io.millrace.mysql.MySqlTransaction.Gtid;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -67,16 +69,41 @@ class MySqlPositionTest {
     }
 
     @Test
-    void shouldNotMoveAFilePositionBackwardsOrBeyondWhatCanBeResumed() {
+    void shouldNotMoveAFilePositionBackwards() {
         FileTracker tracker = new FileTracker(new MySqlPosition.File(SERVER, "binlog.000002", 500));
 
-        assertThat(tracker.advance(new MySqlBoundary(Gtid.ANONYMOUS, "binlog.000001", 900)))
-                .isFalse();
-        assertThat(tracker.advance(new MySqlBoundary(Gtid.ANONYMOUS, "binlog.000002", 1L << 32)))
-                .isFalse();
+        assertThat(tracker.advance(boundary("binlog.000001", 900, null))).isFalse();
         assertThat(tracker.position()).isEqualTo(MySqlPosition.file(SERVER, "binlog.000002", 500));
-        assertThat(tracker.advance(new MySqlBoundary(Gtid.ANONYMOUS, "binlog.000003", 4)))
-                .isTrue();
+        assertThat(tracker.advance(boundary("binlog.000003", 4, null))).isTrue();
         assertThat(tracker.position()).isEqualTo(MySqlPosition.file(SERVER, "binlog.000003", 4));
+    }
+
+    /** Reading begins further back, and passes over what lies between. */
+    @Test
+    void shouldKeepWhereReadingHasToBegin() {
+        FileTracker tracker = new FileTracker(new MySqlPosition.File(SERVER, "binlog.000002", 500));
+        Place readFrom = new Place("binlog.000002", 700);
+
+        assertThat(tracker.advance(boundary("binlog.000002", 5L << 32, readFrom)))
+                .isTrue();
+        MySqlPosition.File position = (MySqlPosition.File) tracker.position();
+        assertThat(position).isEqualTo(new MySqlPosition.File(SERVER, "binlog.000002", 5L << 32, readFrom));
+        assertThat(MySqlPosition.parse(position.toJson())).isEqualTo(position);
+        assertThat(position.includes(MySqlPosition.file(SERVER, "binlog.000002", 4_000_000_000L)))
+                .isTrue();
+        assertThat(position.lowest(MySqlPosition.file(SERVER, "binlog.000003", 4)))
+                .isEqualTo(position);
+    }
+
+    @Test
+    void shouldRefuseToReadFromBehindThePosition() {
+        Place behind = new Place("binlog.000003", 4);
+        assertThatThrownBy(() -> new MySqlPosition.File(SERVER, "binlog.000002", 500, behind))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("binlog.000003");
+    }
+
+    private static MySqlBoundary boundary(String file, long offset, @Nullable Place readFrom) {
+        return new MySqlBoundary(Gtid.ANONYMOUS, Gtid.ANONYMOUS, file, offset, readFrom);
     }
 }

@@ -36,7 +36,6 @@ class MySqlPreflightIT {
                 .option("binlog-format", "STATEMENT")
                 .option("binlog-row-metadata", "MINIMAL")
                 .option("binlog-row-value-options", "PARTIAL_JSON")
-                .option("binlog-transaction-compression", "ON")
                 .start()) {
             server.execute("CREATE USER weak IDENTIFIED WITH mysql_native_password BY 'w'");
 
@@ -51,7 +50,6 @@ class MySqlPreflightIT {
                                             "binlog_format",
                                             "binlog_row_metadata",
                                             "binlog_row_value_options",
-                                            "binlog_transaction_compression",
                                             "privilege REPLICATION SLAVE",
                                             "privilege REPLICATION CLIENT"))
                     .hasMessageContaining("SET GLOBAL binlog_row_metadata = 'FULL'")
@@ -171,17 +169,9 @@ class MySqlPreflightIT {
         String database = server.createDatabase();
         server.executeIn(
                 database, "CREATE TABLE t (id INT PRIMARY KEY, j JSON)", "INSERT INTO t VALUES (1, '{\"a\": 1}')");
-        for (List<String> session : List.of(
-                List.of("SET binlog_transaction_compression = ON", "INSERT INTO t VALUES (2, NULL)"),
-                List.of(
-                        "XA START 'x'",
-                        "INSERT INTO t VALUES (3, NULL)",
-                        "XA END 'x'",
-                        "XA PREPARE 'x'",
-                        "XA COMMIT 'x'"),
-                List.of(
-                        "SET binlog_row_value_options = 'PARTIAL_JSON'",
-                        "UPDATE t SET j = JSON_SET(j, '$.a', 2) WHERE id = 1"))) {
+        for (List<String> session : List.of(List.of(
+                "SET binlog_row_value_options = 'PARTIAL_JSON'",
+                "UPDATE t SET j = JSON_SET(j, '$.a', 2) WHERE id = 1"))) {
             try (Captured captured = Captured.from(server, database)) {
                 server.executeIn(database, session.toArray(String[]::new));
 

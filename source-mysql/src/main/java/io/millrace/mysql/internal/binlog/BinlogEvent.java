@@ -22,6 +22,7 @@ public final class BinlogEvent {
     long size;
     long nextPosition;
     int flags;
+    boolean isNested;
     byte[] bytes = new byte[0];
     int end;
 
@@ -60,6 +61,11 @@ public final class BinlogEvent {
 
     public boolean isArtificial() {
         return (flags & ARTIFICIAL) != 0;
+    }
+
+    /** {@return whether it stands within another, or was held back; it then has no place of its own} */
+    public boolean isNested() {
+        return isNested;
     }
 
     /** {@return the array that holds the body, from index 0} */

@@ -70,6 +70,8 @@ public final class EventTypes {
                             QUERY,
                             TABLE_MAP,
                             XID,
+                            XA_PREPARE,
+                            TRANSACTION_PAYLOAD,
                             ROTATE,
                             FORMAT_DESCRIPTION,
                             HEARTBEAT,

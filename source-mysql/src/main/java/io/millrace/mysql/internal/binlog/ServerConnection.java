@@ -238,7 +238,8 @@ public final class ServerConnection implements AutoCloseable {
                 + ", SESSION net_write_timeout=" + writeTimeout);
         send(command);
         socket.setSoTimeout(Math.toIntExact(3 * options.heartbeat().toMillis()));
-        return new BinlogStream(reader(), !checksum.equalsIgnoreCase("NONE"));
+        return new BinlogStream(
+                reader(), !checksum.equalsIgnoreCase("NONE"), options.pipeline().spillDirectory());
     }
 
     private void send(Command command) throws IOException {

@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.mysql;
+
+import io.millrace.core.UnreadableEventException;
+import io.millrace.mysql.MySqlPosition.Place;
+import io.millrace.mysql.MySqlTransaction.Gtid;
+import io.millrace.mysql.internal.binlog.BinlogEvent;
+import io.millrace.mysql.internal.binlog.HeldEvents;
+import java.io.Closeable;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * XA transactions that are prepared, but neither committed nor rolled back: their events wait outside the
+ * heap, for one connection; the next one reads them again. Used by the capture thread.
+ *
+ * <p>The log has them in two groups, between which there may be others, files and restarts:
+ * {@code XA START x}, rows, {@code XA END x}, XA_PREPARE_LOG_EVENT; and {@code XA COMMIT x} or
+ * {@code XA ROLLBACK x} (MySQL reference manual, "XA Transaction States").
+ */
+final class XaTransactions implements Closeable {
+
+    /**
+     * A transaction that waits for its end.
+     *
+     * @param gtid of the group that prepared it
+     * @param readFrom where a dump has to begin that is to bring it again
+     */
+    record Prepared(Gtid gtid, Place readFrom, HeldEvents events) {}
+
+    private static final String START = "XA START ";
+    private static final String COMMIT = "XA COMMIT ";
+    private static final String ROLLBACK = "XA ROLLBACK ";
+
+    private final @Nullable Path directory;
+    private final Map<String, Prepared> prepared = new LinkedHashMap<>();
+    private @Nullable String open;
+    private @Nullable HeldEvents events;
+
+    /** @param directory where many events wait; null for the system's temporary one */
+    XaTransactions(@Nullable Path directory) {
+        this.directory = directory;
+    }
+
+    static boolean isStart(String sql) {
+        return sql.startsWith(START);
+    }
+
+    static boolean isCommit(String sql) {
+        return sql.startsWith(COMMIT);
+    }
+
+    static boolean isRollback(String sql) {
+        return sql.startsWith(ROLLBACK);
+    }
+
+    /** {@return whether the log stands between XA START and the end of its group} */
+    boolean isOpen() {
+        return open != null;
+    }
+
+    void start(String sql) {
+        discard();
+        open = sql.substring(START.length());
+        events = new HeldEvents(directory);
+    }
+
+    /** Keeps an event of the open transaction. */
+    void add(BinlogEvent event) {
+        if (events != null) {
+            events.add(event);
+        }
+    }
+
+    /** {@return the events of the open transaction, which ends here} */
+    HeldEvents take(String where) {
+        HeldEvents taken = events;
+        if (taken == null) {
+            throw new UnreadableEventException("an XA transaction ends that never began", where, null);
+        }
+        open = null;
+        events = null;
+        return taken;
+    }
+
+    /** The open transaction waits from now on. */
+    void prepare(Gtid gtid, Place readFrom, String where) {
+        String xid = open;
+        HeldEvents taken = take(where);
+        Prepared before = xid == null ? null : prepared.put(xid, new Prepared(gtid, readFrom, taken));
+        if (before != null) {
+            before.events.close();
+        }
+    }
+
+    /** {@return the transaction that the statement commits or rolls back; null if it was not seen prepared} */
+    @Nullable Prepared end(String sql) {
+        return prepared.remove(sql.substring((isCommit(sql) ? COMMIT : ROLLBACK).length()));
+    }
+
+    /** {@return where a dump has to begin that is to bring all that wait again; null if none does} */
+    @Nullable Place readFrom() {
+        return prepared.isEmpty() ? null : prepared.values().iterator().next().readFrom;
+    }
+
+    int count() {
+        return prepared.size();
+    }
+
+    /** Forgets the open transaction. */
+    void discard() {
+        open = null;
+        if (events != null) {
+            events.close();
+            events = null;
+        }
+    }
+
+    @Override
+    public void close() {
+        discard();
+        prepared.values().forEach(one -> one.events.close());
+        prepared.clear();
+    }
+}

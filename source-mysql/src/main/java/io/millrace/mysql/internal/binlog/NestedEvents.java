@@ -1,0 +1,140 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.mysql.internal.binlog;
+
+import com.github.luben.zstd.RecyclingBufferPool;
+import com.github.luben.zstd.ZstdInputStreamNoFinalizer;
+import io.millrace.core.UnreadableEventException;
+import java.io.Closeable;
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.InputStream;
+
+/**
+ * Events that stand one after the other without packets or checksums: those of a compressed transaction,
+ * and those that were held back. Not thread-safe.
+ */
+final class NestedEvents implements Closeable {
+
+    // Fields of a payload's header: MySQL's codecs/binary.h, Transaction_payload.
+    private static final int END_OF_HEADER = 0;
+    private static final int COMPRESSION_TYPE = 2;
+
+    private static final int ZSTD = 0;
+    private static final int NONE = 255;
+
+    private final InputStream in;
+    private final HeldBytes held;
+    private final String where;
+    private long left;
+
+    private NestedEvents(InputStream in, HeldBytes held, String where) {
+        this.in = in;
+        this.held = held;
+        this.where = where;
+    }
+
+    /** {@return events as {@link HeldEvents} keep them} */
+    static NestedEvents held(HeldBytes held, String where) {
+        return new NestedEvents(held.input(), held, where);
+    }
+
+    /** {@return the events of the body of a TRANSACTION_PAYLOAD_EVENT} */
+    static NestedEvents payload(HeldBytes body, String where) {
+        try {
+            InputStream in = body.input();
+            long compression = NONE;
+            for (long field = packed(in); field != END_OF_HEADER; field = packed(in)) {
+                long length = packed(in);
+                if (field == COMPRESSION_TYPE) {
+                    compression = packed(in);
+                } else {
+                    in.skipNBytes(length);
+                }
+            }
+            if (compression == ZSTD) {
+                in = new ZstdInputStreamNoFinalizer(in, RecyclingBufferPool.INSTANCE);
+            } else if (compression != NONE) {
+                throw new UnreadableEventException(
+                        "a transaction is compressed in a way that is not known, number " + compression, where, null);
+            }
+            return new NestedEvents(in, body, where);
+        } catch (IOException e) {
+            body.close();
+            throw damaged(where, e);
+        } catch (RuntimeException e) {
+            body.close();
+            throw e;
+        }
+    }
+
+    /** The length-encoded integer of the protocol. */
+    private static long packed(InputStream in) throws IOException {
+        int first = in.read();
+        int width = switch (first) {
+            case -1 -> throw new EOFException("the header ends too soon");
+            case 0xfc -> 2;
+            case 0xfd -> 3;
+            case 0xfe -> 8;
+            case 0xfb, 0xff -> throw new IOException("no number begins with byte " + first);
+            default -> 0;
+        };
+        if (width == 0) {
+            return first;
+        }
+        long value = 0;
+        byte[] bytes = in.readNBytes(width);
+        if (bytes.length < width) {
+            throw new EOFException("the header ends too soon");
+        }
+        for (int i = width - 1; i >= 0; i--) {
+            value = value << 8 | bytes[i] & 0xff;
+        }
+        return value;
+    }
+
+    private static UnreadableEventException damaged(String where, IOException e) {
+        return new UnreadableEventException("a compressed transaction cannot be read: " + e.getMessage(), where, e);
+    }
+
+    /** {@return whether there is another event; what was not read of the present one is passed over} */
+    boolean next(byte[] header) {
+        try {
+            in.skipNBytes(left);
+            left = 0;
+            int count = in.readNBytes(header, 0, header.length);
+            if (count != 0 && count < header.length) {
+                throw new EOFException("it ends within an event's header");
+            }
+            return count > 0;
+        } catch (IOException e) {
+            throw damaged(where, e);
+        }
+    }
+
+    /** Says how much follows of the event whose header was read last. */
+    void body(long length) {
+        left = Math.max(0, length);
+    }
+
+    void read(byte[] into, int length) {
+        try {
+            int count = in.readNBytes(into, 0, length);
+            left -= count;
+            if (count < length) {
+                throw new EOFException("it ends within an event");
+            }
+        } catch (IOException e) {
+            throw damaged(where, e);
+        }
+    }
+
+    @Override
+    public void close() {
+        try {
+            in.close();
+        } catch (IOException e) {
+            // Nothing more is read.
+        }
+        held.close();
+    }
+}

@@ -1,0 +1,457 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.mysql;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import io.millrace.core.PipelineOptions;
+import io.millrace.core.Record;
+import io.millrace.core.UnreadableEventException;
+import io.millrace.core.checkpoint.Checkpoint;
+import io.millrace.core.checkpoint.CheckpointStore;
+import io.millrace.core.checkpoint.InMemoryCheckpointStore;
+import io.millrace.testkit.MySqlServer;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.function.UnaryOperator;
+import java.util.stream.LongStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Transactions of every shape, written in a real server, arrive whole and once. */
+@Timeout(120)
+class MySqlTransactionsIT {
+
+    private static MySqlServer server;
+
+    private final CheckpointStore store = new InMemoryCheckpointStore();
+    private String database;
+    private StartFrom start;
+
+    @BeforeAll
+    static void startServer() throws Exception {
+        server = MySqlServer.builder().durable().start();
+    }
+
+    @AfterAll
+    static void stopServer() {
+        server.close();
+    }
+
+    @BeforeEach
+    void createTable() throws Exception {
+        database = server.createDatabase();
+        server.executeIn(database, "CREATE TABLE t (id INT PRIMARY KEY, v INT, pad VARCHAR(250))");
+        here(true);
+    }
+
+    private void here(boolean byGtid) throws SQLException {
+        List<String> status = server.query("SHOW MASTER STATUS").get(0);
+        start = byGtid
+                ? StartFrom.gtids(server.executedGtids())
+                : StartFrom.file(status.get(0), Long.parseLong(status.get(1)));
+    }
+
+    private Captured capture() {
+        return capture(pipeline -> pipeline);
+    }
+
+    private Captured capture(UnaryOperator<PipelineOptions.Builder> options) {
+        return Captured.start(Captured.source(server, start)
+                .pipeline(options.apply(Captured.pipeline(database, store)).build())
+                .build());
+    }
+
+    private void insert(long id) throws SQLException {
+        server.executeIn(database, "INSERT INTO t VALUES (" + id + ", 0, '')");
+    }
+
+    /** Waits for the row and {@return all ids that were delivered} */
+    private static List<Long> idsThrough(Captured captured, long last) {
+        await().until(() -> captured.ids().contains(last));
+        return captured.ids();
+    }
+
+    private void prepare(String xid, String... sql) throws SQLException {
+        List<String> session = new ArrayList<>();
+        session.add("XA START " + xid);
+        session.addAll(List.of(sql));
+        session.add("XA END " + xid);
+        session.add("XA PREPARE " + xid);
+        server.executeIn(database, session.toArray(String[]::new));
+    }
+
+    private Checkpoint checkpoint() throws IOException {
+        return Objects.requireNonNull(store.load("memory"));
+    }
+
+    // ---- XA
+
+    @Test
+    void shouldDeliverAnXaTransactionWhenItIsCommitted() throws Exception {
+        try (Captured captured = capture()) {
+            prepare("'x','y',7", "INSERT INTO t VALUES (1, 0, ''), (2, 0, '')", "UPDATE t SET v = 1 WHERE id = 2");
+            insert(3);
+            assertThat(idsThrough(captured, 3)).containsExactly(3L);
+            String before = server.executedGtids();
+            server.execute("XA COMMIT 'x','y',7");
+            List<Record> records = captured.upTo(server).records();
+
+            assertThat(captured.ids()).containsExactly(3L, 1L, 2L, 2L);
+            assertThat(records).extracting(Record::ordinal).containsExactly(0L, 0L, 1L, 2L);
+            String commit = GtidSet.parse(server.executedGtids())
+                    .minus(GtidSet.parse(before))
+                    .toString();
+            assertThat(records.subList(1, 4))
+                    .extracting(record -> record.source().transactionId())
+                    .containsOnly(commit);
+        }
+        assertThat(checkpoint().position()).contains(server.executedGtids());
+    }
+
+    @Test
+    void shouldDeliverAnXaTransactionThatCommitsInOnePhase() throws Exception {
+        try (Captured captured = capture()) {
+            server.executeIn(
+                    database,
+                    "XA START 'x'",
+                    "INSERT INTO t VALUES (1, 0, '')",
+                    "XA END 'x'",
+                    "XA COMMIT 'x' ONE PHASE");
+            insert(2);
+            captured.upTo(server);
+            assertThat(captured.ids()).containsExactly(1L, 2L);
+        }
+    }
+
+    @Test
+    void shouldDeliverNothingOfAnXaTransactionThatIsRolledBack() throws Exception {
+        try (Captured captured = capture()) {
+            prepare("'x'", "INSERT INTO t VALUES (1, 0, '')");
+            server.execute("XA ROLLBACK 'x'");
+            insert(2);
+            captured.upTo(server);
+            assertThat(captured.ids()).containsExactly(2L);
+        }
+    }
+
+    @Test
+    void shouldTellXaTransactionsApart() throws Exception {
+        try (Captured captured = capture()) {
+            for (int i = 1; i <= 20; i++) {
+                prepare("'x" + i + "'", "INSERT INTO t VALUES (" + i + ", 0, '')");
+            }
+            for (int i = 20; i >= 1; i--) {
+                server.execute("XA " + (i % 3 == 0 ? "ROLLBACK" : "COMMIT") + " 'x" + i + "'");
+            }
+            captured.upTo(server);
+            assertThat(captured.ids()).containsExactly(20L, 19L, 17L, 16L, 14L, 13L, 11L, 10L, 8L, 7L, 5L, 4L, 2L, 1L);
+        }
+    }
+
+    /** The rows of a prepared transaction come again after a restart; all others do not. */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void shouldDeliverAnXaTransactionThatIsCommittedTwoFilesLater(boolean byGtid) throws Exception {
+        here(byGtid);
+        insert(1);
+        prepare("'x'", "INSERT INTO t VALUES (2, 0, ''), (3, 0, '')");
+        prepare("'y'", "INSERT INTO t VALUES (4, 0, '')");
+        insert(5);
+        try (Captured captured = capture()) {
+            assertThat(idsThrough(captured, 5)).containsExactly(1L, 5L);
+        }
+        server.execute("FLUSH LOGS");
+        insert(6);
+        try (Captured captured = capture()) {
+            assertThat(idsThrough(captured, 6)).containsExactly(6L);
+        }
+        server.restart();
+        server.execute("FLUSH LOGS", "XA ROLLBACK 'y'");
+        try (Captured captured = capture()) {
+            insert(7);
+            assertThat(idsThrough(captured, 7)).containsExactly(7L);
+            server.execute("XA COMMIT 'x'");
+            assertThat(idsThrough(captured, 3)).containsExactly(7L, 2L, 3L);
+        }
+        assertThat(checkpoint().position()).doesNotContain("read_from");
+        try (Captured captured = capture()) {
+            insert(8);
+            assertThat(idsThrough(captured, 8)).containsExactly(8L);
+        }
+    }
+
+    @Test
+    void shouldStopAtTheCommitOfAnXaTransactionThatWasPreparedBeforeItBegan() throws Exception {
+        prepare("'x'", "INSERT INTO t VALUES (1, 0, '')");
+        here(true);
+        String before = server.executedGtids();
+        server.execute("XA COMMIT 'x'");
+        insert(2);
+        String commit = first(before);
+        try (Captured captured = capture()) {
+            assertThatThrownBy(captured::join)
+                    .isInstanceOf(UnreadableEventException.class)
+                    .hasMessageContaining("XA COMMIT X'78',X'',1 ends a transaction that was prepared before")
+                    .hasMessageContaining("skipTransaction(\"" + commit + "\", reason)");
+            assertThat(captured.ids()).isEmpty();
+        }
+        try (Captured captured = capture(pipeline -> pipeline.skipTransaction(commit, "brought by hand"))) {
+            assertThat(captured.upTo(server).ids()).containsExactly(2L);
+        }
+    }
+
+    /** {@return the first transaction that was executed after the set} */
+    private static String first(String before) throws SQLException {
+        String since = GtidSet.parse(server.executedGtids())
+                .minus(GtidSet.parse(before))
+                .toString();
+        return since.contains("-") ? since.substring(0, since.lastIndexOf('-')) : since;
+    }
+
+    @Test
+    void shouldNotWaitForAnXaTransactionWhoseCommitIsLeftOut() throws Exception {
+        prepare("'x'", "INSERT INTO t VALUES (1, 0, '')");
+        String before = server.executedGtids();
+        server.execute("XA COMMIT 'x'");
+        insert(2);
+        String commit = first(before);
+        try (Captured captured = capture(pipeline -> pipeline.skipTransaction(commit, "a test"))) {
+            captured.upTo(server);
+            assertThat(captured.ids()).containsExactly(2L);
+        }
+    }
+
+    @Test
+    void shouldKeepALargeXaTransactionOnDisk(@TempDir Path directory) throws Exception {
+        int rows = 20_000;
+        try (Captured captured = capture(pipeline -> pipeline.spillDirectory(directory))) {
+            prepare("'x'", fill(1, rows));
+            insert(rows + 1);
+            idsThrough(captured, rows + 1);
+            try (Stream<Path> files = Files.list(directory)) {
+                assertThat(files).as("files have no names").isEmpty();
+            }
+            server.execute("XA COMMIT 'x'");
+            captured.upTo(server);
+            assertThat(captured.ids().subList(1, rows + 1))
+                    .isEqualTo(LongStream.rangeClosed(1, rows).boxed().toList());
+        }
+    }
+
+    private static String fill(int first, int last) {
+        StringBuilder sql = new StringBuilder("INSERT INTO t VALUES ");
+        for (int id = first; id <= last; id++) {
+            sql.append(id == first ? "(" : ",(").append(id).append(",0,REPEAT('p',200))");
+        }
+        return sql.toString();
+    }
+
+    // ---- compressed transactions
+
+    @Test
+    void shouldReadTransactionsThatOneSessionCompresses() throws Exception {
+        try (Captured captured = capture()) {
+            insert(1);
+            server.executeIn(
+                    database,
+                    "SET binlog_transaction_compression = ON",
+                    "BEGIN",
+                    fill(2, 3_000),
+                    "UPDATE t SET v = 1 WHERE id = 2",
+                    "DELETE FROM t WHERE id = 3",
+                    "COMMIT",
+                    "INSERT INTO t VALUES (3001, 0, '')");
+            insert(3_002);
+            List<Record> records = captured.upTo(server).records();
+            List<Long> expected =
+                    new ArrayList<>(LongStream.rangeClosed(1, 3_000).boxed().toList());
+            expected.addAll(List.of(2L, 3L, 3_001L, 3_002L));
+            assertThat(captured.ids()).isEqualTo(expected);
+            assertThat(records.get(1).row().getString("pad")).isEqualTo("p".repeat(200));
+            assertThat(records.subList(1, 3_002))
+                    .extracting(Record::ordinal)
+                    .isEqualTo(LongStream.rangeClosed(0, 3_000).boxed().toList());
+        }
+        assertThat(checkpoint().position()).contains(server.executedGtids());
+    }
+
+    @Test
+    void shouldReadCompressedXaTransactions() throws Exception {
+        try (Captured captured = capture()) {
+            server.executeIn(
+                    database,
+                    "SET binlog_transaction_compression = ON",
+                    "XA START 'x'",
+                    fill(1, 1_000),
+                    "XA END 'x'",
+                    "XA PREPARE 'x'",
+                    "XA COMMIT 'x'",
+                    "XA START 'y'",
+                    fill(1_001, 2_000),
+                    "XA END 'y'",
+                    "XA COMMIT 'y' ONE PHASE");
+            captured.upTo(server);
+            assertThat(captured.ids())
+                    .isEqualTo(LongStream.rangeClosed(1, 2_000).boxed().toList());
+        }
+    }
+
+    @Test
+    void shouldPassOverACompressedTransactionThatIsLeftOut() throws Exception {
+        String before = server.executedGtids();
+        server.executeIn(database, "SET binlog_transaction_compression = ON", fill(1, 1_000));
+        insert(1_001);
+        String id = first(before);
+        try (Captured captured = capture(pipeline -> pipeline.skipTransaction(id, "a test"))) {
+            assertThat(captured.upTo(server).ids()).containsExactly(1_001L);
+        }
+    }
+
+    // ---- shapes
+
+    @Test
+    void shouldDeliverWhatSurvivesRollbacksToSavepoints() throws Exception {
+        try (Captured captured = capture()) {
+            server.executeIn(
+                    database,
+                    "CREATE TEMPORARY TABLE tmp (id INT)",
+                    "BEGIN",
+                    "INSERT INTO t VALUES (1, 0, '')",
+                    "SAVEPOINT a",
+                    "INSERT INTO t VALUES (2, 0, '')",
+                    "INSERT INTO tmp VALUES (9)",
+                    "ROLLBACK TO a",
+                    "INSERT INTO t VALUES (4, 0, '')",
+                    "SAVEPOINT b",
+                    "INSERT INTO t VALUES (5, 0, '')",
+                    "RELEASE SAVEPOINT b",
+                    "COMMIT",
+                    "BEGIN",
+                    "INSERT INTO t VALUES (6, 0, '')",
+                    "ROLLBACK");
+            captured.upTo(server);
+            assertThat(captured.ids()).containsExactly(1L, 4L, 5L);
+        }
+    }
+
+    /** GTIDs forbid to change tables of both kinds in one transaction. */
+    @Test
+    void shouldDeliverWhatSurvivesRollbacksOfMixedEngines() throws Exception {
+        try (MySqlServer mixed = MySqlServer.builder()
+                .without("gtid-mode")
+                .without("enforce-gtid-consistency")
+                .start()) {
+            mixed.execute("CREATE DATABASE " + database);
+            mixed.executeIn(
+                    database,
+                    "CREATE TABLE t (id INT PRIMARY KEY)",
+                    "CREATE TABLE m (id INT PRIMARY KEY) ENGINE = MyISAM");
+            try (Captured captured = Captured.from(mixed, database)) {
+                mixed.executeIn(
+                        database,
+                        "BEGIN",
+                        "INSERT INTO t VALUES (1)",
+                        "SAVEPOINT a",
+                        "INSERT INTO t VALUES (2)",
+                        "INSERT INTO m VALUES (3)",
+                        "CREATE TEMPORARY TABLE tmp (id INT)",
+                        "INSERT INTO tmp VALUES (9)",
+                        "ROLLBACK TO a",
+                        "INSERT INTO t VALUES (4)",
+                        "COMMIT",
+                        "BEGIN",
+                        "INSERT INTO t VALUES (6)",
+                        "INSERT INTO m VALUES (7)",
+                        "ROLLBACK",
+                        "BEGIN",
+                        "INSERT INTO m VALUES (8)",
+                        "INSERT INTO t VALUES (9)",
+                        "ROLLBACK",
+                        "INSERT INTO t VALUES (10)");
+                List<Long> ids = idsThrough(captured, 10);
+                assertThat(mixed.query("SELECT id FROM %1$s.t UNION SELECT id FROM %1$s.m".formatted(database)))
+                        .extracting(row -> Long.valueOf(row.get(0)))
+                        .containsExactlyInAnyOrder(1L, 3L, 4L, 7L, 8L, 10L)
+                        .containsExactlyInAnyOrderElementsOf(ids);
+            }
+        }
+    }
+
+    @Test
+    void shouldDeliverTheRowsOfCreateTableSelect() throws Exception {
+        server.executeIn(database, fill(1, 100));
+        here(true);
+        try (Captured captured = capture()) {
+            server.executeIn(
+                    database,
+                    "CREATE TABLE copy AS SELECT * FROM t",
+                    "SET binlog_transaction_compression = ON",
+                    "CREATE TABLE another AS SELECT * FROM t");
+            captured.upTo(server);
+            List<Long> ids = LongStream.rangeClosed(1, 100).boxed().toList();
+            assertThat(captured.ids().subList(0, 100)).isEqualTo(ids);
+            assertThat(captured.ids().subList(100, 200)).isEqualTo(ids);
+            assertThat(captured.changes()).hasSize(202);
+        }
+    }
+
+    @Test
+    void shouldPassEmptyTransactionsAndGapsOfGtids() throws Exception {
+        String uuid = "11111111-2222-3333-4444-555555555555";
+        try (Captured captured = capture()) {
+            try (Connection connection = server.connect(database);
+                    Statement session = connection.createStatement()) {
+                for (String gtid : List.of(uuid + ":1", uuid + ":3", uuid + ":4", uuid + ":9")) {
+                    session.execute("SET gtid_next = '" + gtid + "'");
+                    session.execute("BEGIN");
+                    if (gtid.endsWith(":4")) {
+                        session.execute("INSERT INTO t VALUES (4, 0, '')");
+                    }
+                    session.execute("COMMIT");
+                }
+                session.execute("SET gtid_next = 'AUTOMATIC'");
+            }
+            insert(10);
+            captured.upTo(server);
+            assertThat(captured.ids()).containsExactly(4L, 10L);
+        }
+        assertThat(checkpoint().position()).contains(uuid + ":1:3-4:9");
+    }
+
+    @Test
+    void shouldKeepTheTablesOfOneStatementApart() throws Exception {
+        server.executeIn(
+                database,
+                "CREATE TABLE a (id INT PRIMARY KEY, v INT)",
+                "CREATE TABLE b (id INT PRIMARY KEY, v INT)",
+                "CREATE TABLE log (id INT AUTO_INCREMENT PRIMARY KEY, what VARCHAR(20))",
+                "CREATE TRIGGER tr AFTER UPDATE ON a FOR EACH ROW INSERT INTO log (what) VALUES (CONCAT('a', NEW.id))",
+                "INSERT INTO a VALUES (1, 0), (2, 0)",
+                "INSERT INTO b VALUES (1, 0), (2, 0)");
+        here(true);
+        try (Captured captured = capture()) {
+            server.executeIn(database, "UPDATE a JOIN b ON a.id = b.id SET a.v = 1, b.v = 2");
+            captured.upTo(server);
+            assertThat(captured.records())
+                    .extracting(record ->
+                            record.table().name() + record.row().asMap().values())
+                    .containsExactlyInAnyOrder("a[1, 1]", "a[2, 1]", "b[1, 2]", "b[2, 2]", "log[1, a1]", "log[2, a2]");
+        }
+    }
+}
