@@ -12,8 +12,6 @@ import io.millrace.core.UnreadableEventException;
 import io.millrace.core.filter.TableFilter;
 import io.millrace.core.source.Capture;
 import io.millrace.core.source.SourceReader;
-import io.millrace.mysql.MySqlPosition.Place;
-import io.millrace.mysql.MySqlTransaction.Gtid;
 import io.millrace.mysql.internal.binlog.BinlogEvent;
 import io.millrace.mysql.internal.binlog.BinlogStream;
 import io.millrace.mysql.internal.binlog.EventTypes;
@@ -27,7 +25,6 @@ import io.millrace.mysql.internal.row.RowsEventType;
 import io.millrace.mysql.internal.row.TableMap;
 import io.millrace.mysql.internal.statement.StatementParser;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -58,47 +55,16 @@ final class BinlogReader implements SourceReader {
      * its place.
      */
 
-    /**
-     * Where a dump begins.
-     *
-     * @param deliverFrom groups that begin before it were delivered: they matter only for the XA
-     *     transactions that they prepare
-     */
-    record At(Place readFrom, Place deliverFrom, boolean byGtid) {}
-
-    /** The dump command has 32 bits for the offset. */
-    private static final long LAST_OFFSET = 0xffff_ffffL;
-
     private static final Logger LOG = LoggerFactory.getLogger(MySqlBinlogProcessor.class);
-
-    private static final String UNNAMED = "the start of the dump";
 
     private final MySqlOptions options;
     private final ServerConnection server;
     private final BinlogStream stream;
     private final Function<RowsEvent, List<Record>> dmlHook;
     private final Evictions evictions;
-    private final boolean byGtid;
-    private final Place deliverFrom;
+    private final LogPlace place;
     private final TableMaps tables;
     private final XaTransactions xa;
-
-    private String file;
-    /** Where the present event ends in the file. */
-    private long offset;
-
-    private Gtid gtid = Gtid.ANONYMOUS;
-    /** Whether a GTID event, of whatever kind, has begun the present group. */
-    private boolean hasGtid;
-
-    private long commitTimestampMicros;
-    private Place groupStart;
-    /** Whether the present group was delivered before. */
-    private boolean isBehind;
-    /** The last end of a group at which a dump can begin. */
-    private Place resumable;
-    /** Of the group that had prepared the present one. */
-    private Gtid prepared = Gtid.ANONYMOUS;
 
     private @Nullable MySqlTransaction transaction;
     private long nextOrdinal;
@@ -113,18 +79,13 @@ final class BinlogReader implements SourceReader {
             BinlogStream stream,
             Function<RowsEvent, List<Record>> dmlHook,
             Evictions evictions,
-            At at) {
+            LogPlace place) {
         this.evictions = evictions;
         this.options = options;
         this.server = server;
         this.stream = stream;
         this.dmlHook = dmlHook;
-        this.byGtid = at.byGtid();
-        this.file = at.readFrom().file();
-        this.offset = at.readFrom().offset();
-        this.deliverFrom = at.deliverFrom();
-        this.groupStart = at.readFrom();
-        this.resumable = at.readFrom();
+        this.place = place;
         this.tables = new TableMaps(options.pipeline().filter());
         this.xa = new XaTransactions(options.pipeline().spillDirectory());
     }
@@ -135,15 +96,15 @@ final class BinlogReader implements SourceReader {
             capture.flush();
         }
         BinlogEvent event = next();
-        long begin = offset;
+        long begin = place.offset();
         if (skipping && !beginsSomethingNew(event)) {
-            moveTo(event);
+            place.moveTo(event);
             capture.countBytes(event.size());
             passOver(event);
             return;
         }
         endSkipped(capture);
-        moveTo(event);
+        place.moveTo(event);
         if (!EventTypes.isKnown(event.type())) {
             refuseUnknown(event);
         }
@@ -191,18 +152,8 @@ final class BinlogReader implements SourceReader {
         return event.type() == EventTypes.HEARTBEAT || event.type() == EventTypes.HEARTBEAT_V2;
     }
 
-    /** The header has the low 32 bits of the offset; files may grow beyond them. */
-    private void moveTo(BinlogEvent event) {
-        if (event.nextPosition() == 0 || event.isArtificial()) {
-            return;
-        }
-        long moved = offset & ~0xffff_ffffL | event.nextPosition();
-        offset = moved < offset ? moved + (1L << 32) : moved;
-    }
-
     private String where() {
-        String place = file.isEmpty() ? UNNAMED : file + ":" + offset;
-        return transaction == null && gtid.isAnonymous() ? place : place + ", transaction " + id();
+        return place.toString();
     }
 
     private void take(BinlogEvent event, long begin, Capture capture) throws IOException {
@@ -211,7 +162,7 @@ final class BinlogReader implements SourceReader {
             xa.add(event);
             return;
         }
-        if (isBehind && (isOfRows || event.type() == EventTypes.XID)) {
+        if (place.isBehind() && (isOfRows || event.type() == EventTypes.XID)) {
             return;
         }
         switch (event.type()) {
@@ -248,26 +199,14 @@ final class BinlogReader implements SourceReader {
 
     // ---- groups
 
-    /** Layout: MySQL's {@code control_events.h}, Gtid_event. */
     private void beginGroup(BinlogEvent event, long begin, Capture capture) {
         if (transaction != null) {
             throw new UnreadableEventException(
                     "a transaction begins before the one before it has ended", where(), null);
         }
-        long number = event.number(17, 8);
-        gtid = event.type() == EventTypes.GTID ? new Gtid(tables.uuid(event.bytes(), 1), number) : Gtid.ANONYMOUS;
-        groupStart = new Place(file, begin);
-        isBehind = !byGtid && groupStart.compareTo(deliverFrom) < 0;
+        place.beginGroup(event, begin);
         xa.discard();
-        hasGtid = true;
-        commitTimestampMicros = 0;
-        int timestamps = 42;
-        if (event.end() >= timestamps + 7) {
-            long immediate = event.number(timestamps, 7);
-            boolean hasOriginal = (immediate & 1L << 55) != 0;
-            commitTimestampMicros = hasOriginal ? event.number(timestamps + 7, 7) : immediate & ~(1L << 55);
-        }
-        if (!isBehind && capture.isSkipped(id())) {
+        if (!place.isBehind() && capture.isSkipped(place.id())) {
             open(capture);
             skipping = true;
         }
@@ -294,20 +233,14 @@ final class BinlogReader implements SourceReader {
         }
     }
 
-    /** {@return the id of the group that began last} */
-    private String id() {
-        return gtid.isAnonymous() ? groupStart.file() + ":" + groupStart.offset() : gtid.toString();
-    }
-
     private MySqlTransaction open(Capture capture) {
-        if (!hasGtid) {
+        if (!place.inGroup()) {
             throw new UnreadableEventException(
                     "a transaction without a GTID event, not even an anonymous one, could not be told from others",
                     where(),
                     null);
         }
-        String id = id();
-        MySqlTransaction opened = new MySqlTransaction(capture.begin(id), id, gtid, commitTimestampMicros, groupStart);
+        MySqlTransaction opened = place.transaction(capture.begin(place.id()));
         transaction = opened;
         nextOrdinal = 0;
         return opened;
@@ -318,46 +251,25 @@ final class BinlogReader implements SourceReader {
             throw new UnreadableEventException("a transaction ends that never began", where(), null);
         }
         transaction = null;
-        capture.end(boundary(gtid));
-        forgetGroup();
-    }
-
-    private void forgetGroup() {
-        gtid = Gtid.ANONYMOUS;
-        prepared = Gtid.ANONYMOUS;
-        hasGtid = false;
-    }
-
-    private MySqlBoundary boundary(Gtid ended) {
-        Place readFrom = null;
-        if (!byGtid) {
-            if (offset <= LAST_OFFSET) {
-                resumable = new Place(file, offset);
-            }
-            Place ofXa = xa.readFrom();
-            readFrom = ofXa != null ? ofXa : offset <= LAST_OFFSET ? null : resumable;
-        }
-        return new MySqlBoundary(ended, prepared, file, offset, readFrom);
-    }
-
-    private boolean isBetweenGroups() {
-        return !hasGtid || isBehind;
+        capture.end(place.boundary(xa.readFrom()));
+        place.endGroup();
     }
 
     private void idle(Capture capture) {
-        if (isBetweenGroups() && !byGtid && !file.isEmpty()) {
-            capture.idle(boundary(Gtid.ANONYMOUS));
-        }
+        idleHere(capture);
         capture.flush();
     }
 
-    private void rotate(BinlogEvent event, Capture capture) {
-        file = new String(event.bytes(), 8, event.end() - 8, StandardCharsets.UTF_8);
-        offset = event.number(0, 8);
-        tables.clear();
-        if (isBetweenGroups() && !byGtid) {
-            capture.idle(boundary(Gtid.ANONYMOUS));
+    private void idleHere(Capture capture) {
+        if (place.isPosition()) {
+            capture.idle(place.boundary(xa.readFrom()));
         }
+    }
+
+    private void rotate(BinlogEvent event, Capture capture) {
+        place.rotate(event);
+        tables.clear();
+        idleHere(capture);
         if (xa.count() > 0 && !event.isArtificial()) {
             LOG.info(
                     "{}: {} XA transactions are prepared and not at their end; until then {} has to be kept",
@@ -372,8 +284,8 @@ final class BinlogReader implements SourceReader {
     /** Layout of XA_PREPARE_LOG_EVENT: whether it is XA COMMIT ... ONE PHASE, 1 byte; the id. */
     private void xaPrepare(BinlogEvent event, Capture capture) {
         if (event.number(0, 1) == 0) {
-            xa.prepare(gtid, groupStart.offset() <= LAST_OFFSET ? groupStart : resumable, where());
-            forgetGroup();
+            xa.prepare(place.gtid(), place.resumable(), where());
+            place.endGroup();
         } else {
             deliver(xa.take(where()), event, capture);
         }
@@ -382,12 +294,12 @@ final class BinlogReader implements SourceReader {
     private void xaCommit(String sql, BinlogEvent event, Capture capture) {
         XaTransactions.Prepared ended = xa.end(sql);
         if (ended != null) {
-            prepared = ended.gtid();
+            place.endsPrepared(ended.gtid());
             deliver(ended.events(), event, capture);
-        } else if (!isBehind) {
+        } else if (!place.isBehind()) {
             throw new UnreadableEventException(
                     "%s ends a transaction that was prepared before this pipeline's first position, so its rows are not known. Bring the targets up to date by other means, and leave it out by PipelineOptions.skipTransaction(\"%s\", reason);"
-                            .formatted(sql, id()),
+                            .formatted(sql, place.id()),
                     where(),
                     null);
         }
@@ -395,7 +307,7 @@ final class BinlogReader implements SourceReader {
 
     private void xaRollback(String sql, Capture capture) {
         forget(xa.end(sql));
-        if (!isBehind) {
+        if (!place.isBehind()) {
             open(capture);
             endGroup(capture);
         }
@@ -403,14 +315,14 @@ final class BinlogReader implements SourceReader {
 
     private void forget(XaTransactions.@Nullable Prepared ended) {
         if (ended != null) {
-            prepared = ended.gtid();
+            place.endsPrepared(ended.gtid());
             ended.events().close();
         }
     }
 
     /** Lets the events of an XA transaction be read next, as if they stood here. */
     private void deliver(HeldEvents events, BinlogEvent like, Capture capture) {
-        if (isBehind) {
+        if (place.isBehind()) {
             events.close();
         } else {
             open(capture);
@@ -439,7 +351,7 @@ final class BinlogReader implements SourceReader {
             xaStatement(sql, event, capture);
         } else if (xa.isOpen()) {
             xa.add(event);
-        } else if (!isBehind) {
+        } else if (!place.isBehind()) {
             query(query, event, capture);
         }
     }
@@ -568,8 +480,8 @@ final class BinlogReader implements SourceReader {
     private SourceInfo sourceInfo(BinlogEvent event, MySqlTransaction of) {
         return new SourceInfo(
                 options.pipeline().service(),
-                file,
-                offset,
+                place.file(),
+                place.offset(),
                 of,
                 event.timestamp(),
                 new BinlogEventHeader(

@@ -95,21 +95,21 @@ final class MySqlSource implements Source {
         ServerConnection server = open();
         try {
             checkKind(server);
-            BinlogReader.At at;
+            LogPlace place;
             BinlogStream stream;
             if (from instanceof MySqlPosition.Gtids gtids) {
                 checkHistory(server, gtids.executed());
                 stream = server.dumpAfter(gtids.executed().toString());
                 Place unknown = new Place("", 4);
-                at = new BinlogReader.At(unknown, unknown, true);
+                place = new LogPlace(unknown, unknown, true);
             } else {
                 MySqlPosition.File file = (MySqlPosition.File) from;
                 checkServer(server, file);
                 Place readFrom = file.readFrom() == null ? file.place() : file.readFrom();
                 stream = server.dumpFrom(readFrom.file(), readFrom.offset());
-                at = new BinlogReader.At(readFrom, file.place(), false);
+                place = new LogPlace(readFrom, file.place(), false);
             }
-            return new BinlogReader(options, server, stream, dmlHook, evictions, at);
+            return new BinlogReader(options, server, stream, dmlHook, evictions, place);
         } catch (IOException | RuntimeException e) {
             server.abort();
             throw e;

@@ -8,7 +8,6 @@ import io.millrace.mysql.internal.row.RowsEventType;
 import io.millrace.mysql.internal.row.TableMap;
 import java.util.Arrays;
 import java.util.HashMap;
-import java.util.HexFormat;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -52,8 +51,6 @@ final class TableMaps {
     // The last answers, which are nearly always the next as well.
     private long lastNumber = -1;
     private @Nullable Entry last;
-    private byte[] lastUuid = new byte[16];
-    private String lastUuidText = "00000000-0000-0000-0000-000000000000";
 
     TableMaps(TableFilter filter) {
         this.filter = filter;
@@ -80,16 +77,5 @@ final class TableMaps {
         entries.clear();
         lastNumber = -1;
         last = null;
-    }
-
-    /** {@return the UUID that the 16 bytes are, as text; the same instance while it is the same} */
-    String uuid(byte[] bytes, int offset) {
-        if (!Arrays.equals(lastUuid, 0, 16, bytes, offset, offset + 16)) {
-            lastUuid = Arrays.copyOfRange(bytes, offset, offset + 16);
-            String hex = HexFormat.of().formatHex(lastUuid);
-            lastUuidText = hex.substring(0, 8) + "-" + hex.substring(8, 12) + "-" + hex.substring(12, 16) + "-"
-                    + hex.substring(16, 20) + "-" + hex.substring(20);
-        }
-        return lastUuidText;
     }
 }
