@@ -166,7 +166,8 @@ final class BinlogReader implements SourceReader {
             return;
         }
         switch (event.type()) {
-            case EventTypes.GTID, EventTypes.ANONYMOUS_GTID -> beginGroup(event, begin, capture);
+            case EventTypes.GTID, EventTypes.GTID_TAGGED, EventTypes.ANONYMOUS_GTID ->
+                beginGroup(event, begin, capture);
             case EventTypes.QUERY -> query(event, capture);
             case EventTypes.TABLE_MAP -> tables.take(event);
             case EventTypes.WRITE_ROWS,

@@ -5,6 +5,7 @@ import io.millrace.mysql.MySqlPosition.Place;
 import io.millrace.mysql.MySqlTransaction.Gtid;
 import io.millrace.mysql.internal.binlog.BinlogEvent;
 import io.millrace.mysql.internal.binlog.EventTypes;
+import io.millrace.mysql.internal.binlog.TaggedGtid;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.HexFormat;
@@ -78,23 +79,33 @@ final class LogPlace {
     /**
      * A group begins.
      *
-     * <p>Layout: MySQL's {@code control_events.h}, Gtid_event.
+     * <p>Layout: MySQL's {@code control_events.h}, Gtid_event; {@link TaggedGtid} has the other one.
      *
      * @param begin where the event begins
      */
     void beginGroup(BinlogEvent event, long begin) {
-        long number = event.number(17, 8);
-        gtid = event.type() == EventTypes.GTID ? new Gtid(uuid(event.bytes(), 1), number) : Gtid.ANONYMOUS;
+        if (event.type() == EventTypes.GTID_TAGGED) {
+            TaggedGtid tagged = TaggedGtid.of(event);
+            gtid = new Gtid(tagged.source(), tagged.number());
+            commitTimestampMicros = tagged.commitMicros();
+        } else {
+            long number = event.number(17, 8);
+            gtid = event.type() == EventTypes.GTID ? new Gtid(uuid(event.bytes(), 1), number) : Gtid.ANONYMOUS;
+            commitTimestampMicros = commitMicros(event);
+        }
         start = new Place(file, begin);
         isBehind = !byGtid && start.compareTo(deliverFrom) < 0;
         inGroup = true;
-        commitTimestampMicros = 0;
+    }
+
+    private static long commitMicros(BinlogEvent event) {
         int timestamps = 42;
-        if (event.end() >= timestamps + 7) {
-            long immediate = event.number(timestamps, 7);
-            boolean hasOriginal = (immediate & 1L << 55) != 0;
-            commitTimestampMicros = hasOriginal ? event.number(timestamps + 7, 7) : immediate & ~(1L << 55);
+        if (event.end() < timestamps + 7) {
+            return 0;
         }
+        long immediate = event.number(timestamps, 7);
+        boolean hasOriginal = (immediate & 1L << 55) != 0;
+        return hasOriginal ? event.number(timestamps + 7, 7) : immediate & ~(1L << 55);
     }
 
     /** {@return the UUID that the 16 bytes are, as text; the same instance while it is the same} */

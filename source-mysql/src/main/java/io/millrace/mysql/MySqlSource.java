@@ -133,9 +133,6 @@ final class MySqlSource implements Source {
                             + ". Set gtid_mode=ON, or start from a file and offset.",
                     null);
         }
-        if (position.hasTags()) {
-            throw new PermanentException("tagged GTIDs are not read by this version: " + position, null);
-        }
         GtidSet purged = GtidSet.parse(server.gtids("gtid_purged"));
         GtidSet missing = purged.minus(position);
         if (!missing.isEmpty()) {

@@ -12,7 +12,7 @@ public final class RowTooLargeException extends PermanentException {
 
     RowTooLargeException(long bytes, long limit, String where) {
         super(
-                "a rows event of %d bytes at %s is larger than maxRowBytes=%d. Raise it with MySqlOptions.maxRowBytes, and the heap to about eight times that, or leave the table out by a filter."
+                "a rows event of %d bytes at %s is larger than maxRowBytes=%d. Raise it with MySqlOptions.maxRowBytes, and the heap to about eight times that. It holds for tables that are left out, too."
                         .formatted(bytes, where, limit),
                 null);
         this.bytes = bytes;

@@ -66,6 +66,7 @@ public final class EventTypes {
         return holdsRows(type)
                 || switch (type) {
                     case GTID,
+                            GTID_TAGGED,
                             ANONYMOUS_GTID,
                             QUERY,
                             TABLE_MAP,
