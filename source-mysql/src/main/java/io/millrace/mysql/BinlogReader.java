@@ -173,6 +173,7 @@ final class BinlogReader implements SourceReader {
             case EventTypes.WRITE_ROWS,
                     EventTypes.UPDATE_ROWS,
                     EventTypes.DELETE_ROWS,
+                    EventTypes.PARTIAL_UPDATE_ROWS,
                     EventTypes.WRITE_ROWS_V1,
                     EventTypes.UPDATE_ROWS_V1,
                     EventTypes.DELETE_ROWS_V1 -> rows(event, capture);

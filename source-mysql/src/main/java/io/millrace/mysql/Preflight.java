@@ -97,12 +97,12 @@ final class Preflight {
                     image);
         }
         String rowValues = variables.getOrDefault("binlog_row_value_options", "");
-        if (!rowValues.isEmpty()) {
+        if (!rowValues.isEmpty() && !image.equals("FULL")) {
             findings.add(
                     "binlog_row_value_options",
                     rowValues,
-                    "must be empty: partial JSON updates are not read",
-                    "SET GLOBAL binlog_row_value_options = ''");
+                    "must be empty unless binlog_row_image is FULL: a difference says nothing without the value before",
+                    "SET GLOBAL binlog_row_value_options = '', or SET GLOBAL binlog_row_image = 'FULL'");
         }
     }
 

@@ -39,7 +39,13 @@ public final class EventTypes {
     /** {@return whether the type's events hold rows, so that their bytes outlive the next event} */
     public static boolean holdsRows(int type) {
         return switch (type) {
-            case WRITE_ROWS_V1, UPDATE_ROWS_V1, DELETE_ROWS_V1, WRITE_ROWS, UPDATE_ROWS, DELETE_ROWS -> true;
+            case WRITE_ROWS_V1,
+                    UPDATE_ROWS_V1,
+                    DELETE_ROWS_V1,
+                    WRITE_ROWS,
+                    UPDATE_ROWS,
+                    DELETE_ROWS,
+                    PARTIAL_UPDATE_ROWS -> true;
             default -> false;
         };
     }

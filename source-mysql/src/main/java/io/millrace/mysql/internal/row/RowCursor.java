@@ -37,13 +37,20 @@ public final class RowCursor {
             return null;
         }
         int offset = body.beforeOffset();
-        return new MySqlRow(decoder, event, offset, body.afterOffset() - offset, body.before);
+        return new MySqlRow(decoder, event, offset, body.beforeEnd() - offset, body.before);
     }
 
-    /** {@return the row as it is now, or null for an event that deletes rows} */
+    /**
+     * {@return the row as it is now, or null for an event that deletes rows}
+     *
+     * @throws MalformedRowException if it is logged as a difference that cannot be applied
+     */
     public @Nullable MySqlRow after() {
         if (!type.hasAfter()) {
             return null;
+        }
+        if (body.hasPartial()) {
+            return new PartialImage(decoder, event, body).whole();
         }
         int offset = body.afterOffset();
         return new MySqlRow(decoder, event, offset, body.rowEnd() - offset, body.after);

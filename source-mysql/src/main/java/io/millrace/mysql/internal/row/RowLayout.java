@@ -176,6 +176,21 @@ public final class RowLayout {
         return full;
     }
 
+    /** {@return for each column the bit that the reader has for it; there is one for each JSON column} */
+    boolean[] spreadOverJson(EventReader in) {
+        int count = 0;
+        for (int type : types) {
+            count += type == TypeCode.JSON ? 1 : 0;
+        }
+        boolean[] bits = in.bits(count);
+        boolean[] spread = new boolean[types.length];
+        int next = 0;
+        for (int i = 0; i < types.length; i++) {
+            spread[i] = types[i] == TypeCode.JSON && bits[next++];
+        }
+        return spread;
+    }
+
     /** {@return bytes of each value, or negative: of the length before it; not to be written to} */
     int[] widths() {
         return widths;

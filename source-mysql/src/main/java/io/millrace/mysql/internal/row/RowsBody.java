@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.mysql.internal.row;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * Walks over the rows of one event and says where their images lie. Used by one thread.
  *
@@ -8,6 +10,8 @@ package io.millrace.mysql.internal.row;
  * (Rows_log_event::do_apply_event).
  */
 final class RowsBody {
+
+    private static final int PARTIAL_JSON = 1;
 
     final PresentColumns before;
     final PresentColumns after;
@@ -20,7 +24,10 @@ final class RowsBody {
     private boolean begun;
 
     private int beforeOffset;
+    private int beforeEnd;
     private int afterOffset;
+    /** For each column whether the row has it as a difference; null if it has none so. */
+    private boolean @Nullable [] partial;
 
     RowsBody(RowLayout layout, RowsEventType type, byte[] event, int offset, int end) {
         this.layout = layout;
@@ -51,6 +58,10 @@ final class RowsBody {
         if (type.hasBefore()) {
             at = layout.endOfImage(event, at, end, before);
         }
+        beforeEnd = at;
+        if (type == RowsEventType.PARTIAL_UPDATE) {
+            readOptions();
+        }
         afterOffset = at;
         if (type.hasAfter()) {
             at = layout.endOfImage(event, at, end, after);
@@ -60,6 +71,30 @@ final class RowsBody {
                     + " in its event, which has no columns");
         }
         return true;
+    }
+
+    /**
+     * Which JSON columns are differences stands before the image: options, of which the lowest bit says that
+     * some are, and then a bit for each JSON column of the table.
+     */
+    private void readOptions() {
+        EventReader in = new EventReader(event, at, end);
+        int options = in.packed();
+        if ((options & ~PARTIAL_JSON) != 0) {
+            throw new MalformedRowException(
+                    "a row of " + layout.table() + " has options that are not known: " + options);
+        }
+        partial = (options & PARTIAL_JSON) == 0 ? null : layout.spreadOverJson(in);
+        at = in.position();
+    }
+
+    boolean hasPartial() {
+        return partial != null;
+    }
+
+    /** {@return whether the image after the update has the column as a difference} */
+    boolean isPartial(int column) {
+        return partial != null && partial[column];
     }
 
     /** A row of which no column is logged takes no bytes; the server applies such an event as one row. */
@@ -73,6 +108,11 @@ final class RowsBody {
 
     int afterOffset() {
         return afterOffset;
+    }
+
+    /** {@return where the first image ends} */
+    int beforeEnd() {
+        return beforeEnd;
     }
 
     /** {@return the end of the row's last image} */

@@ -15,7 +15,9 @@ public enum RowsEventType {
     DELETE_V1(25, Record.Kind.DELETE, false),
     WRITE(30, Record.Kind.INSERT, true),
     UPDATE(31, Record.Kind.UPDATE, true),
-    DELETE(32, Record.Kind.DELETE, true);
+    DELETE(32, Record.Kind.DELETE, true),
+    /** An update whose image after it may have JSON columns as differences. */
+    PARTIAL_UPDATE(39, Record.Kind.UPDATE, true);
 
     /** Table number (6 bytes) and flags (2). */
     private static final int POST_HEADER = 8;
@@ -41,6 +43,7 @@ public enum RowsEventType {
             case 30 -> WRITE;
             case 31 -> UPDATE;
             case 32 -> DELETE;
+            case 39 -> PARTIAL_UPDATE;
             default -> null;
         };
     }
