@@ -97,11 +97,11 @@ final class Preflight {
                     image);
         }
         String rowValues = variables.getOrDefault("binlog_row_value_options", "");
-        if (!rowValues.isEmpty() && !image.equals("FULL")) {
+        if (!rowValues.isEmpty() && image.equals("MINIMAL")) {
             findings.add(
                     "binlog_row_value_options",
                     rowValues,
-                    "must be empty unless binlog_row_image is FULL: a difference says nothing without the value before",
+                    "must be empty where binlog_row_image is MINIMAL: a difference says nothing without the value before",
                     "SET GLOBAL binlog_row_value_options = '', or SET GLOBAL binlog_row_image = 'FULL'");
         }
     }

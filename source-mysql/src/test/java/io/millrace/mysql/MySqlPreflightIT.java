@@ -36,7 +36,7 @@ class MySqlPreflightIT {
                 .option("binlog-format", "STATEMENT")
                 .option("binlog-row-metadata", "MINIMAL")
                 .option("binlog-row-value-options", "PARTIAL_JSON")
-                .option("binlog-row-image", "NOBLOB")
+                .option("binlog-row-image", "MINIMAL")
                 .start()) {
             server.execute("CREATE USER weak IDENTIFIED WITH mysql_native_password BY 'w'");
 

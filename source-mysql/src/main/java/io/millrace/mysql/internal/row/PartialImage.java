@@ -58,7 +58,7 @@ final class PartialImage {
         if (!body.before.has(column)) {
             throw unusable(
                     column,
-                    "its update is logged as a difference to a value that is not logged. Where binlog_row_value_options is PARTIAL_JSON, binlog_row_image has to be FULL");
+                    "its update is logged as a difference to a value that is not logged. Where binlog_row_value_options is PARTIAL_JSON, binlog_row_image has to be FULL or NOBLOB");
         }
         int width = layout.widths()[column];
         int at = layout.valueAt(column, event, body.beforeOffset(), body.beforeEnd(), body.before);
