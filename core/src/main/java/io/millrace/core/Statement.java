@@ -41,20 +41,45 @@ public final class Statement implements Change {
     private final String sql;
     private final SourceInfo source;
     private final long ordinal;
+    private final boolean changesData;
 
     /**
+     * A statement that changes data if its kind says so.
+     *
      * @param database the session's default database, empty if it had none
      * @param tables the tables that the statement names, in its order, with their databases resolved;
      *     empty if it names none or is not understood
      * @param sql the text as it was logged
      */
     public Statement(Kind kind, String database, List<TableId> tables, String sql, SourceInfo source, long ordinal) {
+        this(kind, database, tables, sql, source, ordinal, changesData(kind));
+    }
+
+    /**
+     * @param changesData see {@link #changesData()}
+     */
+    public Statement(
+            Kind kind,
+            String database,
+            List<TableId> tables,
+            String sql,
+            SourceInfo source,
+            long ordinal,
+            boolean changesData) {
         this.kind = Objects.requireNonNull(kind, "kind");
         this.database = Objects.requireNonNull(database, "database");
         this.tables = List.copyOf(tables);
         this.sql = Objects.requireNonNull(sql, "sql");
         this.source = Objects.requireNonNull(source, "source");
         this.ordinal = ordinal;
+        this.changesData = changesData;
+    }
+
+    private static boolean changesData(Kind kind) {
+        return switch (kind) {
+            case TRUNCATE_TABLE, INSERT, UPDATE, DELETE, REPLACE -> true;
+            default -> false;
+        };
     }
 
     public Kind kind() {
@@ -77,14 +102,11 @@ public final class Statement implements Change {
     }
 
     /**
-     * {@return whether rows change by it that no record tells of: TRUNCATE, and data statements
-     * logged as text}
+     * {@return whether rows change, or may change, by it that no record tells of: TRUNCATE, partitions that
+     * are exchanged or dropped, and data statements logged as text}
      */
     public boolean changesData() {
-        return switch (kind) {
-            case TRUNCATE_TABLE, INSERT, UPDATE, DELETE, REPLACE -> true;
-            default -> false;
-        };
+        return changesData;
     }
 
     @Override

@@ -42,6 +42,12 @@ class QuickstartIT {
     }
 
     @Test
+    void shouldBringEveryStatementToTheTopicsOfItsTables(MySqlServer server, KafkaBroker broker) throws Exception {
+        assertThat(StatementsToTopics.run(arguments(server, broker.bootstrapServers(), "")))
+                .isTrue();
+    }
+
+    @Test
     void shouldSayThatThePasswordIsWrong(MySqlServer server, KafkaBroker broker) {
         assertThatThrownBy(() -> Quickstart.run(arguments(server, broker.bootstrapServers(), "wrong")))
                 .hasMessageContaining("Access denied for user 'root'")

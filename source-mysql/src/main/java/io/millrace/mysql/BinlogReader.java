@@ -400,13 +400,21 @@ final class BinlogReader implements SourceReader {
         StatementParser.Parsed parsed = StatementParser.parse(query.sql(), query.database());
         List<TableId> tables = query.isUtf8() ? parsed.tables() : List.of();
         String database = query.isUtf8() ? parsed.database() : null;
-        if (parsed.rowsAsText() && isCaptured(tables)) {
+        // What a query or a procedure changes is not among the tables that it names.
+        boolean isCaptured = isCaptured(tables) || (parsed.rowsAsText() && parsed.kind() == Statement.Kind.OTHER);
+        if (parsed.rowsAsText() && options.statementDml() == StatementDml.STOP && isCaptured) {
             refuseDataAsText(query.sql());
         }
         MySqlTransaction of = within ? Objects.requireNonNull(transaction) : open(capture);
-        if (database == null ? isCaptured(tables) : options.pipeline().filter().includesAnyOf(database)) {
+        if (database == null ? isCaptured : options.pipeline().filter().includesAnyOf(database)) {
             capture.statement(new Statement(
-                    parsed.kind(), query.database(), tables, query.sql(), sourceInfo(event, of), nextOrdinal));
+                    parsed.kind(),
+                    query.database(),
+                    tables,
+                    query.sql(),
+                    sourceInfo(event, of),
+                    nextOrdinal,
+                    parsed.changesData()));
         }
         nextOrdinal++;
         if (!within && !parsed.rowsFollow()) {
@@ -416,7 +424,7 @@ final class BinlogReader implements SourceReader {
 
     private void refuseDataAsText(String sql) {
         throw new UnreadableEventException(
-                "rows may have been changed by a statement that the binlog holds as text, not as rows: \"%s\". Let every session use binlog_format=ROW;"
+                "rows may have been changed by a statement that the binlog holds as text, not as rows: \"%s\". Let every session use binlog_format=ROW, or take statements by MySqlOptions.statementDml(DELIVER);"
                         .formatted(sql.length() > 200 ? sql.substring(0, 200) + "..." : sql),
                 where(),
                 null);

@@ -27,6 +27,7 @@ public final class MySqlOptions {
     private final Duration connectTimeout;
     private final Duration heartbeat;
     private final long maxRowBytes;
+    private final StatementDml statementDml;
     private final PipelineOptions pipeline;
 
     private MySqlOptions(Builder builder, StartFrom startFrom, PipelineOptions pipeline) {
@@ -40,6 +41,7 @@ public final class MySqlOptions {
         this.connectTimeout = builder.connectTimeout;
         this.heartbeat = builder.heartbeat;
         this.maxRowBytes = builder.maxRowBytes;
+        this.statementDml = builder.statementDml;
         this.pipeline = pipeline;
     }
 
@@ -96,6 +98,10 @@ public final class MySqlOptions {
         return maxRowBytes;
     }
 
+    public StatementDml statementDml() {
+        return statementDml;
+    }
+
     public PipelineOptions pipeline() {
         return pipeline;
     }
@@ -104,7 +110,7 @@ public final class MySqlOptions {
     public String toString() {
         return "MySqlOptions[" + user + "@" + host + ":" + port + ", tls=" + tls + ", startFrom=" + startFrom
                 + ", serverId=" + serverId + ", connectTimeout=" + connectTimeout + ", heartbeat=" + heartbeat
-                + ", maxRowBytes=" + maxRowBytes + ", pipeline=" + pipeline + "]";
+                + ", maxRowBytes=" + maxRowBytes + ", statementDml=" + statementDml + ", pipeline=" + pipeline + "]";
     }
 
     /** Not thread-safe. */
@@ -120,6 +126,7 @@ public final class MySqlOptions {
         private Duration connectTimeout = Duration.ofSeconds(10);
         private Duration heartbeat = Duration.ofSeconds(5);
         private long maxRowBytes = Math.max(1 << 20, Runtime.getRuntime().maxMemory() / 8);
+        private StatementDml statementDml = StatementDml.STOP;
         private @Nullable PipelineOptions pipeline;
 
         private Builder() {}
@@ -187,6 +194,12 @@ public final class MySqlOptions {
          */
         public Builder maxRowBytes(long value) {
             this.maxRowBytes = value;
+            return this;
+        }
+
+        /** What is done with data statements that are logged as text. Default {@link StatementDml#STOP}. */
+        public Builder statementDml(StatementDml value) {
+            this.statementDml = Objects.requireNonNull(value, "statementDml");
             return this;
         }
 

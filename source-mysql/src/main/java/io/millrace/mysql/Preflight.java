@@ -71,12 +71,17 @@ final class Preflight {
                     "log_bin", "OFF", "must be ON", "set log_bin=binlog in the server's configuration and restart it");
         }
         String format = variables.getOrDefault("binlog_format", "ROW");
-        if (!format.equals("ROW")) {
+        if (!format.equals("ROW") && options.statementDml() == StatementDml.DELIVER) {
+            LOG.warn(
+                    "{}: binlog_format is {}: changes that it logs as statements are delivered as such",
+                    options.pipeline().id(),
+                    format);
+        } else if (!format.equals("ROW")) {
             findings.add(
                     "binlog_format",
                     format,
                     "must be ROW: other formats log statements, not rows",
-                    "SET GLOBAL binlog_format = 'ROW', and reconnect the applications");
+                    "SET GLOBAL binlog_format = 'ROW', and reconnect the applications; or take statements by statementDml(DELIVER)");
         }
     }
 

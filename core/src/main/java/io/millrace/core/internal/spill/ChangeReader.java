@@ -94,6 +94,6 @@ final class ChangeReader {
             tables.add(new TableId(Objects.requireNonNull(in.text()), Objects.requireNonNull(in.text())));
         }
         String sql = Objects.requireNonNull(in.text());
-        return new Statement(kind, database, tables, sql, Objects.requireNonNull(source), ordinal);
+        return new Statement(kind, database, tables, sql, Objects.requireNonNull(source), ordinal, in.read() != 0);
     }
 }

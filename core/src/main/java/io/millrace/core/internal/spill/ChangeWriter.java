@@ -60,6 +60,7 @@ public final class ChangeWriter {
                 out.text(table.name());
             }
             out.text(statement.sql());
+            out.write(statement.changesData() ? 1 : 0);
         }
     }
 

@@ -21,14 +21,22 @@ public final class StatementParser {
      * What was found.
      *
      * @param tables in the statement's order, but that an INSERT, UPDATE or DELETE of one table has that
-     *     first; without those that only the SELECT of a CREATE TABLE names
+     *     first; without those that only the SELECT of a CREATE TABLE names. What a query calls may change
+     *     others
      * @param database the database that a statement about a database names; null for others
      * @param rowsAsText whether rows may change by it that are not logged as rows: data statements, what
      *     may call a function, and CREATE TABLE ... SELECT
      * @param rowsFollow whether its rows follow in the same transaction: an atomic CREATE TABLE ... SELECT
+     * @param changesData whether rows may change by it that are not logged as rows; beside those as text
+     *     TRUNCATE, and partitions that are exchanged, truncated or dropped
      */
     public record Parsed(
-            Kind kind, List<TableId> tables, @Nullable String database, boolean rowsAsText, boolean rowsFollow) {}
+            Kind kind,
+            List<TableId> tables,
+            @Nullable String database,
+            boolean rowsAsText,
+            boolean rowsFollow,
+            boolean changesData) {}
 
     private final SqlTokens tokens;
     private final String sql;
@@ -38,6 +46,7 @@ public final class StatementParser {
     private @Nullable String named;
     private boolean rowsAsText;
     private boolean rowsFollow;
+    private boolean partitionsChange;
 
     private StatementParser(String sql, String database) {
         this.sql = sql;
@@ -49,7 +58,10 @@ public final class StatementParser {
     public static Parsed parse(String sql, String database) {
         StatementParser parser = new StatementParser(sql, database);
         Kind kind = parser.statement();
-        return new Parsed(kind, List.copyOf(parser.tables), parser.named, parser.rowsAsText, parser.rowsFollow);
+        boolean changesData =
+                kind == Kind.TRUNCATE_TABLE || parser.partitionsChange || (parser.rowsAsText && !parser.rowsFollow);
+        return new Parsed(
+                kind, List.copyOf(parser.tables), parser.named, parser.rowsAsText, parser.rowsFollow, changesData);
     }
 
     private Kind statement() {
@@ -75,6 +87,7 @@ public final class StatementParser {
             case "DELETE" -> delete();
             case "WITH" -> withClause();
             case "LOAD" -> load();
+            case "SELECT" -> query();
             default -> Kind.OTHER;
         };
     }
@@ -175,6 +188,10 @@ public final class StatementParser {
                 depth++;
             } else if (tokens.is(")")) {
                 depth--;
+            } else if (depth == 0 && (tokens.is("EXCHANGE") || tokens.is("TRUNCATE") || tokens.is("DROP"))) {
+                tokens.next();
+                partitionsChange |= tokens.is("PARTITION");
+                continue;
             } else if (depth == 0 && tokens.take("RENAME")) {
                 if (!tokens.is("COLUMN") && !tokens.is("INDEX") && !tokens.is("KEY")) {
                     boolean unused = tokens.take("TO") || tokens.take("AS") || tokens.take("=");
@@ -263,6 +280,11 @@ public final class StatementParser {
             }
             tokens.next();
         }
+        return query();
+    }
+
+    private Kind query() {
+        DataTables.in(sql, begin, false).forEach(name -> tables.add(resolved(new SqlTokens(name))));
         return Kind.OTHER;
     }
 

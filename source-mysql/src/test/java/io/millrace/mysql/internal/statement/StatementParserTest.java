@@ -136,6 +136,8 @@ class StatementParserTest {
             OTHER           |            | GRANT ALL ON *.* TO u
             OTHER           |            | FLUSH TABLES
             OTHER           |            | SELECT `d`.`f`(1)
+            OTHER           | d.t a.u d.v | SELECT f(t.id) FROM t JOIN a.u USING (id) WHERE EXISTS (SELECT 1 FROM v)
+            OTHER           | d.t        | WITH c AS (SELECT id FROM t) SELECT f(id) FROM c
             OTHER           |            | ANALYZE TABLE t
             OTHER           |            | SET PASSWORD = 'x'
             OTHER           |            | это не SQL
@@ -152,6 +154,24 @@ class StatementParserTest {
         assertThat(parsed.kind()).isEqualTo(kind);
         assertThat(parsed.tables().stream().map(TableId::toString).collect(Collectors.joining(" ")))
                 .isEqualTo(tables == null ? "" : tables);
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '~', textBlock = """
+            true  | TRUNCATE t
+            true  | UPDATE t SET a = 1
+            true  | CALL p()
+            true  | CREATE TABLE t SELECT * FROM u
+            false | CREATE TABLE t (id INT) START TRANSACTION
+            true  | ALTER TABLE t EXCHANGE PARTITION p WITH TABLE u
+            true  | ALTER TABLE t TRUNCATE PARTITION p0, p1
+            true  | ALTER TABLE t DROP PARTITION p0
+            false | ALTER TABLE t DROP COLUMN a, DROP INDEX b
+            false | ALTER TABLE t REORGANIZE PARTITION p0 INTO (PARTITION p1 VALUES LESS THAN (5))
+            false | DROP TABLE t
+            """)
+    void shouldTellWhetherRowsChangeUnseen(boolean changesData, String sql) {
+        assertThat(StatementParser.parse(sql, "d").changesData()).isEqualTo(changesData);
     }
 
     @Test
