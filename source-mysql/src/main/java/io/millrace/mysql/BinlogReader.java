@@ -61,7 +61,7 @@ final class BinlogReader implements SourceReader {
     private final ServerConnection server;
     private final BinlogStream stream;
     private final Function<RowsEvent, List<Record>> dmlHook;
-    private final Evictions evictions;
+    private final DumpFailures failures;
     private final LogPlace place;
     private final TableMaps tables;
     private final XaTransactions xa;
@@ -78,9 +78,9 @@ final class BinlogReader implements SourceReader {
             ServerConnection server,
             BinlogStream stream,
             Function<RowsEvent, List<Record>> dmlHook,
-            Evictions evictions,
+            DumpFailures failures,
             LogPlace place) {
-        this.evictions = evictions;
+        this.failures = failures;
         this.options = options;
         this.server = server;
         this.stream = stream;
@@ -105,10 +105,10 @@ final class BinlogReader implements SourceReader {
         }
         endSkipped(capture);
         place.moveTo(event);
-        if (!EventTypes.isKnown(event.type())) {
-            refuseUnknown(event);
-        }
         boolean isLarge = event.size() > options.maxRowBytes();
+        if (!EventTypes.isKnown(event.type())) {
+            refuseUnknown(event, isLarge);
+        }
         if (isLarge && (EventTypes.holdsRows(event.type()) || event.type() == EventTypes.QUERY)) {
             throw new RowTooLargeException(event.size(), options.maxRowBytes(), where());
         }
@@ -137,10 +137,10 @@ final class BinlogReader implements SourceReader {
             hasRead |= event.nextPosition() != 0 && !event.isArtificial() && !isHeartbeat(event);
             return event;
         } catch (EvictedException e) {
-            evictions.add(e);
+            failures.addEviction(e);
             throw e;
         } catch (PermanentException e) {
-            if (hasRead) {
+            if (hasRead && !failures.isRepeated(e, where())) {
                 // What the log has become, a new connection finds out, and says so: it may have been reset.
                 throw new TransientException(e.getMessage() + "; asking the server again", e);
             }
@@ -189,8 +189,12 @@ final class BinlogReader implements SourceReader {
         }
     }
 
-    private void refuseUnknown(BinlogEvent event) {
+    private void refuseUnknown(BinlogEvent event, boolean isLarge) throws IOException {
         if (!event.isIgnorable()) {
+            if (!isLarge) {
+                // It may be a known one that was damaged, of which the checksum tells.
+                stream.body(where());
+            }
             throw new UnreadableEventException(
                     "a %s is not read by this version; it could hold rows, so it is not passed over"
                             .formatted(EventTypes.name(event.type())),

@@ -31,7 +31,7 @@ final class MySqlSource implements Source {
 
     private boolean closed;
 
-    private final Evictions evictions = new Evictions();
+    private final DumpFailures failures = new DumpFailures();
 
     MySqlSource(MySqlOptions options, Function<RowsEvent, List<Record>> dmlHook) {
         this.options = options;
@@ -109,7 +109,7 @@ final class MySqlSource implements Source {
                 stream = server.dumpFrom(readFrom.file(), readFrom.offset());
                 place = new LogPlace(readFrom, file.place(), false);
             }
-            return new BinlogReader(options, server, stream, dmlHook, evictions, place);
+            return new BinlogReader(options, server, stream, dmlHook, failures, place);
         } catch (IOException | RuntimeException e) {
             server.abort();
             throw e;

@@ -6,10 +6,10 @@ import io.millrace.mysql.internal.binlog.EvictedException;
 import java.time.Duration;
 
 /**
- * Counts how often another reader of the same server id has taken the place of this one. Two that are
- * both alive would do so to each other for ever. Used by the capture thread.
+ * Remembers, from one connection to the next, how dumps have failed, for those failures that would go on for
+ * ever. Used by the capture thread.
  */
-final class Evictions {
+final class DumpFailures {
 
     private static final int MOST = 8;
 
@@ -18,9 +18,23 @@ final class Evictions {
 
     private int count;
     private long lastNanos;
+    private String last = "";
 
-    /** @throws PermanentException if it has happened too often */
-    void add(EvictedException eviction) {
+    /** {@return whether the dump before failed in the same way, and at the same place} */
+    boolean isRepeated(PermanentException failure, String place) {
+        String now = place + ": " + failure.getMessage();
+        boolean isRepeated = now.equals(last);
+        last = now;
+        return isRepeated;
+    }
+
+    /**
+     * Another reader of the same server id has taken the place of this one. Two that are both alive would do so
+     * to each other for ever.
+     *
+     * @throws PermanentException if it has happened too often
+     */
+    void addEviction(EvictedException eviction) {
         long now = System.nanoTime();
         count = count > 0 && now - lastNanos < FORGOTTEN.toNanos() ? count + 1 : 1;
         lastNanos = now;
