@@ -140,6 +140,8 @@ public final class BinlogProxy implements AutoCloseable {
             sockets.add(upstream);
             try {
                 upstream.connect(server, CONNECT_LIMIT_MILLIS);
+                upstream.setTcpNoDelay(true);
+                client.setTcpNoDelay(true);
             } catch (IOException e) {
                 end();
                 throw e;
@@ -156,7 +158,7 @@ public final class BinlogProxy implements AutoCloseable {
         private void up() {
             try {
                 DataInputStream in = new DataInputStream(new BufferedInputStream(client.getInputStream()));
-                OutputStream out = upstream.getOutputStream();
+                OutputStream out = new BufferedOutputStream(upstream.getOutputStream());
                 while (true) {
                     byte[] header = new byte[4];
                     in.readFully(header);
@@ -169,6 +171,7 @@ public final class BinlogProxy implements AutoCloseable {
                     }
                     out.write(header);
                     out.write(content);
+                    out.flush();
                 }
             } catch (IOException e) {
                 // One side went away; the other is told by the reset.

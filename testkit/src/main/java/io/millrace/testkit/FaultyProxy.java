@@ -193,6 +193,8 @@ public final class FaultyProxy implements AutoCloseable {
             links.add(this);
             try {
                 upstream.connect(server, CONNECT_LIMIT_MILLIS);
+                upstream.setTcpNoDelay(true);
+                client.setTcpNoDelay(true);
                 forwarders.removeIf(forwarder -> !forwarder.isAlive());
                 up.start();
                 down.start();
