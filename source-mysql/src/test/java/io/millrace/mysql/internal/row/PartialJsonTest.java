@@ -193,11 +193,11 @@ class PartialJsonTest {
             if (round % 40 == 0) {
                 session.run("FLUSH BINARY LOGS");
                 createTable();
-                insert(value(random, 4), value(random, 3));
+                insert(RandomJson.expression(random, 4), RandomJson.expression(random, 3));
             }
             String assignments = assignment(random, "j")
                     + (random.nextInt(3) == 0 ? ", " + assignment(random, "k") : "")
-                    + (random.nextInt(8) == 0 ? ", l = " + value(random, 2) : "");
+                    + (random.nextInt(8) == 0 ? ", l = " + RandomJson.expression(random, 2) : "");
             String what = "seed %d, round %d: %s".formatted(seed, round, assignments);
             for (LoggedRow row : session.rowsOf("UPDATE p SET " + assignments)) {
                 partial += row.type() == RowsEventType.PARTIAL_UPDATE ? 1 : 0;
@@ -211,11 +211,11 @@ class PartialJsonTest {
         JsonNode document = parsed(server(column));
         StringBuilder sql = new StringBuilder(column);
         for (int i = random.nextInt(3); i >= 0; i--) {
-            String path = quoted(path(random, document));
+            String path = RandomJson.quoted(path(random, document));
             boolean removes = random.nextInt(4) == 0 && !path.equals("'$'");
             sql.insert(0, removes ? "JSON_REMOVE(" : random.nextInt(5) == 0 ? "JSON_REPLACE(" : "JSON_SET(");
             sql.append(", ").append(path);
-            sql.append(removes ? ")" : ", " + value(random, 2) + ")");
+            sql.append(removes ? ")" : ", " + RandomJson.expression(random, 2) + ")");
         }
         return column + " = " + sql;
     }
@@ -244,7 +244,7 @@ class PartialJsonTest {
                 List<String> keys = new ArrayList<>();
                 at.fieldNames().forEachRemaining(keys::add);
                 if (keys.isEmpty() || random.nextInt(4) == 0) {
-                    path.append('.').append(json(key(random)));
+                    path.append('.').append(json(RandomJson.key(random)));
                     break;
                 }
                 String key = keys.get(random.nextInt(keys.size()));
@@ -255,61 +255,8 @@ class PartialJsonTest {
         return path.toString();
     }
 
-    private static String key(Random random) {
-        List<String> keys = List.of(
-                "a",
-                "b",
-                "cc",
-                "",
-                "a b",
-                "a.b",
-                "[0]",
-                "$",
-                "quo\"te",
-                "back\\slash",
-                "ü",
-                "日本",
-                "\uD83D\uDE00",
-                "new\nline",
-                "k".repeat(300));
-        return keys.get(random.nextInt(keys.size()));
-    }
-
-    /** {@return an expression for a JSON value} */
-    private static String value(Random random, int depth) {
-        return switch (random.nextInt(depth > 0 ? 16 : 10)) {
-            case 0 -> "CAST('null' AS JSON)";
-            case 1 -> "CAST('" + random.nextBoolean() + "' AS JSON)";
-            case 2 -> "CAST(" + (random.nextLong() >> random.nextInt(64)) + " AS JSON)";
-            case 3 -> "CAST(" + random.nextInt(1_000_000) + "." + random.nextInt(1_000) + " AS JSON)";
-            case 4 -> "CAST('" + random.nextDouble() * Math.pow(10, random.nextInt(40) - 20) + "' AS JSON)";
-            case 5 -> "CAST(CAST('2024-02-29 12:34:56.789' AS DATETIME(" + random.nextInt(7) + ")) AS JSON)";
-            case 6 -> "CAST(TIME'-12:34:56' AS JSON)";
-            case 7 -> "JSON_QUOTE(REPEAT('long', " + random.nextInt(20_000) + "))";
-            case 8 -> "CAST(X'00FF80' AS JSON)";
-            case 9 -> "JSON_QUOTE(" + quoted(key(random)) + ")";
-            default -> container(random, depth);
-        };
-    }
-
-    private static String container(Random random, int depth) {
-        List<String> arguments = new ArrayList<>();
-        boolean array = random.nextBoolean();
-        for (int i = random.nextInt(6); i > 0; i--) {
-            if (!array) {
-                arguments.add(quoted(key(random)));
-            }
-            arguments.add(value(random, depth - 1));
-        }
-        return (array ? "JSON_ARRAY(" : "JSON_OBJECT(") + String.join(", ", arguments) + ")";
-    }
-
     private static String json(String text) {
         return JSON.getNodeFactory().textNode(text).toString();
-    }
-
-    private static String quoted(String text) {
-        return "'" + text.replace("\\", "\\\\").replace("'", "''") + "'";
     }
 
     // ---- damaged
