@@ -1,15 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.mysql;
 
-import io.millrace.core.MillraceException;
 import io.millrace.core.PermanentException;
 import io.millrace.core.Record;
 import io.millrace.core.SourceInfo;
-import io.millrace.core.Statement;
-import io.millrace.core.TableId;
 import io.millrace.core.TransientException;
 import io.millrace.core.UnreadableEventException;
-import io.millrace.core.filter.TableFilter;
 import io.millrace.core.source.Capture;
 import io.millrace.core.source.SourceReader;
 import io.millrace.mysql.internal.binlog.BinlogEvent;
@@ -20,12 +16,7 @@ import io.millrace.mysql.internal.binlog.HeldEvents;
 import io.millrace.mysql.internal.binlog.QueryEvent;
 import io.millrace.mysql.internal.binlog.ServerConnection;
 import io.millrace.mysql.internal.row.MalformedRowException;
-import io.millrace.mysql.internal.row.RowCursor;
-import io.millrace.mysql.internal.row.RowsEventType;
-import io.millrace.mysql.internal.row.TableMap;
-import io.millrace.mysql.internal.statement.StatementParser;
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.Function;
@@ -60,10 +51,10 @@ final class BinlogReader implements SourceReader {
     private final MySqlOptions options;
     private final ServerConnection server;
     private final BinlogStream stream;
-    private final Function<RowsEvent, List<Record>> dmlHook;
     private final DumpFailures failures;
     private final LogPlace place;
-    private final TableMaps tables;
+    private final RowsReader rows;
+    private final StatementReader statements;
     private final XaTransactions xa;
 
     private @Nullable MySqlTransaction transaction;
@@ -84,9 +75,9 @@ final class BinlogReader implements SourceReader {
         this.options = options;
         this.server = server;
         this.stream = stream;
-        this.dmlHook = dmlHook;
         this.place = place;
-        this.tables = new TableMaps(options.pipeline().filter());
+        this.rows = new RowsReader(new TableMaps(options.pipeline().filter(), options.invalidText()), dmlHook);
+        this.statements = new StatementReader(options);
         this.xa = new XaTransactions(options.pipeline().spillDirectory());
     }
 
@@ -169,7 +160,7 @@ final class BinlogReader implements SourceReader {
             case EventTypes.GTID, EventTypes.GTID_TAGGED, EventTypes.ANONYMOUS_GTID ->
                 beginGroup(event, begin, capture);
             case EventTypes.QUERY -> query(event, capture);
-            case EventTypes.TABLE_MAP -> tables.take(event);
+            case EventTypes.TABLE_MAP -> rows.describe(event);
             case EventTypes.WRITE_ROWS,
                     EventTypes.UPDATE_ROWS,
                     EventTypes.DELETE_ROWS,
@@ -180,7 +171,7 @@ final class BinlogReader implements SourceReader {
             case EventTypes.XID -> endGroup(capture);
             case EventTypes.XA_PREPARE -> xaPrepare(event, capture);
             case EventTypes.ROTATE -> rotate(event, capture);
-            case EventTypes.FORMAT_DESCRIPTION -> tables.clear();
+            case EventTypes.FORMAT_DESCRIPTION -> rows.clear();
             case EventTypes.HEARTBEAT, EventTypes.HEARTBEAT_V2 -> idle(capture);
             case EventTypes.INCIDENT ->
                 throw new UnreadableEventException(
@@ -274,7 +265,7 @@ final class BinlogReader implements SourceReader {
 
     private void rotate(BinlogEvent event, Capture capture) {
         place.rotate(event);
-        tables.clear();
+        rows.clear();
         idleHere(capture);
         if (xa.count() > 0 && !event.isArtificial()) {
             LOG.info(
@@ -401,94 +392,23 @@ final class BinlogReader implements SourceReader {
 
     private void statement(BinlogEvent event, QueryEvent query, Capture capture) {
         boolean within = transaction != null;
-        StatementParser.Parsed parsed = StatementParser.parse(query.sql(), query.database());
-        List<TableId> tables = query.isUtf8() ? parsed.tables() : List.of();
-        String database = query.isUtf8() ? parsed.database() : null;
-        // What a query or a procedure changes is not among the tables that it names.
-        boolean isCaptured = isCaptured(tables) || (parsed.rowsAsText() && parsed.kind() == Statement.Kind.OTHER);
-        if (parsed.rowsAsText() && options.statementDml() == StatementDml.STOP && isCaptured) {
-            refuseDataAsText(query.sql());
-        }
+        StatementReader.Found found = statements.find(query, where());
         MySqlTransaction of = within ? Objects.requireNonNull(transaction) : open(capture);
-        if (database == null ? isCaptured : options.pipeline().filter().includesAnyOf(database)) {
-            capture.statement(new Statement(
-                    parsed.kind(),
-                    query.database(),
-                    tables,
-                    query.sql(),
-                    sourceInfo(event, of),
-                    nextOrdinal,
-                    parsed.changesData()));
+        if (found.isCaptured()) {
+            capture.statement(found.statement(sourceInfo(event, of), nextOrdinal));
         }
         nextOrdinal++;
-        if (!within && !parsed.rowsFollow()) {
+        if (!within && !found.rowsFollow()) {
             endGroup(capture);
         }
     }
-
-    private void refuseDataAsText(String sql) {
-        throw new UnreadableEventException(
-                "rows may have been changed by a statement that the binlog holds as text, not as rows: \"%s\". Let every session use binlog_format=ROW, or take statements by MySqlOptions.statementDml(DELIVER);"
-                        .formatted(sql.length() > 200 ? sql.substring(0, 200) + "..." : sql),
-                where(),
-                null);
-    }
-
-    /** A statement of no known table may concern any: it passes. */
-    private boolean isCaptured(List<TableId> named) {
-        TableFilter filter = options.pipeline().filter();
-        return named.isEmpty() || named.stream().anyMatch(filter::includes);
-    }
-
-    // ---- rows
 
     private void rows(BinlogEvent event, Capture capture) {
         MySqlTransaction of = transaction;
         if (of == null) {
             throw new UnreadableEventException("rows stand outside a transaction", where(), null);
         }
-        RowsEventType type = Objects.requireNonNull(RowsEventType.of(event.type()));
-        TableMaps.Entry table = tables.of(RowsEventType.tableNumber(event.bytes(), 0));
-        if (table == null) {
-            throw new UnreadableEventException("rows of a table that no table map describes", where(), null);
-        }
-        TableMap map = table.map();
-        long first = nextOrdinal;
-        if (map == null) {
-            nextOrdinal += table.count(type, event);
-            return;
-        }
-        SourceInfo source = sourceInfo(event, of);
-        byte[] bytes = event.bytes();
-        int end = event.end();
-        RowsEvent rows =
-                new RowsEvent(type.kind(), map.schema(), source, () -> decode(map, type, bytes, end, source, first));
-        List<Record> records = hooked(rows);
-        nextOrdinal += rows.records().size();
-        for (int i = 0; i < records.size(); i++) {
-            capture.record(records.get(i));
-        }
-    }
-
-    private List<Record> hooked(RowsEvent rows) {
-        try {
-            return dmlHook.apply(rows);
-        } catch (MillraceException | MalformedRowException e) {
-            throw e;
-        } catch (RuntimeException e) {
-            throw new PermanentException("processDml(event) threw " + e + " for the event at " + rows.source(), e);
-        }
-    }
-
-    private static List<Record> decode(
-            TableMap map, RowsEventType type, byte[] bytes, int end, SourceInfo source, long firstOrdinal) {
-        List<Record> records = new ArrayList<>();
-        RowCursor cursor = map.decoder().rows(type, bytes, 0, end);
-        long ordinal = firstOrdinal;
-        while (cursor.next()) {
-            records.add(new Record(type.kind(), cursor.before(), cursor.after(), source, ordinal++));
-        }
-        return records;
+        nextOrdinal += rows.read(event, sourceInfo(event, of), nextOrdinal, capture);
     }
 
     private SourceInfo sourceInfo(BinlogEvent event, MySqlTransaction of) {

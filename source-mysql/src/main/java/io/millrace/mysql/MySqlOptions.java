@@ -28,6 +28,7 @@ public final class MySqlOptions {
     private final Duration heartbeat;
     private final long maxRowBytes;
     private final StatementDml statementDml;
+    private final InvalidText invalidText;
     private final PipelineOptions pipeline;
 
     private MySqlOptions(Builder builder, StartFrom startFrom, PipelineOptions pipeline) {
@@ -42,6 +43,7 @@ public final class MySqlOptions {
         this.heartbeat = builder.heartbeat;
         this.maxRowBytes = builder.maxRowBytes;
         this.statementDml = builder.statementDml;
+        this.invalidText = builder.invalidText;
         this.pipeline = pipeline;
     }
 
@@ -102,6 +104,10 @@ public final class MySqlOptions {
         return statementDml;
     }
 
+    public InvalidText invalidText() {
+        return invalidText;
+    }
+
     public PipelineOptions pipeline() {
         return pipeline;
     }
@@ -110,7 +116,8 @@ public final class MySqlOptions {
     public String toString() {
         return "MySqlOptions[" + user + "@" + host + ":" + port + ", tls=" + tls + ", startFrom=" + startFrom
                 + ", serverId=" + serverId + ", connectTimeout=" + connectTimeout + ", heartbeat=" + heartbeat
-                + ", maxRowBytes=" + maxRowBytes + ", statementDml=" + statementDml + ", pipeline=" + pipeline + "]";
+                + ", maxRowBytes=" + maxRowBytes + ", statementDml=" + statementDml + ", invalidText=" + invalidText
+                + ", pipeline=" + pipeline + "]";
     }
 
     /** Not thread-safe. */
@@ -127,6 +134,7 @@ public final class MySqlOptions {
         private Duration heartbeat = Duration.ofSeconds(5);
         private long maxRowBytes = Math.max(1 << 20, Runtime.getRuntime().maxMemory() / 8);
         private StatementDml statementDml = StatementDml.STOP;
+        private InvalidText invalidText = InvalidText.REFUSE;
         private @Nullable PipelineOptions pipeline;
 
         private Builder() {}
@@ -200,6 +208,12 @@ public final class MySqlOptions {
         /** What is done with data statements that are logged as text. Default {@link StatementDml#STOP}. */
         public Builder statementDml(StatementDml value) {
             this.statementDml = Objects.requireNonNull(value, "statementDml");
+            return this;
+        }
+
+        /** What is done with bytes that are no text. Default {@link InvalidText#REFUSE}. */
+        public Builder invalidText(InvalidText value) {
+            this.invalidText = Objects.requireNonNull(value, "invalidText");
             return this;
         }
 

@@ -5,6 +5,7 @@ import io.millrace.core.filter.TableFilter;
 import io.millrace.mysql.internal.binlog.BinlogEvent;
 import io.millrace.mysql.internal.row.RowLayout;
 import io.millrace.mysql.internal.row.RowsEventType;
+import io.millrace.mysql.internal.row.ServerFamily;
 import io.millrace.mysql.internal.row.TableMap;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -25,10 +26,12 @@ final class TableMaps {
         private final @Nullable TableMap map;
         private final RowLayout layout;
 
-        private Entry(byte[] body, boolean isCaptured) {
+        private Entry(byte[] body, boolean isCaptured, InvalidText invalidText) {
             this.body = body;
             this.layout = RowLayout.parse(body, 0, body.length);
-            this.map = isCaptured ? TableMap.parse(body, 0, body.length) : null;
+            this.map = isCaptured
+                    ? TableMap.parse(body, 0, body.length, ServerFamily.MYSQL, invalidText == InvalidText.BYTES)
+                    : null;
         }
 
         /** {@return the table, null if the user does not want its rows} */
@@ -46,14 +49,16 @@ final class TableMaps {
     }
 
     private final TableFilter filter;
+    private final InvalidText invalidText;
     private final Map<Long, Entry> entries = new HashMap<>();
 
     // The last answers, which are nearly always the next as well.
     private long lastNumber = -1;
     private @Nullable Entry last;
 
-    TableMaps(TableFilter filter) {
+    TableMaps(TableFilter filter, InvalidText invalidText) {
         this.filter = filter;
+        this.invalidText = invalidText;
     }
 
     void take(BinlogEvent event) {
@@ -61,7 +66,7 @@ final class TableMaps {
         Entry known = of(number);
         if (known == null || !known.hasBody(event)) {
             byte[] body = Arrays.copyOf(event.bytes(), event.end());
-            known = new Entry(body, filter.includes(TableMap.peekTable(body, 0, body.length)));
+            known = new Entry(body, filter.includes(TableMap.peekTable(body, 0, body.length)), invalidText);
             entries.put(number, known);
         }
         lastNumber = number;

@@ -326,4 +326,25 @@ class MySqlCaptureIT {
     private void execute(String... sql) throws Exception {
         server.executeIn(database, sql);
     }
+
+    /** The log has them as numbers, which mean what they meant when they were written. */
+    @Test
+    void shouldReadEnumsAsTheyWereWhenTheyWereWritten() throws Exception {
+        table("e (id INT PRIMARY KEY, c ENUM('a', 'b'), s SET('x', 'y'))");
+        String before = server.executedGtids();
+        execute(
+                "INSERT INTO e VALUES (1, 'a', 'x,y')",
+                "ALTER TABLE e MODIFY c ENUM('b', 'c', 'a'), MODIFY s SET('y', 'z', 'x')",
+                "INSERT INTO e VALUES (2, 'a', 'x,y')",
+                "ALTER TABLE e DROP COLUMN c, ADD COLUMN c INT AFTER id",
+                "INSERT INTO e VALUES (3, 5, 'z')");
+        try (Captured captured = Captured.start(Captured.source(server, StartFrom.gtids(before))
+                .pipeline(Captured.pipeline(database, new InMemoryCheckpointStore())
+                        .build())
+                .build())) {
+            assertThat(captured.upTo(server).records())
+                    .extracting(record -> record.row().asMap().toString())
+                    .containsExactly("{id=1, c=a, s=x,y}", "{id=2, c=a, s=y,x}", "{id=3, c=5, s=z}");
+        }
+    }
 }

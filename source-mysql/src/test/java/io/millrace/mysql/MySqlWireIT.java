@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import com.github.luben.zstd.ZstdInputStream;
 import io.millrace.core.Change;
 import io.millrace.core.LogLostException;
 import io.millrace.core.MillraceException;
@@ -17,6 +18,10 @@ import io.millrace.core.filter.TableFilter;
 import io.millrace.testkit.BinlogProxy;
 import io.millrace.testkit.DumpPacket;
 import io.millrace.testkit.MySqlServer;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
@@ -42,6 +47,7 @@ class MySqlWireIT {
     private static final int XID = 16;
     private static final int TABLE_MAP = 19;
     private static final int WRITE_ROWS = 30;
+    private static final int TRANSACTION_PAYLOAD = 40;
     private static final int IGNORABLE = 0x80;
 
     private static MySqlServer server;
@@ -156,6 +162,57 @@ class MySqlWireIT {
                     .hasMessageContaining("column id of " + database + ".t")
                     .hasMessageContaining("code 200");
             assertThat(captured.records()).isEmpty();
+        }
+    }
+
+    /** What is compressed in no way is documented, though no server writes it. */
+    @Test
+    void shouldReadAPayloadThatIsNotCompressed() throws Exception {
+        server.executeIn(
+                database,
+                "SET binlog_transaction_compression = ON",
+                "INSERT INTO t VALUES (1, REPEAT('v', 20)), (2, REPEAT('v', 20))");
+        insert(3);
+        proxy.onEvent((index, event) -> List.of(event.type() == TRANSACTION_PAYLOAD ? unpacked(event) : event));
+        try (Captured captured = capture()) {
+            assertThat(idsThrough(captured, 3)).containsExactly(1L, 2L, 3L);
+        }
+    }
+
+    private static DumpPacket unpacked(DumpPacket payload) throws IOException {
+        ByteBuffer body = ByteBuffer.wrap(payload.body());
+        int field = body.get();
+        while (field != 0) {
+            int length = body.get();
+            body.position(body.position() + length);
+            field = body.get();
+        }
+        byte[] packed = new byte[body.remaining() - 4];
+        body.get(packed);
+        byte[] events = new ZstdInputStream(new ByteArrayInputStream(packed)).readAllBytes();
+        ByteArrayOutputStream whole = new ByteArrayOutputStream();
+        // The type of compression, 255 for none, and the end of the header.
+        whole.writeBytes(new byte[] {2, 3, (byte) 0xfc, (byte) 255, 0, 0});
+        whole.writeBytes(events);
+        return DumpPacket.event(TRANSACTION_PAYLOAD, 0, whole.toByteArray());
+    }
+
+    @Test
+    void shouldStopAtAPayloadThatIsDamaged() throws Exception {
+        server.executeIn(
+                database, "SET binlog_transaction_compression = ON", "INSERT INTO t VALUES (1, 'v'), (2, 'v')");
+        for (int at = 0; at < 3; at++) {
+            int damaged = at;
+            proxy.onEvent((index, event) -> List.of(
+                    event.type() == TRANSACTION_PAYLOAD
+                            ? event.withBody(damaged, event.body()[damaged] ^ 0x55)
+                            : event));
+            try (Captured captured = capture()) {
+                assertThatThrownBy(captured::join)
+                        .as("byte %d", at)
+                        .isInstanceOf(UnreadableEventException.class)
+                        .hasMessageContaining("transaction " + server.serverUuid());
+            }
         }
     }
 

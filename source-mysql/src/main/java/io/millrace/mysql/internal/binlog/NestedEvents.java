@@ -4,6 +4,7 @@ package io.millrace.mysql.internal.binlog;
 import com.github.luben.zstd.RecyclingBufferPool;
 import com.github.luben.zstd.ZstdInputStreamNoFinalizer;
 import io.millrace.core.UnreadableEventException;
+import java.io.ByteArrayInputStream;
 import java.io.Closeable;
 import java.io.EOFException;
 import java.io.IOException;
@@ -18,6 +19,9 @@ final class NestedEvents implements Closeable {
     // Fields of a payload's header: MySQL's codecs/binary.h, Transaction_payload.
     private static final int END_OF_HEADER = 0;
     private static final int COMPRESSION_TYPE = 2;
+
+    /** Bytes of a length-encoded integer, at most. */
+    private static final int LONGEST_NUMBER = 9;
 
     private static final int ZSTD = 0;
     private static final int NONE = 255;
@@ -46,7 +50,11 @@ final class NestedEvents implements Closeable {
             for (long field = packed(in); field != END_OF_HEADER; field = packed(in)) {
                 long length = packed(in);
                 if (field == COMPRESSION_TYPE) {
-                    compression = packed(in);
+                    byte[] value = in.readNBytes((int) Math.min(length, LONGEST_NUMBER));
+                    compression = packed(new ByteArrayInputStream(value));
+                    if (length > LONGEST_NUMBER) {
+                        throw new IOException("a number of " + length + " bytes");
+                    }
                 } else {
                     in.skipNBytes(length);
                 }

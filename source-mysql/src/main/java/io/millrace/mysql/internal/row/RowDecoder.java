@@ -25,9 +25,12 @@ public final class RowDecoder {
     private final int[] ops;
     private final int[] arguments;
     private final int[] widths;
+    private final boolean keepsInvalidText;
     private final AtomicReference<Scratch> scratch = new AtomicReference<>();
 
-    RowDecoder(RowLayout layout, TableSchema schema, ColumnPlan[] plans) {
+    /** @param keepsInvalidText whether bytes that are no text are shown as bytes, not refused */
+    RowDecoder(RowLayout layout, TableSchema schema, ColumnPlan[] plans, boolean keepsInvalidText) {
+        this.keepsInvalidText = keepsInvalidText;
         this.layout = layout;
         this.schema = schema;
         this.plans = plans;
@@ -151,10 +154,7 @@ public final class RowDecoder {
                 int count = decimal(column, event, at, argument, room.digits);
                 visitor.onDecimal(column, room.digits, 0, count);
             }
-            case Op.TEXT -> {
-                int count = text(column, event, at, length, room);
-                visitor.onUtf8(column, room.bytes(0), 0, count);
-            }
+            case Op.TEXT -> text(column, event, at, length, room, visitor);
             case Op.PADDED_BYTES -> padded(column, event, at, length, argument, room, visitor);
             case Op.SET -> {
                 int count = set(column, Bytes.littleEndian(event, at, length), room);
@@ -175,6 +175,10 @@ public final class RowDecoder {
     private void utf8(int column, byte[] event, int at, int length, ColumnVisitor visitor) {
         if (!Bytes.isAscii(event, at, length)) {
             int bad = Utf8.malformedAt(event, at, at + length);
+            if (bad >= 0 && keepsInvalidText) {
+                visitor.onBytes(column, event, at, length);
+                return;
+            }
             if (bad >= 0) {
                 throw unreadable(
                         column,
@@ -238,19 +242,24 @@ public final class RowDecoder {
         }
     }
 
-    private int text(int column, byte[] event, int at, int length, Scratch room) {
+    private void text(int column, byte[] event, int at, int length, Scratch room, ColumnVisitor visitor) {
+        int count;
         try {
-            int count = plans[column].charset().toUtf8(event, at, length, room);
-            if (arguments[column] != 0) {
-                byte[] text = room.bytes(0);
-                while (count > 0 && text[count - 1] == ' ') {
-                    count--;
-                }
-            }
-            return count;
+            count = plans[column].charset().toUtf8(event, at, length, room);
         } catch (MalformedValueException e) {
+            if (keepsInvalidText) {
+                visitor.onBytes(column, event, at, length);
+                return;
+            }
             throw unreadable(column, e.getMessage());
         }
+        byte[] text = room.bytes(0);
+        if (arguments[column] != 0) {
+            while (count > 0 && text[count - 1] == ' ') {
+                count--;
+            }
+        }
+        visitor.onUtf8(column, text, 0, count);
     }
 
     private void json(int column, byte[] event, int at, int length, Scratch room) {

@@ -36,11 +36,15 @@ public final class TableMap {
      * @throws MalformedRowException if the event is damaged
      */
     public static TableMap parse(byte[] event, int offset, int end) {
-        return parse(event, offset, end, ServerFamily.MYSQL);
+        return parse(event, offset, end, ServerFamily.MYSQL, false);
     }
 
-    /** As {@link #parse(byte[], int, int)}, for an event that a server of that family wrote. */
-    public static TableMap parse(byte[] event, int offset, int end, ServerFamily family) {
+    /**
+     * As {@link #parse(byte[], int, int)}, for an event that a server of that family wrote.
+     *
+     * @param keepsInvalidText whether bytes that are no text are shown as bytes, not refused
+     */
+    public static TableMap parse(byte[] event, int offset, int end, ServerFamily family, boolean keepsInvalidText) {
         EventReader reader = new EventReader(event, offset, end);
         RowLayout layout = RowLayout.read(reader);
         OptionalMetadata metadata = OptionalMetadata.read(reader, layout, family);
@@ -64,7 +68,7 @@ public final class TableMap {
             key.add(names[column]);
         }
         TableSchema schema = schema(layout.table(), columns, key);
-        return new TableMap(layout, new RowDecoder(layout, schema, plans));
+        return new TableMap(layout, new RowDecoder(layout, schema, plans, keepsInvalidText));
     }
 
     private static TableSchema schema(TableId table, List<Column> columns, List<String> key) {

@@ -9,6 +9,7 @@ import io.millrace.testkit.MySqlServer;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -244,5 +245,31 @@ class TextTest {
         assertThatThrownBy(() -> row.getString("c"))
                 .isInstanceOf(UnreadableValueException.class)
                 .hasMessageContainingAll("column c of " + session.database() + ".t", "0xed at 5", "utf8mb4");
+    }
+
+    @Test
+    void shouldShowBytesThatAreNoTextAsBytesIfWanted() throws SQLException {
+        for (String charset : List.of("utf8mb4", "gbk")) {
+            session.run("DROP TABLE IF EXISTS t");
+            session.run("CREATE TABLE t (id INT, c VARCHAR(9) CHARACTER SET " + charset + ")");
+            LoggedRow logged =
+                    session.rowsOf("INSERT INTO t VALUES (1, 'abcdefg')").get(0);
+            byte[] event = logged.event().bytes();
+            event[event.length - 5] = (byte) 0xff;
+            BinlogFile.Event map = logged.map();
+            RowCursor cursor = TableMap.parse(map.bytes(), map.offset(), map.end(), ServerFamily.MYSQL, true)
+                    .decoder()
+                    .rows(
+                            logged.type(),
+                            event,
+                            logged.event().offset(),
+                            logged.event().end());
+            cursor.next();
+
+            MySqlRow row = Objects.requireNonNull(cursor.after());
+
+            assertThat(row.getLong("id")).isEqualTo(1);
+            assertThat((byte[]) row.get("c")).as(charset).containsExactly('a', 'b', 'c', 'd', 'e', 'f', 0xff);
+        }
     }
 }
