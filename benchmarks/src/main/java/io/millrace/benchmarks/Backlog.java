@@ -3,80 +3,113 @@ package io.millrace.benchmarks;
 
 import io.millrace.testkit.MySqlServer;
 import java.sql.Connection;
+import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
 import java.util.Random;
 
-/** Rows in a server's binlog that wait to be drained: about 200 bytes each, text that does not compress. */
+/** Rows in a server's binlog that wait to be drained. */
 final class Backlog {
 
-    private static final int STATEMENT_ROWS = 1_000;
-    private static final char[] LETTERS =
-            "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_".toCharArray();
+    private static final int MOST_ROWS = 1_000;
+    private static final int MOST_CHARACTERS = 4_000_000;
+    /** Rows beside each that is captured, of a table that is not. */
+    private static final int OTHERS = 9;
+
+    private static final int STATEMENTS_AT_ONCE = 200;
 
     private final MySqlServer server;
+    private final Workload workload;
+    private final int transactionSize;
 
-    Backlog(MySqlServer server) {
+    Backlog(MySqlServer server, Workload workload, int transactionSize) {
         this.server = server;
+        this.workload = workload;
+        this.transactionSize = transactionSize;
     }
 
-    /** Writes rows with ids from 0 into a new table and says where in the log they begin. */
-    Job.Start write(String table, long rows, int transactionSize) throws SQLException {
-        server.execute("CREATE TABLE bench." + table + " (id BIGINT PRIMARY KEY, customer INT UNSIGNED NOT NULL,"
-                + " status TINYINT NOT NULL, amount DECIMAL(12,2), name VARCHAR(60), note VARCHAR(200),"
-                + " created DATETIME(3))");
+    /** Writes so many changes of a new table and says where in the log they begin. */
+    Job.Start write(String table, long changes) throws SQLException {
+        server.execute("CREATE TABLE bench." + table + " (" + workload.columns() + ")");
+        server.execute("CREATE TABLE bench.other_" + table + " (" + workload.columns() + ")");
         List<String> place = server.query("SHOW MASTER STATUS").get(0);
         Job.Start start = new Job.Start(place.get(0), Long.parseLong(place.get(1)), server.executedGtids());
         Random random = new Random(42);
-        try (Connection connection = server.connect("bench");
+        String url = server.jdbcUrl("bench") + "&allowMultiQueries=true";
+        try (Connection connection = DriverManager.getConnection(url, server.user(), server.password());
                 Statement sql = connection.createStatement()) {
-            connection.setAutoCommit(false);
-            long sinceCommit = 0;
-            for (long id = 0; id < rows; ) {
-                long count = Math.min(STATEMENT_ROWS, Math.min(rows - id, transactionSize - sinceCommit));
-                sql.execute(insert(table, id, count, random));
-                id += count;
-                sinceCommit += count;
-                if (sinceCommit >= transactionSize) {
-                    connection.commit();
-                    sinceCommit = 0;
-                }
+            sql.execute(workload.session());
+            if (workload == Workload.OLTP) {
+                change(table, changes, sql, random);
+            } else {
+                insert(table, changes, connection, sql, random);
             }
-            connection.commit();
         }
         return start;
     }
 
-    private static String insert(String table, long first, long count, Random random) {
-        StringBuilder sql = new StringBuilder("INSERT INTO ").append(table).append(" VALUES ");
-        for (long id = first; id < first + count; id++) {
-            sql.append(id == first ? "(" : ",(")
-                    .append(id)
-                    .append(',')
-                    .append(random.nextInt(1 << 30))
-                    .append(',');
-            sql.append(random.nextInt(5))
-                    .append(',')
-                    .append(random.nextInt(100_000))
-                    .append('.');
-            sql.append(10 + random.nextInt(90)).append(",'");
-            text(sql, 20, random);
-            sql.append("','");
-            text(sql, 120, random);
-            sql.append("','2026-01-02 03:04:05.")
-                    .append(100 + random.nextInt(900))
-                    .append("')");
+    private void insert(String table, long rows, Connection connection, Statement sql, Random random)
+            throws SQLException {
+        connection.setAutoCommit(false);
+        long others = 0;
+        long sinceCommit = 0;
+        for (long id = 0; id < rows; ) {
+            long most = Math.min(MOST_ROWS, Math.min(rows - id, transactionSize - sinceCommit));
+            long next = insert(table, id, most, sql, random);
+            if (workload == Workload.FILTERED) {
+                others = insert("other_" + table, others, OTHERS * (next - id), sql, random);
+            }
+            sinceCommit += next - id;
+            id = next;
+            if (sinceCommit >= transactionSize) {
+                connection.commit();
+                sinceCommit = 0;
+            }
         }
-        return sql.toString();
+        connection.commit();
     }
 
-    private static void text(StringBuilder sql, int length, Random random) {
-        for (int i = 0; i < length; i += 5) {
-            int bits = random.nextInt();
-            for (int j = 0; j < 5; j++) {
-                sql.append(LETTERS[bits & 63]);
-                bits >>>= 6;
+    /** {@return the id after the last of the rows that one statement inserted} */
+    private long insert(String table, long first, long most, Statement sql, Random random) throws SQLException {
+        StringBuilder text = new StringBuilder("INSERT INTO ").append(table).append(" VALUES ");
+        long id = first;
+        while (id < first + most && text.length() < MOST_CHARACTERS) {
+            text.append(id == first ? "" : ",");
+            workload.row(text, id++, random);
+        }
+        sql.execute(text.toString());
+        return id;
+    }
+
+    /** Each change is a transaction; a deleted row does not come back. */
+    private void change(String table, long changes, Statement sql, Random random) throws SQLException {
+        int[] live = new int[Math.toIntExact(changes)];
+        int count = 0;
+        int nextId = 0;
+        StringBuilder text = new StringBuilder();
+        for (long i = 0; i < changes; i++) {
+            int choice = count == 0 ? 0 : random.nextInt(10);
+            int place = count == 0 ? 0 : random.nextInt(count);
+            if (choice < 5) {
+                text.append("INSERT INTO ").append(table).append(" VALUES ");
+                live[count++] = nextId;
+                workload.row(text, nextId++, random);
+            } else if (choice < 9) {
+                text.append("UPDATE ").append(table).append(" SET version = version + 1, state = 1 + version % 4,");
+                text.append(" amount = amount + 1, changed = '2026-01-02 03:04:06.500' WHERE id = ")
+                        .append(live[place]);
+            } else {
+                text.append("DELETE FROM ").append(table).append(" WHERE id = ").append(live[place]);
+                live[place] = live[--count];
+            }
+            text.append(';');
+            if ((i + 1) % STATEMENTS_AT_ONCE == 0 || i + 1 == changes) {
+                sql.execute(text.toString());
+                while (sql.getMoreResults() || sql.getUpdateCount() >= 0) {
+                    // Each statement has a result.
+                }
+                text.setLength(0);
             }
         }
     }

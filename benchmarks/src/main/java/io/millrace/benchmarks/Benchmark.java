@@ -62,12 +62,12 @@ public final class Benchmark {
             System.out.printf(
                     "Writing %,d rows to warm up and %,d to drain, %,d a transaction%n",
                     arguments.warmUp(), arguments.rows(), arguments.transactionSize());
-            Backlog backlog = new Backlog(server);
-            Job.Start warmUp = backlog.write("warmup", arguments.warmUp(), arguments.transactionSize());
-            Job.Start timed = backlog.write("backlog", arguments.rows(), arguments.transactionSize());
+            Backlog backlog = new Backlog(server, arguments.workload(), arguments.transactionSize());
+            Job.Start warmUp = backlog.write("warmup", arguments.warmUp());
+            Job.Start timed = backlog.write("backlog", arguments.rows());
             String brokers = broker == null ? "" : broker.bootstrapServers();
-            Job warmUpJob = new Job(server.port(), brokers, "warmup", "", warmUp, arguments.warmUp());
-            Job timedJob = new Job(server.port(), brokers, "backlog", "", timed, arguments.rows());
+            Job warmUpJob = job(server, brokers, "warmup", warmUp, arguments.warmUp());
+            Job timedJob = job(server, brokers, "backlog", timed, arguments.rows());
             List<String> order = new ArrayList<>(arguments.contestants());
             for (int run = 1; run <= arguments.runs(); run++) {
                 for (String contestant : order) {
@@ -80,22 +80,28 @@ public final class Benchmark {
         return results.stream().allMatch(result -> result.path("valid").asBoolean());
     }
 
-    private ObjectNode run(String contestant, int run, Job warmUp, Job timed) throws Exception {
+    private Job job(MySqlServer server, String brokers, String table, Job.Start start, long rows) {
+        boolean hasVersions = arguments.workload() == Workload.OLTP;
+        return new Job(server.port(), brokers, table, "", start, rows, arguments.transactionSize(), hasVersions);
+    }
+
+    private ObjectNode run(String contestant, int run, Job warmUp, Job whole) throws Exception {
         ObjectNode result = mapper.createObjectNode();
         result.put("contestant", contestant)
-                .put("workload", arguments.workload())
+                .put("workload", arguments.workload().toString())
                 .put("run", run);
         String topic = contestant + "-" + run;
+        Job timed = whole.to(topic, Contestants.isSlow(contestant) ? arguments.slowRows() : whole.rows());
         if (Contestants.needsKafka(contestant)) {
             createTopics(timed.brokers(), topic, topic + "-warmup");
         }
-        String measured = child(contestant, withTopic(warmUp, topic + "-warmup"), withTopic(timed, topic));
+        String measured = child(contestant, warmUp.to(topic + "-warmup", warmUp.rows()), timed);
         if (measured == null) {
             result.put("valid", false);
         } else {
             result.setAll((ObjectNode) mapper.readTree(measured));
             if (Contestants.needsKafka(contestant)) {
-                boolean stored = new StoredRows(timed.brokers(), topic).areInOrder(timed.rows());
+                boolean stored = new StoredRows(timed.brokers(), topic).areInOrder(timed);
                 result.put("valid", result.path("valid").asBoolean() && stored);
             }
         }
@@ -109,10 +115,6 @@ public final class Benchmark {
                 result.path("rss_mb").asLong(),
                 result.path("valid").asBoolean() ? "valid" : "INVALID");
         return result;
-    }
-
-    private static Job withTopic(Job job, String topic) {
-        return new Job(job.port(), job.brokers(), job.table(), topic, job.start(), job.rows());
     }
 
     private static void createTopics(String brokers, String... names) throws Exception {
@@ -163,12 +165,14 @@ public final class Benchmark {
         }
         System.out.println();
         medians.forEach((contestant, median) -> {
-            String rival = Contestants.rival(contestant);
-            Long other = medians.get(rival);
-            String ratio = other == null || other == 0 || contestant.equals(rival)
-                    ? ""
-                    : "  %.2f x %s".formatted((double) median / other, rival);
-            System.out.printf("%-18s median %,9d rows/s%s%n", contestant, median, ratio);
+            StringBuilder ratios = new StringBuilder();
+            for (String rival : Contestants.rivals(contestant)) {
+                long other = medians.getOrDefault(rival, 0L);
+                if (other > 0) {
+                    ratios.append("  %.2f x %s".formatted((double) median / other, rival));
+                }
+            }
+            System.out.printf("%-18s median %,9d rows/s%s%n", contestant, median, ratios);
         });
         Path json = arguments.json();
         if (json != null) {

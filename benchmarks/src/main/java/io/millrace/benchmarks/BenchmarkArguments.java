@@ -14,57 +14,62 @@ import org.jspecify.annotations.Nullable;
  * @param runs of each contestant
  * @param heap of each contestant, as -Xmx takes it
  * @param warmUp rows that each run drains before the timed ones
+ * @param slowRows rows that the slow contestants drain, of the same backlog
  */
 record BenchmarkArguments(
-        String workload,
+        Workload workload,
         long rows,
         List<String> contestants,
         @Nullable Path json,
         int transactionSize,
         int runs,
         String heap,
-        long warmUp) {
+        long warmUp,
+        long slowRows) {
 
     static final String USAGE = """
-            usage: benchmarks/run [--workload bulk] [--rows N] [--contestants A,B] [--json FILE]
+            usage: benchmarks/run [--workload W] [--rows N] [--slow-rows N] [--contestants A,B] [--json FILE]
                                   [--transaction-size N] [--runs N] [--heap SIZE] [--warm-up N]
+            workloads: %s
             contestants: %s
             default: --workload bulk --rows 1000000 --contestants millrace-json,debezium-json
-                     --transaction-size 1000 --runs 2 --heap 512m --warm-up 200000""".formatted(Contestants.names());
+                     --runs 2 --heap 512m --warm-up 200000; Debezium drains as many rows as the
+                     others unless --slow-rows is less; a transaction has as many as its workload says""".formatted(Workload.names(), Contestants.names());
 
     /** @throws IllegalArgumentException saying what is wrong */
     static BenchmarkArguments parse(String[] args) {
-        String workload = "bulk";
+        Workload workload = Workload.BULK;
         long rows = 1_000_000;
         List<String> contestants = List.of("millrace-json", "debezium-json");
         Path json = null;
-        int transactionSize = 1_000;
+        int transactionSize = 0;
         int runs = 2;
         String heap = "512m";
         long warmUp = 200_000;
+        long slowRows = Long.MAX_VALUE;
         for (int i = 0; i < args.length; i += 2) {
             String value = i + 1 < args.length ? args[i + 1] : "";
             switch (args[i]) {
-                case "--workload" -> workload = value;
+                case "--workload" -> workload = Workload.of(value);
                 case "--rows" -> rows = number(args[i], value);
                 case "--contestants" -> contestants = List.of(value.split(","));
                 case "--json" -> json = Path.of(value);
                 case "--transaction-size" -> transactionSize = (int) number(args[i], value);
                 case "--runs" -> runs = (int) number(args[i], value);
                 case "--heap" -> heap = value;
+                case "--slow-rows" -> slowRows = number(args[i], value);
                 case "--warm-up" -> warmUp = number(args[i], value);
                 default -> throw new IllegalArgumentException("unknown option " + args[i]);
             }
-        }
-        if (!workload.equals("bulk")) {
-            throw new IllegalArgumentException("there is no workload '" + workload + "'; there is bulk");
         }
         for (String contestant : contestants) {
             if (!Contestants.exists(contestant)) {
                 throw new IllegalArgumentException("there is no contestant '" + contestant + "'");
             }
         }
-        return new BenchmarkArguments(workload, rows, contestants, json, transactionSize, runs, heap, warmUp);
+        int size = transactionSize == 0 ? workload.transactionSize() : transactionSize;
+        return new BenchmarkArguments(
+                workload, rows, contestants, json, size, runs, heap, warmUp, Math.min(rows, slowRows));
     }
 
     private static long number(String option, String value) {

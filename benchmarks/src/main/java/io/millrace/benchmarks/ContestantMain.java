@@ -23,9 +23,10 @@ public final class ContestantMain {
         LogManager.getLogManager().reset();
         ObjectMapper mapper = new ObjectMapper();
         OperatingSystemMXBean system = (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
-        Contestants.make(args[0]).drain(mapper.readValue(args[1], Job.class), new Tally());
+        Job warmUp = mapper.readValue(args[1], Job.class);
+        Contestants.make(args[0]).drain(warmUp, new Tally(warmUp));
         Job job = mapper.readValue(args[2], Job.class);
-        Tally tally = new Tally();
+        Tally tally = new Tally(job);
         System.gc();
 
         long cpu = system.getProcessCpuTime();

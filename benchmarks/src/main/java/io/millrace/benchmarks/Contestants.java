@@ -2,6 +2,7 @@
 package io.millrace.benchmarks;
 
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.Supplier;
@@ -17,7 +18,9 @@ final class Contestants {
         ALL.put("millrace-kafka-eos", () -> new MillraceContestant(MillraceContestant.Output.KAFKA_EXACTLY_ONCE));
         ALL.put("debezium-json", () -> new DebeziumContestant(false));
         ALL.put("debezium-kafka", () -> new DebeziumContestant(true));
-        ALL.put("library-decode", LibraryContestant::new);
+        ALL.put("library-decode", () -> new LibraryContestant(true));
+        ALL.put("library-bytes", () -> new LibraryContestant(false));
+        ALL.put("producer", ProducerContestant::new);
     }
 
     private Contestants() {}
@@ -36,14 +39,21 @@ final class Contestants {
 
     /** {@return whether the contestant delivers to Kafka} */
     static boolean needsKafka(String name) {
-        return name.contains("-kafka");
+        return name.contains("-kafka") || name.equals("producer");
     }
 
-    /** {@return the contestant that this one is compared with} */
-    static String rival(String name) {
-        if (name.equals("millrace-kafka-eos")) {
-            return "millrace-kafka";
-        }
-        return needsKafka(name) ? "debezium-kafka" : "debezium-json";
+    /** {@return whether it drains the shorter part of a long backlog} */
+    static boolean isSlow(String name) {
+        return name.startsWith("debezium-");
+    }
+
+    /** {@return the contestants that this one is compared with} */
+    static List<String> rivals(String name) {
+        return switch (name) {
+            case "millrace-json" -> List.of("debezium-json", "library-decode", "library-bytes");
+            case "millrace-kafka" -> List.of("debezium-kafka", "producer");
+            case "millrace-kafka-eos" -> List.of("millrace-kafka", "producer");
+            default -> List.of();
+        };
     }
 }

@@ -44,7 +44,7 @@ final class DebeziumContestant implements Contestant {
         try (Sink sink = toKafka ? new KafkaSink(job) : Sink.NOTHING;
                 DebeziumEngine<ChangeEvent<String, String>> engine = DebeziumEngine.create(Json.class)
                         .using(properties(job, offsets))
-                        .notifying((events, committer) -> take(events, committer, tally, sink, done, job.rows()))
+                        .notifying((events, committer) -> take(events, committer, tally, sink, done))
                         .using((success, message, error) -> {
                             if (!success) {
                                 failure.set(error == null ? new IllegalStateException(message) : error);
@@ -58,7 +58,7 @@ final class DebeziumContestant implements Contestant {
             sink.flush();
         }
         Throwable failed = failure.get();
-        if (failed != null && tally.rows() < job.rows()) {
+        if (failed != null && !tally.isComplete()) {
             throw new IllegalStateException("Debezium failed", failed);
         }
     }
@@ -68,20 +68,27 @@ final class DebeziumContestant implements Contestant {
             RecordCommitter<ChangeEvent<String, String>> committer,
             Tally tally,
             Sink sink,
-            CountDownLatch done,
-            long rows)
+            CountDownLatch done)
             throws InterruptedException {
         for (ChangeEvent<String, String> event : events) {
+            if (tally.isComplete()) {
+                break;
+            }
             byte[] json = event.value().getBytes(StandardCharsets.UTF_8);
-            int after = event.value().indexOf("\"after\":");
-            tally.row(Tally.idIn(json, Math.max(0, after), json.length), json, 0, json.length);
+            tally.json(json, row(event.value()), json.length);
             sink.send(event.key(), json);
             committer.markProcessed(event);
         }
         committer.markBatchFinished();
-        if (tally.rows() >= rows) {
+        if (tally.isComplete()) {
             done.countDown();
         }
+    }
+
+    /** {@return where the row stands: behind the image before, unless it was deleted} */
+    static int row(String json) {
+        int after = json.indexOf("\"after\":");
+        return after < 0 || json.startsWith("null", after + 8) ? 0 : after;
     }
 
     private static Properties properties(Job job, Path offsets) {

@@ -49,6 +49,7 @@ final class MillraceContestant implements Contestant {
                 : new KafkaTarget(KafkaOptions.builder(job.brokers())
                         .topic(job.topic())
                         .format(format)
+                        .tombstones(false)
                         .property("compression.type", "lz4")
                         .exactlyOnce(output == Output.KAFKA_EXACTLY_ONCE)
                         // The run before, and the one that warms up, are not to be gone on with.
@@ -127,7 +128,7 @@ final class MillraceContestant implements Contestant {
                     int begin = out.length();
                     nativeFormat.write(record, out);
                     int end = out.length();
-                    tally.row(Tally.idIn(out.array(), begin, end), out.array(), begin, end - begin);
+                    tally.json(out.array(), begin, end);
                 }
             };
         }

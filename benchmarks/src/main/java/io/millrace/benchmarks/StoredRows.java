@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.benchmarks;
 
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -21,8 +22,8 @@ final class StoredRows {
         this.partition = new TopicPartition(topic, 0);
     }
 
-    /** {@return whether the topic holds each id from 0 to {@code rows} - 1 once, in order} */
-    boolean areInOrder(long rows) {
+    /** {@return whether the topic begins with all that the job asks for, in order} */
+    boolean areInOrder(Job job) {
         Map<String, Object> config =
                 Map.of("bootstrap.servers", brokers, "max.poll.records", 5_000, "isolation.level", "read_committed");
         try (var consumer = new KafkaConsumer<>(config, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
@@ -30,16 +31,14 @@ final class StoredRows {
             consumer.seekToBeginning(List.of(partition));
             long end = Objects.requireNonNull(
                     consumer.endOffsets(List.of(partition)).get(partition));
-            long expected = 0;
-            while (consumer.position(partition) < end) {
+            Tally tally = new Tally(job);
+            while (!tally.isComplete() && consumer.position(partition) < end) {
                 for (ConsumerRecord<byte[], byte[]> record : consumer.poll(Duration.ofMillis(500))) {
-                    byte[] key = record.key();
-                    if (Tally.idIn(key, 0, key.length) != expected++) {
-                        return false;
-                    }
+                    byte[] json = record.value();
+                    tally.json(json, DebeziumContestant.row(new String(json, StandardCharsets.UTF_8)), json.length);
                 }
             }
-            return expected == rows;
+            return tally.isComplete() && tally.isInOrder();
         }
     }
 }
