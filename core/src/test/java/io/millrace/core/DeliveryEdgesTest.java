@@ -6,6 +6,7 @@ import static java.time.Duration.ofSeconds;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.millrace.core.ProcessorStats.TargetStats;
 import io.millrace.core.checkpoint.Checkpoint;
 import io.millrace.core.checkpoint.InMemoryCheckpointStore;
 import java.io.IOException;
@@ -18,6 +19,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -295,7 +297,19 @@ class DeliveryEdgesTest extends PipelineTest {
     }
 
     private static String state(Running running) {
-        return running.processor.stats().targets().get(0).state();
+        return figure(running, TargetStats::state, "NEW");
+    }
+
+    private static long spilledBytes(Running running) {
+        return figure(running, TargetStats::spilledBytes, 0L);
+    }
+
+    /** {@return a figure of the first target; {@code before} until the run has begun} */
+    private static <T> T figure(Running running, Function<TargetStats, T> figure, T before) {
+        return running.processor.stats().targets().stream()
+                .findFirst()
+                .map(figure)
+                .orElse(before);
     }
 
     // ---- budgets
@@ -332,7 +346,7 @@ class DeliveryEdgesTest extends PipelineTest {
                     r -> r,
                     memory);
             running.awaitDelivered(40L * (i + 1));
-            await().until(() -> running.processor.stats().targets().get(0).spilledBytes() == 0);
+            await().until(() -> spilledBytes(running) == 0);
             running.close();
         }
     }
@@ -353,8 +367,7 @@ class DeliveryEdgesTest extends PipelineTest {
                     .spillDirectory(directory)
                     .build();
             Running running = start(options, r -> r, slow);
-            await().pollInterval(ofMillis(1))
-                    .until(() -> running.processor.stats().targets().get(0).spilledBytes() > 2_000_000);
+            await().pollInterval(ofMillis(1)).until(() -> spilledBytes(running) > 2_000_000);
             running.thread.interrupt();
             running.join();
         }

@@ -336,4 +336,29 @@ class ValuesIT {
             assertThat(records.get(1).toJson()).contains("\"c4095\":false");
         }
     }
+
+    /** The server keeps the values of an index over an expression in a column that it hides. */
+    @Test
+    void shouldNotShowTheColumnsOfIndexesOverExpressions() throws Exception {
+        server.executeIn(
+                database,
+                "CREATE TABLE f (id INT PRIMARY KEY, v VARCHAR(20), j JSON, INDEX ((UPPER(v))),"
+                        + " INDEX ((CAST(j->'$.a' AS UNSIGNED ARRAY))))");
+        try (Captured captured = Captured.from(server, database)) {
+            server.executeIn(
+                    database,
+                    "INSERT INTO f VALUES (1, 'x', '{\"a\": [1, 2]}')",
+                    "UPDATE f SET v = 'y'",
+                    "DELETE FROM f");
+            List<Record> records = captured.upTo(server).records();
+
+            assertThat(records)
+                    .extracting(record -> record.row().asMap().toString())
+                    .containsExactly(
+                            "{id=1, v=x, j={\"a\": [1, 2]}}",
+                            "{id=1, v=y, j={\"a\": [1, 2]}}",
+                            "{id=1, v=y, j={\"a\": [1, 2]}}");
+            assertThat(records.get(0).toJson()).contains("\"record\":{\"id\":1,\"v\":\"x\",\"j\":{");
+        }
+    }
 }
