@@ -85,7 +85,7 @@ final class Comparison {
     }
 
     private static String shortened(@Nullable String text) {
-        return text == null || text.length() <= 300 ? String.valueOf(text) : text.substring(0, 300) + "...";
+        return text == null || text.length() <= 200 ? String.valueOf(text) : text.substring(0, 200) + "...";
     }
 
     private static @Nullable String java(RowImage row, TableColumn column) {

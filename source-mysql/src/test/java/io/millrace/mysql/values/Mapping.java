@@ -45,8 +45,8 @@ enum Mapping {
         /** The text of a FLOAT or DOUBLE is rounded; within JSON the server prints all digits. */
         static final String DOUBLE = "CAST(CAST(%s * 1e0 AS JSON) AS CHAR)";
 
-        /** Number or bits, and the text. */
-        static final String MEMBER = "CONCAT(%1$s + 0, ' ', HEX(CONVERT(%1$s USING utf8mb4)))";
+        /** Number or bits, and the text. With {@code + 0} the server would make a double of them. */
+        static final String MEMBER = "CONCAT(CAST(%1$s AS UNSIGNED), ' ', HEX(CONVERT(%1$s USING utf8mb4)))";
 
         /** Geographic systems would be printed with latitudes first; stored are longitudes first. */
         static final String GEOMETRY = "CONCAT(ST_SRID(%1$s), ' ', HEX(ST_AsWKB(%1$s, 'axis-order=long-lat')))";

@@ -12,7 +12,8 @@ import java.util.TreeSet;
 /** Counts what was compared, and keeps what differed. */
 final class Tally {
 
-    private static final int KEPT = 200;
+    /** Of one type; all of them would fill the screen. */
+    private static final int KEPT = 8;
 
     private final Map<ValueType, Lines> lines = new EnumMap<>(ValueType.class);
     private final List<String> differences = new ArrayList<>();
@@ -47,8 +48,9 @@ final class Tally {
     }
 
     void difference(ColumnUnderTest column, Result result, String description) {
-        lines(column.type()).different[result.ordinal()]++;
-        if (differences.size() < KEPT) {
+        Lines of = lines(column.type());
+        of.different[result.ordinal()]++;
+        if (of.different[result.ordinal()] <= KEPT) {
             differences.add(description);
         }
     }
