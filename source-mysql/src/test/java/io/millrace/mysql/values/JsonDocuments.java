@@ -53,6 +53,7 @@ final class JsonDocuments {
                 "CAST(TIMESTAMP'9999-12-31 23:59:59.999999' AS JSON)",
                 "CAST(CAST('-0.000000000000000000000000000001' AS DECIMAL(65,30)) AS JSON)",
                 "JSON_ARRAY(b'1', x'', x'00', CAST('x' AS BINARY(3)))",
+                "JSON_ARRAY(_utf16'A', _utf32'B', CONVERT('c' USING utf16le), _utf16'')",
                 "CAST(ST_GeomFromText('POINT(1 2.5)') AS JSON)"));
         return literals;
     }

@@ -149,8 +149,19 @@ class JsonValuesIT {
         for (int i = 0; i < 500; i++) {
             int codePoint = random.nextInt(0x110000);
             if (codePoint < 0xd800 || codePoint > 0xdfff) {
-                documents.add("JSON_OBJECT(_utf32 x'%1$08x', _utf32 x'%1$08x')".formatted(codePoint));
+                documents.add("JSON_OBJECT(%1$s, %1$s)".formatted("CONVERT(_utf32 x'%08x' USING utf8mb4)".formatted(codePoint)));
             }
+        }
+        compare(documents);
+    }
+
+    /** The server stores text of wide charsets as it is, calls it opaque, and prints its bytes. */
+    @Test
+    void shouldPrintTextThatTheServerDidNotConvert() throws Exception {
+        List<String> documents = new ArrayList<>();
+        for (String charset : List.of("utf16", "utf16le", "utf32", "ucs2", "utf8mb4", "latin1", "sjis")) {
+            documents.add("JSON_ARRAY(_" + charset + "'', CONVERT('text', CHAR CHARACTER SET " + charset + "))");
+            documents.add("JSON_OBJECT('k', CONVERT('text' USING " + charset + "))");
         }
         compare(documents);
     }
