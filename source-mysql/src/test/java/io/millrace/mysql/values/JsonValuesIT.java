@@ -89,8 +89,7 @@ class JsonValuesIT {
                 Record record = records.get(row++);
                 String id = said.getString(1);
                 String hex = said.getString(2);
-                String expected =
-                        hex == null ? null : new String(HexFormat.of().parseHex(hex), StandardCharsets.UTF_8);
+                String expected = hex == null ? null : new String(HexFormat.of().parseHex(hex), StandardCharsets.UTF_8);
                 String actual = Objects.requireNonNull(record.after()).getString("j");
                 String written = JsonFields.of(record.toJson()).get("record");
                 assertThat(actual).as("document %s, seed %d", id, SEED).isEqualTo(expected);
@@ -149,7 +148,8 @@ class JsonValuesIT {
         for (int i = 0; i < 500; i++) {
             int codePoint = random.nextInt(0x110000);
             if (codePoint < 0xd800 || codePoint > 0xdfff) {
-                documents.add("JSON_OBJECT(%1$s, %1$s)".formatted("CONVERT(_utf32 x'%08x' USING utf8mb4)".formatted(codePoint)));
+                documents.add("JSON_OBJECT(%1$s, %1$s)"
+                        .formatted("CONVERT(_utf32 x'%08x' USING utf8mb4)".formatted(codePoint)));
             }
         }
         compare(documents);
@@ -176,7 +176,8 @@ class JsonValuesIT {
                 "JSON_MERGE_PRESERVE('{\"a\":1}', '{\"a\":2}')",
                 "JSON_MERGE_PATCH('{\"a\":1,\"b\":1}', '{\"a\":null}')"));
         for (int i = 0; i < 200; i++) {
-            List<String> members = made(random.nextInt(12), () -> "\"" + (char) ('a' + random.nextInt(4)) + "\":" + random.nextInt(9));
+            List<String> members =
+                    made(random.nextInt(12), () -> "\"" + (char) ('a' + random.nextInt(4)) + "\":" + random.nextInt(9));
             documents.add("'{" + String.join(",", members) + "}'");
         }
         compare(documents);
@@ -200,8 +201,10 @@ class JsonValuesIT {
         List<String> documents = new ArrayList<>();
         for (int length : new int[] {65_400, 65_500, 65_520, 65_530, 65_535, 65_536, 70_000}) {
             documents.add("JSON_ARRAY(REPEAT('x', " + length + "), 1, -70000, 3000000000, 1.5, NULL, TRUE)");
-            documents.add("JSON_OBJECT('k', REPEAT('x', " + length + "), 'l', 70000, 'm', JSON_ARRAY(70000, 4294967295))");
-            documents.add("JSON_OBJECT('k', JSON_OBJECT('l', REPEAT('x', " + length + ")), 'b', JSON_ARRAY(x'00', b'1'))");
+            documents.add(
+                    "JSON_OBJECT('k', REPEAT('x', " + length + "), 'l', 70000, 'm', JSON_ARRAY(70000, 4294967295))");
+            documents.add(
+                    "JSON_OBJECT('k', JSON_OBJECT('l', REPEAT('x', " + length + ")), 'b', JSON_ARRAY(x'00', b'1'))");
         }
         for (int length : new int[] {127, 128, 16_383, 16_384, 2_097_151, 2_097_152}) {
             documents.add("JSON_QUOTE(REPEAT('x', " + length + "))");
@@ -221,8 +224,9 @@ class JsonValuesIT {
         List<String> inserted = new ArrayList<>();
         for (int id = 0; id < rows; id++) {
             String large = id % 10 == 0 ? "REPEAT('x', 70000)" : "REPEAT('x', 100)";
-            inserted.add("(" + id + ", JSON_OBJECT('a', " + large + ", 'b', JSON_ARRAY(1.5, 'two', 3, x'0405'), 'c', 1.25,"
-                    + " 'd', JSON_OBJECT('e', 'eeeeeeeeeeeeeee', 'f', DATE'2024-02-29')))");
+            inserted.add(
+                    "(" + id + ", JSON_OBJECT('a', " + large + ", 'b', JSON_ARRAY(1.5, 'two', 3, x'0405'), 'c', 1.25,"
+                            + " 'd', JSON_OBJECT('e', 'eeeeeeeeeeeeeee', 'f', DATE'2024-02-29')))");
         }
         statement.execute("INSERT INTO t VALUES " + String.join(", ", inserted));
         capture.take();
@@ -242,7 +246,9 @@ class JsonValuesIT {
             try (ResultSet said = statement.executeQuery("SELECT HEX(CAST(j AS CHAR)) FROM t WHERE id = " + id)) {
                 said.next();
                 String expected = new String(HexFormat.of().parseHex(said.getString(1)), StandardCharsets.UTF_8);
-                assertThat(record.row().getString("j")).as("document %d, seed %d", id, SEED).isEqualTo(expected);
+                assertThat(record.row().getString("j"))
+                        .as("document %d, seed %d", id, SEED)
+                        .isEqualTo(expected);
             }
         }
         return records.size();

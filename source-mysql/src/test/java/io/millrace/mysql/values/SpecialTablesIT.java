@@ -147,8 +147,13 @@ class SpecialTablesIT {
                 "{\"json\":1}",
                 "n".repeat(64),
                 "列".repeat(64));
-        String definitions = String.join(", ", names.stream().map(name -> quoted(name) + " INT").toList());
-        String values = String.join(", ", names.stream().map(name -> Integer.toString(names.indexOf(name))).toList());
+        String definitions = String.join(
+                ", ", names.stream().map(name -> quoted(name) + " INT").toList());
+        String values = String.join(
+                ", ",
+                names.stream()
+                        .map(name -> Integer.toString(names.indexOf(name)))
+                        .toList());
 
         Record record = captured(
                         "CREATE TABLE `odd table` (" + definitions + ", PRIMARY KEY (" + quoted("a b") + ", "
@@ -158,7 +163,8 @@ class SpecialTablesIT {
 
         Map<String, Object> map = record.row().asMap();
         assertThat(map.keySet()).containsExactlyElementsOf(names);
-        assertThat(map.values()).containsExactlyElementsOf(names.stream().map(names::indexOf).toList());
+        assertThat(map.values())
+                .containsExactlyElementsOf(names.stream().map(names::indexOf).toList());
         assertThat(record.schema().primaryKey()).containsExactly("a b", "quote\"");
         Map<?, ?> read = new com.fasterxml.jackson.databind.ObjectMapper().readValue(json(record.row()), Map.class);
         assertThat(read).isEqualTo(map);

@@ -27,7 +27,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 @ExtendWith(MySqlExtension.class)
 class ValuesIT {
 
-    private static final int DISTINCT = 10_000;
+    static final int DISTINCT = 10_000;
 
     private static final long SEED = Long.getLong("millrace.seed", System.nanoTime());
 

@@ -111,7 +111,9 @@ public final class ObjectReader implements ColumnVisitor {
     }
 
     private static boolean isInCalendar(int year, int month, int day) {
-        return month != 0 && day != 0 && (day <= 28 || day <= YearMonth.of(year, month).lengthOfMonth());
+        return month != 0
+                && day != 0
+                && (day <= 28 || day <= YearMonth.of(year, month).lengthOfMonth());
     }
 
     @Override
