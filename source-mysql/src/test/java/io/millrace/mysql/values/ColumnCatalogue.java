@@ -29,9 +29,9 @@ final class ColumnCatalogue {
         return vectors || type != ValueType.VECTOR;
     }
 
-    /** @param all every charset with every type of text */
+    /** @param all every charset with every type of text, and every width of BIT */
     List<ColumnUnderTest> columns(Random random, boolean all) {
-        List<ColumnUnderTest> columns = new ArrayList<>(NumberColumns.make(random));
+        List<ColumnUnderTest> columns = new ArrayList<>(NumberColumns.make(random, all));
         columns.addAll(TextColumns.make(random, pools, all));
         columns.addAll(TemporalColumns.make());
         columns.addAll(GeometryColumns.make());

@@ -7,13 +7,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.function.Function;
+import java.util.stream.IntStream;
 
 /** Columns of numbers, with the values at which their types end or change their representation. */
 final class NumberColumns {
 
     private NumberColumns() {}
 
-    static List<ColumnUnderTest> make(Random random) {
+    static List<ColumnUnderTest> make(Random random, boolean all) {
         List<ColumnUnderTest> columns = new ArrayList<>();
         integers(columns, ValueType.TINYINT, ValueType.TINYINT_UNSIGNED, 8);
         integers(columns, ValueType.SMALLINT, ValueType.SMALLINT_UNSIGNED, 16);
@@ -24,11 +25,11 @@ final class NumberColumns {
                 ValueType.YEAR,
                 "year",
                 List.of("0", "1901", "1970", "2000", "2155"),
-                r -> Integer.toString(r.nextInt(156) == 0 ? 0 : 1901 + r.nextInt(255))));
+                r -> Integer.toString(r.nextInt(256) == 0 ? 0 : 1901 + r.nextInt(255))));
         decimals(columns, random);
         floats(columns);
         doubles(columns);
-        bits(columns, random);
+        bits(columns, random, all);
         return columns;
     }
 
@@ -126,9 +127,11 @@ final class NumberColumns {
         return Double.isFinite(value) ? Double.toString(value) : "0.5e0";
     }
 
-    private static void bits(List<ColumnUnderTest> to, Random random) {
+    /** @param all every width */
+    private static void bits(List<ColumnUnderTest> to, Random random, boolean all) {
         to.add(ColumnUnderTest.of(ValueType.BIT_1, "bit(1)", List.of("0", "1"), r -> Integer.toString(r.nextInt(2))));
-        for (int width : new int[] {2, 8, 9, 31, 32, 33, 63, 64, 2 + random.nextInt(63), 2 + random.nextInt(63)}) {
+        int[] some = {2, 8, 9, 31, 32, 33, 63, 64, 2 + random.nextInt(63), 2 + random.nextInt(63)};
+        for (int width : all ? IntStream.rangeClosed(2, 64).toArray() : some) {
             BigInteger end = BigInteger.ONE.shiftLeft(width);
             List<String> boundaries = List.of(
                     "0",

@@ -33,7 +33,7 @@ final class TextColumns {
             }
         }
         bytes(columns, random);
-        members(columns, random, new ArrayList<>(pools.values()));
+        members(columns, random, new ArrayList<>(pools.values()), all);
         return columns;
     }
 
@@ -95,30 +95,39 @@ final class TextColumns {
         return "x'" + HexFormat.of().formatHex(bytes) + "'";
     }
 
-    private static void members(List<ColumnUnderTest> to, Random random, List<CharacterPool> pools) {
+    private static void members(List<ColumnUnderTest> to, Random random, List<CharacterPool> pools, boolean all) {
         for (int count : new int[] {1, 2 + random.nextInt(20), 255, 256, 600}) {
-            CharacterPool pool = pools.get(random.nextInt(pools.size()));
-            List<String> members = members(random, pool, count);
-            List<String> boundaries = List.of("0", "1", Integer.toString(count), "'no member'");
-            to.add(ColumnUnderTest.of(
-                            ValueType.ENUM,
-                            list("enum", members, pool),
-                            boundaries,
-                            r -> Integer.toString(1 + r.nextInt(count)))
-                    .withMembers(pool.charset(), members));
+            to.add(enumeration(random, pools.get(random.nextInt(pools.size())), count));
         }
         for (int count : new int[] {1, 8, 9, 17, 24, 25, 33, 64, 2 + random.nextInt(60)}) {
-            CharacterPool pool = pools.get(random.nextInt(pools.size()));
-            List<String> members = members(random, pool, count);
-            String all = Long.toUnsignedString(-1L >>> (64 - count));
-            List<String> boundaries = List.of("0", "1", Long.toUnsignedString(1L << (count - 1)), all);
-            to.add(ColumnUnderTest.of(
-                            ValueType.SET,
-                            list("set", members, pool),
-                            boundaries,
-                            r -> Long.toUnsignedString(r.nextLong() >>> (64 - count)))
-                    .withMembers(pool.charset(), members));
+            to.add(set(random, pools.get(random.nextInt(pools.size())), count));
         }
+        for (CharacterPool pool : all ? pools : List.<CharacterPool>of()) {
+            to.add(enumeration(random, pool, 20));
+            to.add(set(random, pool, 20));
+        }
+    }
+
+    private static ColumnUnderTest enumeration(Random random, CharacterPool pool, int count) {
+        List<String> members = members(random, pool, count);
+        return ColumnUnderTest.of(
+                        ValueType.ENUM,
+                        list("enum", members, pool),
+                        List.of("0", "1", Integer.toString(count), "'no member'"),
+                        r -> Integer.toString(1 + r.nextInt(count)))
+                .withMembers(pool.charset(), members);
+    }
+
+    private static ColumnUnderTest set(Random random, CharacterPool pool, int count) {
+        List<String> members = members(random, pool, count);
+        String last = Long.toUnsignedString(1L << (count - 1));
+        String all = Long.toUnsignedString(-1L >>> (64 - count));
+        return ColumnUnderTest.of(
+                        ValueType.SET,
+                        list("set", members, pool),
+                        List.of("0", "1", last, all, "'no member'"),
+                        r -> Long.toUnsignedString(r.nextLong() >>> (64 - count)))
+                .withMembers(pool.charset(), members);
     }
 
     /** The list of a column is made of characters that survive the way through CREATE TABLE. */

@@ -15,7 +15,7 @@ enum ValueType {
     INT_UNSIGNED(Mapping.LONG),
     BIGINT(Mapping.LONG),
     BIGINT_UNSIGNED(Mapping.UNSIGNED_LONG),
-    YEAR(Mapping.INTEGER, 156),
+    YEAR(Mapping.INTEGER, 256),
     DECIMAL(Mapping.DECIMAL),
     FLOAT(Mapping.FLOAT),
     DOUBLE(Mapping.DOUBLE),

@@ -13,6 +13,8 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
+import java.util.TimeZone;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -33,6 +35,19 @@ class ValuesIT {
 
     private static ColumnCatalogue catalogue;
     private static List<Comparison.Written> written;
+
+    /** Neither the writer's zone nor that of the JVM may show in a value. */
+    private static final TimeZone ZONE = TimeZone.getDefault();
+
+    @BeforeAll
+    static void liveInNewYork() {
+        TimeZone.setDefault(TimeZone.getTimeZone("America/New_York"));
+    }
+
+    @AfterAll
+    static void comeHome() {
+        TimeZone.setDefault(ZONE);
+    }
 
     @BeforeAll
     static void writeAndCapture(MySqlServer server) throws Exception {
