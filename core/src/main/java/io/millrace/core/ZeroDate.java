@@ -2,8 +2,9 @@
 package io.millrace.core;
 
 /**
- * A date that no calendar has: {@code 0000-00-00} or one whose month or day is 0, as MySQL stores
- * them for DATE, DATETIME and TIMESTAMP. Immutable.
+ * A date that no calendar has: {@code 0000-00-00}, one whose month or day is 0, or a day that its month
+ * does not have, such as {@code 2023-02-29}. MySQL stores them for DATE and DATETIME, as its SQL mode
+ * allows; a TIMESTAMP can only be {@code 0000-00-00 00:00:00}. Immutable.
  *
  * @param micros microseconds within the second
  */

@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.LocalDateTime;
+import java.time.YearMonth;
 import java.time.temporal.ChronoUnit;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
@@ -97,14 +98,22 @@ public final class ObjectReader implements ColumnVisitor {
 
     @Override
     public void onDate(int column, int year, int month, int day) {
-        value = month == 0 || day == 0 ? new ZeroDate(year, month, day, 0, 0, 0, 0) : LocalDate.of(year, month, day);
+        value = isInCalendar(year, month, day)
+                ? LocalDate.of(year, month, day)
+                : new ZeroDate(year, month, day, 0, 0, 0, 0);
     }
 
     @Override
     public void onDateTime(int column, int year, int month, int day, int hour, int minute, int second, int micros) {
-        value = month == 0 || day == 0
-                ? new ZeroDate(year, month, day, hour, minute, second, micros)
-                : LocalDateTime.of(year, month, day, hour, minute, second, micros * 1_000);
+        value = isInCalendar(year, month, day)
+                ? LocalDateTime.of(year, month, day, hour, minute, second, micros * 1_000)
+                : new ZeroDate(year, month, day, hour, minute, second, micros);
+    }
+
+    private static boolean isInCalendar(int year, int month, int day) {
+        return month != 0
+                && day != 0
+                && (day <= 28 || day <= YearMonth.of(year, month).lengthOfMonth());
     }
 
     @Override

@@ -185,12 +185,23 @@ final class BinaryJson {
                 clock(absolute >>> 36 & 0x3ff, absolute);
                 text.raw('"');
             }
-            default -> {
-                byte[] content = Arrays.copyOfRange(bytes, start, start + length);
-                // The server breaks base64 into lines, and so prints escaped line feeds.
-                text.string("base64:type" + type + ":" + LINES.encodeToString(content));
+            case TypeCode.VAR_STRING -> {
+                // Text of a charset that the server did not convert, such as utf16. It prints the bytes as
+                // they are; those that are no UTF-8 no JSON can hold, and they come as other opaque ones.
+                if (Utf8.malformedAt(bytes, start, start + length) < 0) {
+                    text.string(bytes, start, length);
+                } else {
+                    base64(type, start, length);
+                }
             }
+            default -> base64(type, start, length);
         }
+    }
+
+    private void base64(int type, int start, int length) {
+        byte[] content = Arrays.copyOfRange(bytes, start, start + length);
+        // The server breaks base64 into lines, and so prints escaped line feeds.
+        text.string("base64:type" + type + ":" + LINES.encodeToString(content));
     }
 
     private void decimal(int start, int length) {

@@ -138,11 +138,15 @@ final class Collations {
             case "cp866" -> "fc=207f fd=b2";
             case "dec8" -> "a8=a4 d7=152 dd=178 f7=153 fd=ff";
             case "eucjpms" -> "a1bd=2015 a1c1=ff5e a1c2=2225 a1dd=ff0d a1f1=ffe0 a1f2=ffe1 a2cc=ffe2" + " 8fa2c3=ffe4";
-            // The standard of 2022 moved these out of the private use area; the server did not.
+            // The standard of 2022 took these out of the private use area and put others there; the server did not.
             case "gb18030" ->
                 "a6d9=e78d a6da=e78e a6db=e78f a6dc=e790 a6dd=e791 a6de=e792 a6df=e793"
                         + " a6ec=e794 a6ed=e795 a6f3=e796 fe59=e81e fe61=e826 fe66=e82b fe67=e82c"
-                        + " fe6d=e832 fe7e=e843 fe90=e854 fea0=e864";
+                        + " fe6d=e832 fe7e=e843 fe90=e854 fea0=e864"
+                        + " 84318236=fe10 84318237=fe11 84318238=fe12 84318239=fe13 84318330=fe14 84318331=fe15"
+                        + " 84318332=fe16 84318333=fe17 84318334=fe18 84318335=fe19 82359037=9fb4 82359038=9fb5"
+                        + " 82359039=9fb6 82359130=9fb7 82359131=9fb8 82359132=9fb9 82359133=9fba 82359134=9fbb"
+                        + " 8431a437=fffd";
             case "greek" -> "a1=2bd a2=2bc";
             case "hebrew" -> "af=203e";
             case "koi8u" -> "95=2022";

@@ -8,6 +8,8 @@ import java.nio.charset.CharsetDecoder;
 import java.nio.charset.CoderResult;
 import java.nio.charset.CodingErrorAction;
 import java.nio.charset.UnsupportedCharsetException;
+import java.util.HashMap;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -64,14 +66,14 @@ final class TableCharset extends MySqlCharset {
                     character = known.triple[second << 8 | (from[at + 2] & 0xff)];
                     size = 3;
                 } else if (bytesPerCharacter() == 4 && second >= '0' && second <= '9') {
-                    character = fourBytes(from, at, end);
+                    character = fourBytes(known, from, at, end);
                     size = 4;
                 } else if (known.pair.length > 0) {
                     character = known.pair[first << 8 | second];
                     size = 2;
                 }
             }
-            if (character == NONE) {
+            if (character < 0 || character == NONE && size < 4) {
                 throw malformed(from, at, offset);
             }
             out = Utf8.put(character, to, out);
@@ -80,16 +82,20 @@ final class TableCharset extends MySqlCharset {
         return out;
     }
 
-    /** GB18030 covers all of Unicode by them; too many for a table, and rare. */
-    private int fourBytes(byte[] from, int at, int end) {
+    /** {@return the code point, U+FFFF included, or -1} GB18030 covers all of Unicode by them: too many for a table. */
+    private int fourBytes(Tables known, byte[] from, int at, int end) {
         if (end - at >= 4) {
+            Character corrected = known.four.get((int) Bytes.bigEndian(from, at, 4));
+            if (corrected != null) {
+                return corrected;
+            }
             String text = new String(from, at, 4, Charset.forName(jdkName));
             int codePoint = text.codePointAt(0);
             if (Character.charCount(codePoint) == text.length() && codePoint != 0xfffd) {
                 return codePoint;
             }
         }
-        return NONE;
+        return -1;
     }
 
     private Tables makeTables() {
@@ -129,8 +135,7 @@ final class TableCharset extends MySqlCharset {
             addUserDefined(pair, 0xe000);
             addUserDefined(triple, 0xe3ac);
         }
-        correct(single, pair, triple);
-        return new Tables(single, pair, triple);
+        return correct(new Tables(single, pair, triple, new HashMap<>()));
     }
 
     /** EUC of Japan: MySQL maps the rows 85 to 94, which are left to users, to the private use area. */
@@ -143,16 +148,21 @@ final class TableCharset extends MySqlCharset {
         }
     }
 
-    private void correct(char[] single, char[] pair, char[] triple) {
+    private Tables correct(Tables made) {
         for (String correction : corrections.split(" ")) {
             int equals = correction.indexOf('=');
             if (equals > 0) {
-                int bytes = Integer.parseInt(correction.substring(0, equals), 16);
+                int bytes = Integer.parseUnsignedInt(correction.substring(0, equals), 16);
                 char character = (char) Integer.parseInt(correction.substring(equals + 1), 16);
-                char[] table = bytes > 0xffff ? triple : bytes > 0xff ? pair : single;
-                table[bytes & 0xffff] = character;
+                switch ((equals + 1) / 2) {
+                    case 1 -> made.single[bytes] = character;
+                    case 2 -> made.pair[bytes] = character;
+                    case 3 -> made.triple[bytes & 0xffff] = character;
+                    default -> made.four.put(bytes, character);
+                }
             }
         }
+        return made;
     }
 
     private static char decode(CharsetDecoder decoder, byte[] bytes, int count) {
@@ -161,17 +171,9 @@ final class TableCharset extends MySqlCharset {
         return result.isUnderflow() && to.position() == 1 && to.get(0) != '\ufffd' ? to.get(0) : NONE;
     }
 
-    /** By the byte, by the last two bytes, and by the last two of three that begin with 0x8f. */
-    private static final class Tables {
-
-        final char[] single;
-        final char[] pair;
-        final char[] triple;
-
-        Tables(char[] single, char[] pair, char[] triple) {
-            this.single = single;
-            this.pair = pair;
-            this.triple = triple;
-        }
-    }
+    /**
+     * By the byte, by two bytes, by the last two of three that begin with 0x8f, and the few of four
+     * bytes that are corrected.
+     */
+    private record Tables(char[] single, char[] pair, char[] triple, Map<Integer, Character> four) {}
 }

@@ -33,6 +33,9 @@ final class TypeCode {
     static final int ENUM = 247;
     static final int SET = 248;
     static final int BLOB = 252;
+    /** Only within JSON. */
+    static final int VAR_STRING = 253;
+
     /** CHAR and BINARY; in a table map also ENUM and SET, which its metadata then names. */
     static final int STRING = 254;
 

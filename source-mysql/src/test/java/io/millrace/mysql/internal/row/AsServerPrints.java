@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * One value as {@code CAST(c AS CHAR)} prints it; bytes as {@code HEX(c)}, floating-point numbers as
  * Java does.
  */
-public final class AsServerPrints implements ColumnVisitor {
+final class AsServerPrints implements ColumnVisitor {
 
     private final int scale;
     private @Nullable String text;
@@ -24,7 +24,7 @@ public final class AsServerPrints implements ColumnVisitor {
         this.scale = scale;
     }
 
-    public static @Nullable String value(RowImage row, int column) {
+    static @Nullable String value(RowImage row, int column) {
         AsServerPrints printer = new AsServerPrints(row.schema().column(column).scale());
         row.accept(column, printer);
         return printer.text;

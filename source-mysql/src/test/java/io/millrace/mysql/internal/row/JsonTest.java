@@ -11,7 +11,6 @@ import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -214,17 +213,6 @@ class JsonTest {
             literals.add("'" + document.toString().replace("\\", "\\\\").replace("'", "''") + "'");
         }
         json(literals);
-    }
-
-    @Test
-    @Tag("long")
-    void shouldPrintAMillionRandomDocuments() throws SQLException {
-        for (int seed = 0; seed < 2_500; seed++) {
-            shouldPrintRandomDocuments(seed);
-            if (seed % 100 == 0) {
-                session.run("FLUSH BINARY LOGS");
-            }
-        }
     }
 
     private static void append(StringBuilder to, Random random, int depth) {

@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Random;
 
 /** JSON values at random. */
-public final class RandomJson {
+final class RandomJson {
 
     private RandomJson() {}
 
@@ -31,7 +31,7 @@ public final class RandomJson {
     }
 
     /** {@return an SQL expression for a JSON value, of all types that the server has} */
-    public static String expression(Random random, int depth) {
+    static String expression(Random random, int depth) {
         return switch (random.nextInt(depth > 0 ? 16 : 10)) {
             case 0 -> "CAST('null' AS JSON)";
             case 1 -> "CAST('" + random.nextBoolean() + "' AS JSON)";
@@ -60,7 +60,7 @@ public final class RandomJson {
     }
 
     /** {@return the text as an SQL literal} */
-    public static String quoted(String text) {
+    static String quoted(String text) {
         return "'" + text.replace("\\", "\\\\").replace("'", "''") + "'";
     }
 }

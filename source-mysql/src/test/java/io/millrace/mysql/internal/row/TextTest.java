@@ -184,6 +184,32 @@ class TextTest {
         assertThat(different).isEmpty();
     }
 
+    /** All of GB18030's four bytes within the basic plane, and the first of each thousand beyond. */
+    @Test
+    void shouldReadEveryCharacterOfFourBytesAsTheServerDoes() throws SQLException {
+        List<String> hex = new ArrayList<>();
+        for (int i = 0; i < 1_237_576; i += i < 39_420 ? 1 : 1000) {
+            int code = i < 39_420 ? i : i - 39_420 + 189_000;
+            hex.add("%02X%02X%02X%02X"
+                    .formatted(
+                            0x81 + code / 12_600, 0x30 + code / 1_260 % 10, 0x81 + code / 10 % 126, 0x30 + code % 10));
+        }
+        session.run("DROP TABLE IF EXISTS t");
+        session.run("CREATE TABLE t (n INT AUTO_INCREMENT PRIMARY KEY, c VARCHAR(3) CHARACTER SET gb18030)");
+        List<LoggedRow> rows =
+                session.rowsOf("INSERT IGNORE INTO t (c) SELECT c FROM (SELECT CONVERT(UNHEX(h) USING gb18030) c"
+                        + " FROM (VALUES ROW('" + String.join("'),ROW('", hex) + "')) codes(h)) characters"
+                        + " WHERE CHAR_LENGTH(c) = 1 AND HEX(CONVERT(c USING utf32)) <> '0000003F'");
+
+        List<String> actual = new ArrayList<>();
+        for (LoggedRow row : rows) {
+            actual.add(row.image().getString("c"));
+        }
+
+        assertThat(actual).hasSizeGreaterThan(39_000);
+        assertThat(actual).isEqualTo(session.query("SELECT CONVERT(c USING utf8mb4) FROM t ORDER BY n"));
+    }
+
     @Test
     void shouldReadEnumsWithManyMembersAndTheErrorValue() throws SQLException {
         StringBuilder members = new StringBuilder("'m1'");
