@@ -21,7 +21,17 @@ final class Comparison {
     private final UnaryOperator<RowImage> reading;
 
     /** One table's records, and the server's answers by id and column. */
-    record Written(RandomTable table, List<Record> records, Map<Integer, List<@Nullable String>> answers) {}
+    record Written(RandomTable table, List<Record> records, Map<Integer, List<@Nullable String>> answers) {
+
+        Written insertsOnly() {
+            return new Written(
+                    table,
+                    records.stream()
+                            .filter(record -> record.kind() == Record.Kind.INSERT)
+                            .toList(),
+                    answers);
+        }
+    }
 
     /** @param reading what stands between the captured rows and the comparison: nothing, or a planted bug */
     Comparison(Tally tally, UnaryOperator<RowImage> reading) {

@@ -231,11 +231,17 @@ class JsonValuesIT {
         statement.execute("INSERT INTO t VALUES " + String.join(", ", inserted));
         capture.take();
         int changed = 0;
+        boolean holes = false;
         for (int round = 0; round < 25; round++) {
             statement.execute("UPDATE t SET j = " + CHANGES.get(random.nextInt(CHANGES.size())));
             changed += compareChanged();
+            try (ResultSet free = statement.executeQuery("SELECT SUM(JSON_STORAGE_FREE(j)) FROM t")) {
+                free.next();
+                holes |= free.getLong(1) > 0;
+            }
         }
         assertThat(changed).isGreaterThan(rows);
+        assertThat(holes).as("holes, seed %d", SEED).isTrue();
     }
 
     /** Rows that an update leaves as they are do not come. */
