@@ -166,6 +166,14 @@ class JsonValuesIT {
         compare(documents);
     }
 
+    /** What the server prints then is no text. */
+    @Test
+    void shouldEncodeUnconvertedTextThatIsNoUtf8() throws Exception {
+        statement.execute("INSERT INTO t VALUES (1, JSON_ARRAY(_utf32 x'000e63bc'))");
+
+        assertThat(capture.take().get(0).row().getString("j")).isEqualTo("[\"base64:type253:AA5jvA==\"]");
+    }
+
     @Test
     void shouldPrintDuplicateKeysAsTheServerKeptThem() throws Exception {
         List<String> documents = new ArrayList<>(List.of(
