@@ -126,6 +126,16 @@ class RowImageTest {
             assertThat(made(ColumnType.TIMESTAMP, zero)).isEqualTo(zero);
         }
 
+        @Test
+        void shouldAnswerWithAZeroDateForADayThatItsMonthLacks() {
+            ZeroDate invalid = new ZeroDate(2023, 2, 29, 0, 0, 0, 0);
+
+            assertThat(made(ColumnType.DATE, invalid)).isEqualTo(invalid);
+            assertThat(made(ColumnType.DATETIME, invalid)).isEqualTo(invalid);
+            assertThat(made(ColumnType.DATE, new ZeroDate(2024, 2, 29, 0, 0, 0, 0)))
+                    .isEqualTo(LocalDate.of(2024, 2, 29));
+        }
+
         private Object made(ColumnType type, Object value) {
             return RowImage.of(table(Column.of("c", type)), Map.of("c", value)).get("c");
         }

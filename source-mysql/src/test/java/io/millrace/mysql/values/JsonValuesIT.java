@@ -166,6 +166,14 @@ class JsonValuesIT {
         compare(documents);
     }
 
+    /** What the server prints then is no text. */
+    @Test
+    void shouldEncodeUnconvertedTextThatIsNoUtf8() throws Exception {
+        statement.execute("INSERT INTO t VALUES (1, JSON_ARRAY(_utf32 x'000e63bc'))");
+
+        assertThat(capture.take().get(0).row().getString("j")).isEqualTo("[\"base64:type253:AA5jvA==\"]");
+    }
+
     @Test
     void shouldPrintDuplicateKeysAsTheServerKeptThem() throws Exception {
         List<String> documents = new ArrayList<>(List.of(
@@ -231,11 +239,17 @@ class JsonValuesIT {
         statement.execute("INSERT INTO t VALUES " + String.join(", ", inserted));
         capture.take();
         int changed = 0;
+        boolean holes = false;
         for (int round = 0; round < 25; round++) {
             statement.execute("UPDATE t SET j = " + CHANGES.get(random.nextInt(CHANGES.size())));
             changed += compareChanged();
+            try (ResultSet free = statement.executeQuery("SELECT SUM(JSON_STORAGE_FREE(j)) FROM t")) {
+                free.next();
+                holes |= free.getLong(1) > 0;
+            }
         }
         assertThat(changed).isGreaterThan(rows);
+        assertThat(holes).as("holes, seed %d", SEED).isTrue();
     }
 
     /** Rows that an update leaves as they are do not come. */

@@ -90,6 +90,17 @@ final class RandomTable {
         return column.under().random().apply(random);
     }
 
+    /** {@return a statement that assigns some columns what they are} Images that are not full tell these. */
+    String update(Random random) {
+        StringBuilder sql = new StringBuilder("UPDATE " + name + " SET touched = 1");
+        for (TableColumn column : columns) {
+            if (!column.generated() && random.nextInt(3) == 0) {
+                sql.append(", ").append(column.name()).append(" = ").append(column.name());
+            }
+        }
+        return sql.toString();
+    }
+
     /** {@return a query of what the server says: the id, and every column in turn} */
     String oracle() {
         return "SELECT id, "

@@ -96,7 +96,7 @@ class ValuesIT {
         Tally tally = new Tally();
         Comparison comparison = new Comparison(tally, row -> new MisreadRow(row, bug));
         for (Comparison.Written table : written) {
-            comparison.compare(table);
+            comparison.compare(table.insertsOnly());
         }
 
         assertThat(tally.differing()).as("seed %d", SEED).isEqualTo(bug.types());
