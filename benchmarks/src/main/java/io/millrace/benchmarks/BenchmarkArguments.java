@@ -66,6 +66,9 @@ record BenchmarkArguments(
             if (!Contestants.exists(contestant)) {
                 throw new IllegalArgumentException("there is no contestant '" + contestant + "'");
             }
+            if (workload == Workload.COMPRESSED && contestant.startsWith("library-")) {
+                throw new IllegalArgumentException(contestant + " does not look into compressed transactions");
+            }
         }
         int size = transactionSize == 0 ? workload.transactionSize() : transactionSize;
         return new BenchmarkArguments(
