@@ -1,12 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.benchmarks;
 
-import io.millrace.testkit.MySqlServer;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.util.List;
 import java.util.Random;
 
 /** Rows in a server's binlog that wait to be drained. */
@@ -19,25 +17,31 @@ final class Backlog {
 
     private static final int STATEMENTS_AT_ONCE = 200;
 
-    private final MySqlServer server;
+    private final Servers servers;
     private final Workload workload;
     private final int transactionSize;
 
-    Backlog(MySqlServer server, Workload workload, int transactionSize) {
-        this.server = server;
+    Backlog(Servers servers, Workload workload, int transactionSize) {
+        this.servers = servers;
         this.workload = workload;
         this.transactionSize = transactionSize;
     }
 
     /** Writes so many changes of a new table and says where in the log they begin. */
     Job.Start write(String table, long changes) throws SQLException {
-        server.execute("CREATE TABLE bench." + table + " (" + workload.columns() + ")");
-        server.execute("CREATE TABLE bench.other_" + table + " (" + workload.columns() + ")");
-        List<String> place = server.query("SHOW MASTER STATUS").get(0);
-        Job.Start start = new Job.Start(place.get(0), Long.parseLong(place.get(1)), server.executedGtids());
+        servers.mysql().execute("CREATE TABLE bench." + table + " (" + workload.columns() + ")");
+        servers.mysql().execute("CREATE TABLE bench.other_" + table + " (" + workload.columns() + ")");
+        Job.Start start = servers.here();
+        insertInto(table, changes);
+        return start;
+    }
+
+    /** Writes so many changes of a table that has no rows with such ids. */
+    void insertInto(String table, long changes) throws SQLException {
         Random random = new Random(42);
-        String url = server.jdbcUrl("bench") + "&allowMultiQueries=true";
-        try (Connection connection = DriverManager.getConnection(url, server.user(), server.password());
+        String url = servers.mysql().jdbcUrl("bench") + "&allowMultiQueries=true";
+        try (Connection connection = DriverManager.getConnection(
+                        url, servers.mysql().user(), servers.mysql().password());
                 Statement sql = connection.createStatement()) {
             sql.execute(workload.session());
             if (workload == Workload.OLTP) {
@@ -46,7 +50,6 @@ final class Backlog {
                 insert(table, changes, connection, sql, random);
             }
         }
-        return start;
     }
 
     private void insert(String table, long rows, Connection connection, Statement sql, Random random)

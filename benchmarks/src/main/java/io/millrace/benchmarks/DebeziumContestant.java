@@ -36,14 +36,18 @@ final class DebeziumContestant implements Contestant {
 
     @Override
     public void drain(Job job, Tally tally) throws Exception {
-        Path folder = Files.createTempDirectory("debezium");
+        boolean keepsState = !job.state().isEmpty();
+        Path folder =
+                keepsState ? Files.createDirectories(Path.of(job.state())) : Files.createTempDirectory("debezium");
         Path offsets = folder.resolve("offsets.dat");
-        writeOffsets(offsets, job.start());
+        if (!keepsState) {
+            writeOffsets(offsets, job.start());
+        }
         CountDownLatch done = new CountDownLatch(1);
         AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
         try (Sink sink = toKafka ? new KafkaSink(job) : Sink.NOTHING;
                 DebeziumEngine<ChangeEvent<String, String>> engine = DebeziumEngine.create(Json.class)
-                        .using(properties(job, offsets))
+                        .using(properties(job, folder))
                         .notifying((events, committer) -> take(events, committer, tally, sink, done))
                         .using((success, message, error) -> {
                             if (!success) {
@@ -91,12 +95,13 @@ final class DebeziumContestant implements Contestant {
         return after < 0 || json.startsWith("null", after + 8) ? 0 : after;
     }
 
-    private static Properties properties(Job job, Path offsets) {
+    private static Properties properties(Job job, Path folder) {
         Properties properties = new Properties();
         properties.setProperty("name", "benchmark");
         properties.setProperty("connector.class", "io.debezium.connector.mysql.MySqlConnector");
         properties.setProperty("offset.storage", "org.apache.kafka.connect.storage.FileOffsetBackingStore");
-        properties.setProperty("offset.storage.file.filename", offsets.toString());
+        properties.setProperty(
+                "offset.storage.file.filename", folder.resolve("offsets.dat").toString());
         properties.setProperty("offset.flush.interval.ms", "10000");
         properties.setProperty("schema.history.internal", "io.debezium.relational.history.MemorySchemaHistory");
         properties.setProperty("topic.prefix", "bench");
@@ -105,8 +110,8 @@ final class DebeziumContestant implements Contestant {
         properties.setProperty("database.user", "root");
         properties.setProperty("database.password", "");
         properties.setProperty("database.server.id", "777");
-        properties.setProperty("database.ssl.mode", "disabled");
-        properties.setProperty("table.include.list", "bench." + job.table());
+        properties.setProperty("database.ssl.mode", job.tls() ? "required" : "disabled");
+        properties.setProperty("table.include.list", "bench\\." + job.table().replace("*", ".*"));
         properties.setProperty("include.schema.changes", "false");
         properties.setProperty("snapshot.mode", "recovery");
         properties.setProperty("snapshot.locking.mode", "none");
@@ -119,6 +124,14 @@ final class DebeziumContestant implements Contestant {
         properties.setProperty("converter.schemas.enable", "false");
         properties.setProperty("record.processing.threads", "AVAILABLE_CORES");
         properties.setProperty("record.processing.order", "ORDERED");
+        if (!job.state().isEmpty()) {
+            properties.setProperty("offset.flush.interval.ms", "0");
+            properties.setProperty("schema.history.internal", "io.debezium.storage.file.history.FileSchemaHistory");
+            properties.setProperty(
+                    "schema.history.internal.file.filename",
+                    folder.resolve("history.dat").toString());
+            properties.setProperty("snapshot.mode", "no_data");
+        }
         return properties;
     }
 

@@ -5,9 +5,12 @@ package io.millrace.benchmarks;
  * What a contestant has to drain: the changes of one table.
  *
  * @param port of the MySQL server on 127.0.0.1, user root without a password
+ * @param tls whether the connection is to be encrypted
  * @param brokers Kafka's address; empty if the contestant does not need it
- * @param table in the database {@code bench}
+ * @param table in the database {@code bench}; {@code *} for all
  * @param topic where to, for those that deliver to Kafka
+ * @param state folder in which the contestant keeps its place in the log, from which it goes on if there
+ *     is one; empty if it is to keep none and to begin at {@code start}
  * @param start where in the log the rows begin
  * @param rows how many changes; more may follow in the log
  * @param transactionSize of each transaction
@@ -16,16 +19,30 @@ package io.millrace.benchmarks;
  */
 public record Job(
         int port,
+        boolean tls,
         String brokers,
         String table,
         String topic,
+        String state,
         Start start,
         long rows,
         int transactionSize,
         boolean hasVersions) {
 
-    Job to(String otherTopic, long otherRows) {
-        return new Job(port, brokers, table, otherTopic, start, otherRows, transactionSize, hasVersions);
+    Job withBrokers(String other) {
+        return new Job(port, tls, other, table, topic, state, start, rows, transactionSize, hasVersions);
+    }
+
+    Job withTopic(String other) {
+        return new Job(port, tls, brokers, table, other, state, start, rows, transactionSize, hasVersions);
+    }
+
+    Job withRows(long other) {
+        return new Job(port, tls, brokers, table, topic, state, start, other, transactionSize, hasVersions);
+    }
+
+    Job withState(String other) {
+        return new Job(port, tls, brokers, table, topic, other, start, rows, transactionSize, hasVersions);
     }
 
     /**

@@ -12,6 +12,7 @@ import com.github.shyiko.mysql.binlog.event.UpdateRowsEventData;
 import com.github.shyiko.mysql.binlog.event.WriteRowsEventData;
 import com.github.shyiko.mysql.binlog.event.deserialization.ByteArrayEventDataDeserializer;
 import com.github.shyiko.mysql.binlog.event.deserialization.EventDeserializer;
+import com.github.shyiko.mysql.binlog.network.SSLMode;
 import java.io.Serializable;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -34,6 +35,7 @@ final class LibraryContestant implements Contestant {
         BinaryLogClient client = new BinaryLogClient("127.0.0.1", job.port(), "root", "");
         client.setServerId(778);
         client.setGtidSet(job.start().gtids());
+        client.setSSLMode(job.tls() ? SSLMode.REQUIRED : SSLMode.DISABLED);
         client.setKeepAlive(false);
         CountDownLatch done = new CountDownLatch(1);
         if (decodes) {

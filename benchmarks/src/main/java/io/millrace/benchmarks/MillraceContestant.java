@@ -8,6 +8,7 @@ import io.millrace.core.Statement;
 import io.millrace.core.TableSchema;
 import io.millrace.core.Target;
 import io.millrace.core.TargetOptions;
+import io.millrace.core.checkpoint.FileCheckpointStore;
 import io.millrace.core.checkpoint.InMemoryCheckpointStore;
 import io.millrace.core.filter.TableFilter;
 import io.millrace.core.format.Format;
@@ -19,6 +20,8 @@ import io.millrace.kafka.KafkaTarget;
 import io.millrace.mysql.MySqlBinlogProcessor;
 import io.millrace.mysql.MySqlOptions;
 import io.millrace.mysql.StartFrom;
+import io.millrace.mysql.TlsOptions;
+import java.nio.file.Path;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -59,9 +62,13 @@ final class MillraceContestant implements Contestant {
                 .port(job.port())
                 .host("127.0.0.1")
                 .user("root")
+                .tls(TlsOptions.of(job.tls() ? TlsOptions.Mode.REQUIRED : TlsOptions.Mode.DISABLED))
                 .startFrom(StartFrom.gtids(job.start().gtids()))
                 .pipeline(PipelineOptions.builder("benchmark")
-                        .checkpoints(new InMemoryCheckpointStore())
+                        .checkpoints(
+                                job.state().isEmpty()
+                                        ? new InMemoryCheckpointStore()
+                                        : new FileCheckpointStore(Path.of(job.state())))
                         .filter(TableFilter.builder()
                                 .exclude("*", "*")
                                 .include("bench", job.table())

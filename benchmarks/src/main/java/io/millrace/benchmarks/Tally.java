@@ -24,6 +24,13 @@ final class Tally {
     private long rows;
     private long bytes;
     private boolean inOrder = true;
+    /** Where the names stood in the row before, from its begin: they mostly stand there again. */
+    private int idAt;
+
+    private long lastId = -1;
+    private long firstRowNanos;
+
+    private int versionAt;
 
     Tally(Job job) {
         this.wanted = job.rows();
@@ -37,8 +44,24 @@ final class Tally {
 
     /** Takes a row as JSON. */
     void json(byte[] json, int from, int end) {
-        int version = versions.length == 0 ? 0 : (int) number(VERSION, json, from, end);
-        row(number(ID, json, from, end), version, json, from, end - from);
+        int version = 0;
+        if (versions.length > 0) {
+            versionAt = find(VERSION, versionAt, json, from, end);
+            version = (int) number(json, from + versionAt + VERSION.length, end);
+        }
+        idAt = find(ID, idAt, json, from, end);
+        lastId = number(json, from + idAt + ID.length, end);
+        row(lastId, version, json, from, end - from);
+    }
+
+    /** {@return the id of the last row that came as JSON} */
+    long lastId() {
+        return lastId;
+    }
+
+    /** {@return when the first row came, as {@link System#nanoTime()}; 0 if none has} */
+    long firstRowNanos() {
+        return firstRowNanos;
     }
 
     /** @param version 0 when a row is new, one more with each update; a deleted row has that of the last */
@@ -55,7 +78,9 @@ final class Tally {
             inOrder &= version == last + 1 ? last != GONE : version == last;
             versions[(int) id] = version == last ? GONE : version;
         }
-        rows++;
+        if (rows++ == 0) {
+            firstRowNanos = System.nanoTime();
+        }
         add(output, offset, length);
     }
 
@@ -88,17 +113,30 @@ final class Tally {
         return "%08x".formatted(crc.getValue());
     }
 
-    /** {@return the number after the first such name in JSON, -1 if there is none} */
-    private static long number(byte[] name, byte[] json, int from, int end) {
-        for (int i = from; i < end - name.length; i++) {
-            if (json[i] == '"' && Arrays.equals(json, i, i + name.length, name, 0, name.length)) {
-                long number = 0;
-                for (int at = i + name.length; at < end && json[at] >= '0' && json[at] <= '9'; at++) {
-                    number = number * 10 + json[at] - '0';
-                }
-                return number;
-            }
+    /** {@return where the name stands, from {@code from}; behind the end if it does not} */
+    private static int find(byte[] name, int guess, byte[] json, int from, int end) {
+        if (isAt(name, json, from + guess, end)) {
+            return guess;
         }
-        return -1;
+        int at = from;
+        while (at < end && !isAt(name, json, at, end)) {
+            at++;
+        }
+        return at - from;
+    }
+
+    private static boolean isAt(byte[] name, byte[] json, int at, int end) {
+        return at + name.length <= end
+                && json[at] == '"'
+                && Arrays.equals(json, at, at + name.length, name, 0, name.length);
+    }
+
+    /** {@return the number at that place, -1 if there is none} */
+    private static long number(byte[] json, int from, int end) {
+        long number = from < end ? 0 : -1;
+        for (int at = from; at < end && json[at] >= '0' && json[at] <= '9'; at++) {
+            number = number * 10 + json[at] - '0';
+        }
+        return number;
     }
 }

@@ -125,7 +125,21 @@ enum Workload {
             text(sql, 10_000, random);
             sql.append("')");
         }
-    };
+    },
+    /** Rows like those of {@link #OLTP}, inserted at a steady rate. */
+    LATENCY(1) {
+        @Override
+        String columns() {
+            return OLTP.columns();
+        }
+
+        @Override
+        void row(StringBuilder sql, long id, Random random) {
+            OLTP.row(sql, id, random);
+        }
+    },
+    /** Rows like those of {@link #BULK}, and many tables without any. */
+    RESTART(1_000);
 
     private static final char[] LETTERS =
             "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_".toCharArray();

@@ -11,7 +11,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 class TallyTest {
 
     private static Tally tally(int rows, boolean hasVersions) {
-        return new Tally(new Job(1, "", "t", "", new Job.Start("binlog.000001", 4, ""), rows, 1, hasVersions));
+        return new Tally(
+                new Job(1, false, "", "t", "", "", new Job.Start("binlog.000001", 4, ""), rows, 1, hasVersions));
     }
 
     private static void json(Tally tally, String json) {
@@ -49,6 +50,23 @@ class TallyTest {
         json(tally, "{\"id\":2}");
         assertThat(tally.isInOrder()).isFalse();
         assertThat(tally.isComplete()).isFalse();
+    }
+
+    @Test
+    void shouldFindIdsWhereverTheyStand() {
+        Tally tally = tally(3, false);
+        json(tally, "{\"id\":0}");
+        json(tally, "{\"a\":1,\"id\":1}");
+        json(tally, "{\"id\":2}");
+        assertThat(tally.isInOrder()).isTrue();
+        assertThat(tally.lastId()).isEqualTo(2);
+    }
+
+    @Test
+    void shouldRefuseRowsWithoutId() {
+        Tally tally = tally(3, false);
+        json(tally, "{\"a\":0}");
+        assertThat(tally.isInOrder()).isFalse();
     }
 
     @Test

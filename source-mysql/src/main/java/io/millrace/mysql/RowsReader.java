@@ -22,6 +22,7 @@ final class RowsReader {
 
     private final TableMaps tables;
     private final Function<RowsEvent, List<Record>> dmlHook;
+    private int rowsOfLastEvent;
 
     RowsReader(TableMaps tables, Function<RowsEvent, List<Record>> dmlHook) {
         this.tables = tables;
@@ -77,14 +78,15 @@ final class RowsReader {
         }
     }
 
-    private static List<Record> decode(
+    private List<Record> decode(
             TableMap map, RowsEventType type, byte[] bytes, int end, SourceInfo source, long firstOrdinal) {
-        List<Record> records = new ArrayList<>();
+        List<Record> records = new ArrayList<>(rowsOfLastEvent);
         RowCursor cursor = map.decoder().rows(type, bytes, 0, end);
         long ordinal = firstOrdinal;
         while (cursor.next()) {
             records.add(new Record(type.kind(), cursor.before(), cursor.after(), source, ordinal++));
         }
+        rowsOfLastEvent = records.size();
         return records;
     }
 }

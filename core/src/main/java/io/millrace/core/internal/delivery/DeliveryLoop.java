@@ -95,7 +95,7 @@ final class DeliveryLoop {
         counters.state(LaneState.DELIVERING);
         if (outlet.keepsCheckpoint()) {
             // Stores this run's epoch, and so shows that the target is this instance's.
-            departures.putFirst(new ArrayDeque<>(List.of(new Flight())));
+            departures.putFirst(new ArrayDeque<>(List.of(new Flight(0))));
         } else {
             if (start.unsaved()) {
                 // A first start is a position too: were it stored only with the first record, a restart

@@ -21,6 +21,7 @@ final class Departures {
 
     private final Deque<Flight> again = new ArrayDeque<>();
     private @Nullable Flight unfinished;
+    private int recordsOfLastFlight;
     private long leftAtNanos = System.nanoTime();
 
     /**
@@ -63,7 +64,7 @@ final class Departures {
     }
 
     private @Nullable Flight assemble() throws InterruptedException {
-        Flight flight = unfinished == null ? new Flight() : unfinished;
+        Flight flight = unfinished == null ? new Flight(recordsOfLastFlight) : unfinished;
         unfinished = null;
         boolean full = assembler.fill(flight);
         if (!full && flight.hasChanges() && !options.linger().isZero()) {
@@ -72,6 +73,7 @@ final class Departures {
         if (flight.isEmpty()) {
             return null;
         }
+        recordsOfLastFlight = flight.records().size();
         if (!full && !flight.hasChanges() && progressDueInNanos() > 0) {
             unfinished = flight;
             // The parcels held nothing for the target, so nobody has to wait for their room.

@@ -34,7 +34,7 @@ final class Flight {
         }
     }
 
-    private List<Record> records = new ArrayList<>();
+    private List<Record> records;
     private final List<PassedMark> marks = new ArrayList<>();
     private @Nullable Statement statement;
     private long bytes;
@@ -44,6 +44,11 @@ final class Flight {
     private @Nullable Checkpoint checkpoint;
     private long leftAtNanos;
     private volatile Attempt attempt = new Attempt();
+
+    /** @param expected how many records are likely to come */
+    Flight(int expected) {
+        records = new ArrayList<>(expected);
+    }
 
     void add(Record record) {
         records.add(record);
@@ -157,7 +162,7 @@ final class Flight {
         List<Flight> singles = new ArrayList<>();
         int nextMark = 0;
         for (int i = 0; i < records.size(); i++) {
-            Flight single = new Flight();
+            Flight single = new Flight(1);
             for (; nextMark < marks.size() && marks.get(nextMark).recordsBefore <= i; nextMark++) {
                 single.pass(marks.get(nextMark).mark);
             }

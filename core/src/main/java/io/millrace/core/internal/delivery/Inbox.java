@@ -176,7 +176,7 @@ final class Inbox {
         } finally {
             lock.unlock();
         }
-        Parcel parcel = new Parcel();
+        Parcel parcel = new Parcel(0);
         boolean isRead = disk.read(parcel);
         lock.lock();
         try {

@@ -58,7 +58,7 @@ public final class Intake implements Capture {
     private final AtomicLong bytes = new AtomicLong();
     private volatile long lastEventTimestamp;
 
-    private Parcel parcel = new Parcel();
+    private Parcel parcel = new Parcel(0);
     private long number;
     private @Nullable String open;
     private long lastOrdinal = -1;
@@ -223,7 +223,8 @@ public final class Intake implements Capture {
 
     private void handOver() {
         Parcel full = parcel;
-        parcel = new Parcel();
+        // What comes next is mostly like what came last.
+        parcel = new Parcel(full.size());
         if (full.size() > 0) {
             lastEventTimestamp = full.change(full.size() - 1).source().eventTimestamp();
         }

@@ -22,9 +22,14 @@ final class Parcel implements SpillReader {
     /** A boundary, and how many of the parcel's changes stand before it. */
     record Mark(int changesBefore, Boundary boundary, long transaction) {}
 
-    private final List<Change> changes = new ArrayList<>();
+    private final List<Change> changes;
     private final List<Mark> marks = new ArrayList<>();
     private long bytes;
+
+    /** @param expected how many changes are likely to come */
+    Parcel(int expected) {
+        changes = new ArrayList<>(expected);
+    }
 
     void add(Change change) {
         changes.add(change);

@@ -58,6 +58,10 @@ final class Bytes {
 
     /** {@return the unsigned integer of 0 to 8 bytes, the highest first} */
     static long bigEndian(byte[] bytes, int at, int count) {
+        if (count > 0 && at <= bytes.length - Long.BYTES) {
+            // What follows the integer is read with it, and shifted out.
+            return Long.reverseBytes((long) LONGS.get(bytes, at)) >>> Long.SIZE - count * Byte.SIZE;
+        }
         long value = 0;
         for (int i = 0; i < count; i++) {
             value = value << 8 | (bytes[at + i] & 0xff);

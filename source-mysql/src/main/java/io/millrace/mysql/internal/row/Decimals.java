@@ -16,6 +16,20 @@ final class Decimals {
     private static final int GROUP = 9;
     private static final int[] BYTES_OF_DIGITS = {0, 1, 1, 2, 2, 3, 3, 4, 4, 4};
 
+    private static final int[] POWERS_OF_TEN = {
+        1, 10, 100, 1_000, 10_000, 100_000, 1_000_000, 10_000_000, 100_000_000, 1_000_000_000
+    };
+
+    /** "00" to "99", so that two digits are written at a time. */
+    private static final byte[] PAIRS = new byte[200];
+
+    static {
+        for (int i = 0; i < 100; i++) {
+            PAIRS[2 * i] = (byte) ('0' + i / 10);
+            PAIRS[2 * i + 1] = (byte) ('0' + i % 10);
+        }
+    }
+
     private Decimals() {}
 
     /** {@return bytes of a value} */
@@ -73,15 +87,9 @@ final class Decimals {
     }
 
     private static int group(byte[] bytes, int at, int size, int mask, boolean first) {
-        int value = 0;
-        for (int i = 0; i < size; i++) {
-            int b = bytes[at + i] ^ mask;
-            if (first && i == 0) {
-                b ^= 0x80;
-            }
-            value = value << 8 | (b & 0xff);
-        }
-        return value;
+        int bits = size * Byte.SIZE;
+        long value = (Bytes.bigEndian(bytes, at, size) ^ mask) & (1L << bits) - 1;
+        return (int) (first ? value ^ 1L << bits - 1 : value);
     }
 
     /** Leading zeros are left out as long as nothing stands before them. */
@@ -90,7 +98,7 @@ final class Decimals {
             return padded(value, digits, to, out);
         }
         int count = 0;
-        for (int rest = value; rest > 0; rest /= 10) {
+        while (count < GROUP && value >= POWERS_OF_TEN[count]) {
             count++;
         }
         return padded(value, count, to, out);
@@ -100,13 +108,20 @@ final class Decimals {
         if (value < 0 || value > 999_999_999) {
             throw new MalformedValueException("nine decimal digits cannot be " + (value & 0xffff_ffffL));
         }
-        int rest = value;
-        for (int i = out + digits - 1; i >= out; i--) {
-            to[i] = (byte) ('0' + rest % 10);
-            rest /= 10;
-        }
-        if (rest > 0) {
+        if (value >= POWERS_OF_TEN[digits]) {
             throw new MalformedValueException(digits + " decimal digits cannot be " + value);
+        }
+        int rest = value;
+        int at = out + digits;
+        while (at - out >= 2) {
+            int quotient = rest / 100;
+            int pair = (rest - quotient * 100) * 2;
+            to[--at] = PAIRS[pair + 1];
+            to[--at] = PAIRS[pair];
+            rest = quotient;
+        }
+        if (at > out) {
+            to[out] = (byte) ('0' + rest);
         }
         return out + digits;
     }
