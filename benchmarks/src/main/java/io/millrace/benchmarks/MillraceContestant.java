@@ -53,6 +53,8 @@ final class MillraceContestant implements Contestant {
                         .topic(job.topic())
                         .format(format)
                         .tombstones(false)
+                        // Key and value, as the others send them.
+                        .headers()
                         .property("compression.type", "lz4")
                         .exactlyOnce(output == Output.KAFKA_EXACTLY_ONCE)
                         // The run before, and the one that warms up, are not to be gone on with.

@@ -29,6 +29,9 @@ final class Restarts {
     private final Servers servers;
     private final Results results;
 
+    /** Of the rows of first runs; those of the backlog are positive. */
+    private long lastId;
+
     Restarts(BenchmarkArguments arguments, Servers servers, Results results) {
         this.arguments = arguments;
         this.servers = servers;
@@ -68,24 +71,31 @@ final class Restarts {
     /** The first run: until it has a row and so a place to go on from. */
     private void runOnce(String contestant, Job job) throws Exception {
         AtomicBoolean hasEnded = new AtomicBoolean();
-        Thread rows = new Thread(() -> insertUntil(hasEnded), "rows");
-        rows.start();
         try (ContestantProcess process = new ContestantProcess(
                 new Assignment(contestant, job.withRows(0), job, 0, ""), arguments.heap(), true)) {
-            if (process.result() == null) {
-                throw new IllegalStateException(contestant + " failed before its restart");
-            }
-        } finally {
+            Thread rows = new Thread(
+                    () -> {
+                        try (process) {
+                            insertUntil(hasEnded);
+                        }
+                    },
+                    "rows");
+            rows.start();
+            ObjectNode measured = process.result();
             hasEnded.set(true);
             rows.join();
+            if (measured == null) {
+                throw new IllegalStateException(contestant + " failed before its restart");
+            }
         }
     }
 
     /** It cannot be told when a contestant has come to the log's end, so rows come until it has one. */
     private void insertUntil(AtomicBoolean hasEnded) {
         try {
-            for (long id = -1; !hasEnded.get(); id--) {
-                servers.mysql().execute("INSERT INTO bench." + TABLE + "(id,customer,status) VALUES (" + id + ",0,0)");
+            while (!hasEnded.get()) {
+                servers.mysql()
+                        .execute("INSERT INTO bench." + TABLE + "(id,customer,status) VALUES (" + --lastId + ",0,0)");
                 Thread.sleep(100);
             }
         } catch (SQLException | InterruptedException e) {
