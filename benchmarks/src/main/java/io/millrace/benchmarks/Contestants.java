@@ -14,6 +14,7 @@ final class Contestants {
 
     static {
         ALL.put("millrace-json", () -> new MillraceContestant(MillraceContestant.Output.JSON));
+        ALL.put("millrace-json-tls", () -> new MillraceContestant(MillraceContestant.Output.JSON));
         ALL.put("millrace-kafka", () -> new MillraceContestant(MillraceContestant.Output.KAFKA));
         ALL.put("millrace-kafka-eos", () -> new MillraceContestant(MillraceContestant.Output.KAFKA_EXACTLY_ONCE));
         ALL.put("debezium-json", () -> new DebeziumContestant(false));
@@ -42,6 +43,11 @@ final class Contestants {
         return name.contains("-kafka") || name.equals("producer");
     }
 
+    /** {@return whether it reads the log over an encrypted connection, whatever the others do} */
+    static boolean needsTls(String name) {
+        return name.endsWith("-tls");
+    }
+
     /** {@return whether it drains the shorter part of a long backlog} */
     static boolean isSlow(String name) {
         return name.startsWith("debezium-");
@@ -51,6 +57,7 @@ final class Contestants {
     static List<String> rivals(String name) {
         return switch (name) {
             case "millrace-json" -> List.of("debezium-json", "library-decode", "library-bytes");
+            case "millrace-json-tls" -> List.of("millrace-json");
             case "millrace-kafka" -> List.of("debezium-kafka", "producer");
             case "millrace-kafka-eos" -> List.of("millrace-kafka", "producer");
             default -> List.of();

@@ -40,20 +40,21 @@ final class Drains {
         Backlog backlog = new Backlog(servers, arguments.workload(), arguments.transactionSize());
         Job.Start warmUp = backlog.write("warmup", arguments.warmUp());
         Job.Start timed = backlog.write("backlog", arguments.rows());
-        Job warmUpJob = job("warmup", warmUp, arguments.warmUp());
-        Job timedJob = job("backlog", timed, arguments.rows());
         List<String> order = new ArrayList<>(arguments.contestants());
         for (int run = 1; run <= arguments.runs(); run++) {
             for (String contestant : order) {
                 String name = contestant + "-" + run;
-                Job rows = timedJob.withBrokers(servers.brokers(contestant))
-                        .withRows(Contestants.isSlow(contestant) ? arguments.slowRows() : arguments.rows())
-                        .withTopic(name);
+                Job rows = job(
+                        contestant,
+                        "backlog",
+                        timed,
+                        Contestants.isSlow(contestant) ? arguments.slowRows() : arguments.rows(),
+                        name);
                 if (arguments.checkpointFile() && contestant.startsWith("millrace-")) {
                     rows = rows.withState(
                             Files.createTempDirectory("checkpoints").toString());
                 }
-                Job before = warmUpJob.withBrokers(rows.brokers()).withTopic(name + "-warmup");
+                Job before = job(contestant, "warmup", warmUp, arguments.warmUp(), name + "-warmup");
                 Assignment assignment =
                         new Assignment(contestant, before, rows, arguments.seconds(), profile(contestant, run));
                 if (arguments.smallestHeap()) {
@@ -72,14 +73,14 @@ final class Drains {
         }
     }
 
-    private Job job(String table, Job.Start start, long rows) {
+    private Job job(String contestant, String table, Job.Start start, long rows, String topic) {
         boolean hasVersions = arguments.workload() == Workload.OLTP;
         return new Job(
                 servers.mysql().port(),
-                arguments.tls(),
-                "",
+                arguments.tls() || Contestants.needsTls(contestant),
+                servers.brokers(contestant),
                 table,
-                "",
+                topic,
                 "",
                 start,
                 rows,

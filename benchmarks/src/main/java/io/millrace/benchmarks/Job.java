@@ -29,10 +29,6 @@ public record Job(
         int transactionSize,
         boolean hasVersions) {
 
-    Job withBrokers(String other) {
-        return new Job(port, tls, other, table, topic, state, start, rows, transactionSize, hasVersions);
-    }
-
     Job withTopic(String other) {
         return new Job(port, tls, brokers, table, other, state, start, rows, transactionSize, hasVersions);
     }

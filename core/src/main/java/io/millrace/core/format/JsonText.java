@@ -24,8 +24,12 @@ final class JsonText {
      * @throws IllegalArgumentException if the bytes are not JSON
      */
     static @Nullable String at(List<String> path, byte[] json, int offset, int length) {
+        // Most values are strings without escapes, or integers: these need no parser.
         if (path.isEmpty() && isPlainString(json, offset, length)) {
             return new String(json, offset + 1, length - 2, StandardCharsets.UTF_8);
+        }
+        if (path.isEmpty() && isInteger(json, offset, length)) {
+            return new String(json, offset, length, StandardCharsets.ISO_8859_1);
         }
         try (JsonParser parser = FACTORY.createParser(json, offset, length)) {
             parser.nextToken();
@@ -71,6 +75,20 @@ final class JsonText {
             digits &= token.charAt(i) >= '0' && token.charAt(i) <= '9';
         }
         return digits && (token.length() == 1 || token.charAt(0) != '0');
+    }
+
+    private static boolean isInteger(byte[] json, int offset, int length) {
+        int first = length > 1 && json[offset] == '-' ? offset + 1 : offset;
+        int end = offset + length;
+        if (first == end || (json[first] == '0' && end - first > 1)) {
+            return false;
+        }
+        for (int i = first; i < end; i++) {
+            if (json[i] < '0' || json[i] > '9') {
+                return false;
+            }
+        }
+        return true;
     }
 
     private static boolean isPlainString(byte[] json, int offset, int length) {
