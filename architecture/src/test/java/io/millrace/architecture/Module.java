@@ -9,8 +9,9 @@ enum Module {
     CORE("io.millrace.core", true),
     MYSQL("io.millrace.mysql", true, CORE),
     KAFKA("io.millrace.kafka", true, CORE),
+    REDIS("io.millrace.redis", true, CORE),
     TESTKIT("io.millrace.testkit", false, CORE),
-    EXAMPLES("io.millrace.examples", false, CORE, MYSQL, KAFKA, TESTKIT);
+    EXAMPLES("io.millrace.examples", false, CORE, MYSQL, KAFKA, REDIS, TESTKIT);
 
     private final String root;
     private final boolean library;

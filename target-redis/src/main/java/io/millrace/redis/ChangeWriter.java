@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.redis;
+
+import io.millrace.core.Batch;
+import io.millrace.core.Change;
+import io.millrace.core.Record;
+import io.millrace.core.Statement;
+import io.millrace.core.TableId;
+import io.millrace.core.TableSchema;
+import io.millrace.core.format.JsonBuffer;
+import io.millrace.core.format.TableFormat;
+import io.millrace.core.format.Template;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** Turns each change into the bytes that the format makes of it, and a key. Used by the lane's thread. */
+final class ChangeWriter {
+
+    /** Takes what a change becomes, in order. */
+    interface Outlet {
+        void take(String key, byte[] value, Change change);
+    }
+
+    /** Schemas of which the formats are kept; the one not used longest makes room. */
+    private static final int MOST_SCHEMAS = 1_024;
+
+    /** A buffer that one huge row has grown is let go after it. */
+    private static final int LARGEST_KEPT = 1 << 20;
+
+    private record Table(TableKeys keys, TableFormat format) {}
+
+    private final RedisOptions options;
+    private final Template key;
+    private final Template statementKey;
+    private final Map<TableSchema, Table> tables = new LinkedHashMap<>(64, 0.75f, true) {
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<TableSchema, Table> eldest) {
+            return size() > MOST_SCHEMAS;
+        }
+    };
+    private JsonBuffer buffer = new JsonBuffer();
+    private @Nullable Table last;
+
+    ChangeWriter(RedisOptions options) {
+        this.options = options;
+        this.key = Objects.requireNonNull(options.key());
+        this.statementKey = Objects.requireNonNull(options.statementKey());
+    }
+
+    void write(Batch batch, Outlet outlet) {
+        Statement statement = batch.statement();
+        if (statement != null) {
+            buffer.clear();
+            options.format().write(statement, buffer);
+            byte[] value = buffer.toByteArray();
+            keys(statement).forEach(name -> outlet.take(name, value, statement));
+        }
+        for (Record record : batch.records()) {
+            Table table = table(record.schema());
+            outlet.take(table.keys().of(record), value(record, table), record);
+        }
+    }
+
+    private byte[] value(Record record, Table table) {
+        buffer.clear();
+        try {
+            table.format().write(record, buffer);
+        } catch (RuntimeException e) {
+            throw new RedisDeliveryException(
+                    record, "a row of %s at %s cannot be encoded: %s".formatted(record.table(), record.source(), e), e);
+        }
+        byte[] value = buffer.toByteArray();
+        if (buffer.array().length > LARGEST_KEPT) {
+            buffer = new JsonBuffer();
+        }
+        return value;
+    }
+
+    private Table table(TableSchema schema) {
+        Table table = last;
+        if (table == null || table.keys().schema() != schema) {
+            // A schema is equal to itself only.
+            table = tables.computeIfAbsent(
+                    schema,
+                    own -> new Table(new TableKeys(own, key), options.format().forTable(own)));
+            last = table;
+        }
+        return table;
+    }
+
+    /** {@return where the statement goes: once to each key that its tables have} */
+    private Set<String> keys(Statement statement) {
+        Set<String> keys = new LinkedHashSet<>();
+        if (key.isPerTable()) {
+            for (TableId table : statement.tables()) {
+                keys.add(key.textFor(statement, table));
+            }
+        }
+        if (keys.isEmpty()) {
+            TableId first =
+                    statement.tables().isEmpty() ? null : statement.tables().get(0);
+            keys.add(statementKey.textFor(statement, first));
+        }
+        return keys;
+    }
+}

@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.redis;
+
+import io.millrace.core.MillraceException;
+import io.millrace.core.PermanentException;
+import io.millrace.core.TransientException;
+import java.util.regex.Pattern;
+import redis.clients.jedis.exceptions.JedisAccessControlException;
+import redis.clients.jedis.exceptions.JedisClusterOperationException;
+import redis.clients.jedis.exceptions.JedisConnectionException;
+import redis.clients.jedis.exceptions.JedisDataException;
+import redis.clients.jedis.exceptions.JedisException;
+import redis.clients.jedis.exceptions.JedisRedirectionException;
+
+/** What a failure of the client means: whether it passes, and what to do. */
+final class RedisFailures {
+
+    /** Codes of errors that pass: they stand at the begin, or before 7.0 within a script's error. */
+    private static final Pattern PASSING = Pattern.compile(
+            "\\b(OOM|READONLY|LOADING|BUSY|MASTERDOWN|CLUSTERDOWN|TRYAGAIN|MISCONF|NOREPLICAS|UNKILLABLE)\\b");
+
+    private static final Pattern REFUSED = Pattern.compile("\\b(NOAUTH|WRONGPASS|NOPERM)\\b");
+
+    private RedisFailures() {}
+
+    static MillraceException of(JedisException failure, RedisServers servers) {
+        String message = String.valueOf(failure.getMessage());
+        String where = "Redis at " + servers + ": ";
+        if (failure instanceof JedisAccessControlException
+                || REFUSED.matcher(message).find()) {
+            return new PermanentException(
+                    where + message + ". Check user and password of the URI, and the user's ACL: it needs the keys,"
+                            + " EVALSHA, SCRIPT LOAD and what the scripts call",
+                    failure);
+        }
+        if (failure instanceof JedisRedirectionException) {
+            return new PermanentException(where + message + ". This is a cluster: set cluster(true)", failure);
+        }
+        boolean crossesSlots = failure instanceof JedisClusterOperationException && message.contains("slot");
+        if (crossesSlots || message.startsWith("CROSSSLOT")) {
+            return new PermanentException(
+                    where + message + ". In a cluster, the checkpoint and all keys must be in one slot: put the same"
+                            + " hash tag into key, statementKey and checkpointKey",
+                    failure);
+        }
+        boolean passes = failure instanceof JedisConnectionException
+                || failure instanceof JedisClusterOperationException
+                || PASSING.matcher(message).find();
+        if (passes) {
+            return new TransientException(where + message, failure);
+        }
+        if (failure instanceof JedisDataException) {
+            return new PermanentException(where + message, failure);
+        }
+        // The pool's own, such as one that was closed or could not connect.
+        return new TransientException(where + message, failure);
+    }
+}

@@ -1,0 +1,217 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.redis;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.millrace.core.Batch;
+import io.millrace.core.FencedException;
+import io.millrace.core.PermanentException;
+import io.millrace.core.Record;
+import io.millrace.core.Statement;
+import io.millrace.core.Target;
+import io.millrace.core.TransientException;
+import io.millrace.core.checkpoint.Checkpoint;
+import io.millrace.core.checkpoint.CheckpointException;
+import java.util.List;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import redis.clients.jedis.UnifiedJedis;
+
+/**
+ * Delivers changes to Redis, as {@link RedisOptions#command()} says, each of them exactly once: a batch and the
+ * checkpoint are stored by one Lua script. {@link RedisCommand#PUBLISH} alone stores nothing. All that it does is
+ * in its options, so there is nothing to override: the class is final.
+ *
+ * <ul>
+ *   <li>An instance that begins takes possession of the target: an older one stores nothing more, and ends by a
+ *       {@link FencedException}.
+ *   <li>Entries of streams have ids made of the transaction's number and the change's ordinal. One that is there
+ *       already, because a checkpoint was set back, is left as it is.
+ *   <li>Mirrors keep beside each row, under {@code millrace:version:<key>}, the version that it has, so that an
+ *       older one never replaces a newer, and a deleted row does not come back. An update that changes the key
+ *       deletes the old one.
+ *   <li>A statement goes, as JSON, to the key of each table that it names. A mirror applies TRUNCATE and DROP
+ *       TABLE, which look through all keys of the server, and refuses other statements.
+ *   <li>What is acknowledged is as durable as the server is set to make it. After a failover that lost writes,
+ *       rows and checkpoint are older together: the target stops, and the next start delivers what is missing.
+ * </ul>
+ *
+ * <p>{@code docs/redis.md} has the whole table.
+ */
+public final class RedisTarget extends Target {
+
+    private final RedisOptions options;
+    private final String instance = UUID.randomUUID().toString();
+    private @Nullable Connection connection;
+    private @Nullable Writer writer;
+    private @Nullable Publisher publisher;
+    private boolean hasPossession;
+    /** The checkpoint that Redis holds, as far as this instance knows; empty for none. */
+    private String stored = "";
+
+    public RedisTarget(RedisOptions options) {
+        super(options.target());
+        this.options = options;
+    }
+
+    public RedisOptions redisOptions() {
+        return options;
+    }
+
+    /**
+     * Connects.
+     *
+     * @throws TransientException if the server does not answer
+     * @throws PermanentException if it refuses the credentials
+     */
+    @Override
+    protected void open() {
+        if (connection == null) {
+            connection = Connection.to(options.servers());
+        }
+        if (options.command() == RedisCommand.PUBLISH) {
+            publisher = new Publisher(options, connection);
+        } else {
+            writer = writer();
+        }
+        connection().ask(UnifiedJedis::ping);
+    }
+
+    private Writer writer() {
+        return switch (options.command()) {
+            case LPUSH, RPUSH -> new ListWriter(options);
+            case XADD -> new StreamWriter(options);
+            case HSET, SET -> new MirrorWriter(options);
+            case PUBLISH -> throw new IllegalStateException("PUBLISH stores nothing");
+        };
+    }
+
+    private Connection connection() {
+        if (connection == null) {
+            throw new IllegalStateException("not open");
+        }
+        return connection;
+    }
+
+    @Override
+    protected void save(Batch batch) throws Exception {
+        if (publisher != null) {
+            publisher.publish(batch);
+            return;
+        }
+        Statement statement = batch.statement();
+        boolean hasWork = statement != null || !batch.records().isEmpty();
+        if (statement != null && options.command().mirrors()) {
+            new MirrorClearing(options, connection(), this::header, this::run).apply(statement);
+            hasWork = false;
+        }
+        String checkpoint = batch.checkpoint().toJson();
+        Call call = header().add(stored).add(checkpoint);
+        Script script = Script.CHECKPOINT;
+        if (hasWork && writer != null) {
+            script = writer.script();
+            writer.write(batch, call);
+        }
+        run(script, call);
+        stored = checkpoint;
+    }
+
+    private void run(Script script, Call call) {
+        check(connection().run(script, call), call);
+    }
+
+    /** {@return a call with what all scripts need first} */
+    private Call header() {
+        return new Call(options.checkpointKey(pipeline()).getBytes(UTF_8))
+                .add(name())
+                .add(RedisCheckpointStore.ownerField(name()))
+                .add(instance);
+    }
+
+    private void check(String answer, Call call) {
+        String[] words = answer.split(" ", 4);
+        switch (words[0]) {
+            case "OK" -> {}
+            case "FENCED" -> throw fenced();
+            case "LOST" ->
+                throw new CheckpointException(
+                        "Redis at %s has lost the checkpoints of pipeline %s (hash %s): it was flushed, evicted, or restarted without its data. See what else is missing, then start again from a position you choose."
+                                .formatted(options.servers(), pipeline(), options.checkpointKey(pipeline())),
+                        null);
+            case "MOVED" ->
+                // The lane asks where the target stands, and finds out.
+                throw new TransientException(
+                        "Redis at %s holds another checkpoint of target %s than it has stored last: %s"
+                                .formatted(options.servers(), name(), answer),
+                        null);
+            case "TYPE" -> {
+                int index = Integer.parseInt(words[1]);
+                throw new RedisDeliveryException(
+                        call.change(index),
+                        "%s at %s cannot go to key %s: it holds a %s. Rename the key, or set another template."
+                                .formatted(
+                                        options.command(), call.change(index).source(), call.keyText(index), words[2]),
+                        null);
+            }
+            case "BEHIND" -> {
+                int index = Integer.parseInt(words[1]);
+                throw new PermanentException(
+                        "stream %s has entries up to %s, so %s (at %s) cannot be added: something else writes to the stream, or the pipeline has lost its count. Use another key, or delete the stream."
+                                .formatted(
+                                        call.keyText(index),
+                                        words[2],
+                                        words[3],
+                                        call.change(index).source()),
+                        null);
+            }
+            default -> throw new IllegalStateException("a script answered " + answer);
+        }
+    }
+
+    private FencedException fenced() {
+        return new FencedException(
+                "target %s: another instance of pipeline %s has taken over in Redis at %s"
+                        .formatted(name(), pipeline(), options.servers()),
+                null);
+    }
+
+    /** Not called: batches come whole. */
+    @Override
+    protected void save(List<Record> records) {
+        throw new IllegalStateException("batches come with their checkpoint");
+    }
+
+    @Override
+    protected boolean keepsCheckpoint() {
+        return options.command() != RedisCommand.PUBLISH;
+    }
+
+    @Override
+    protected @Nullable Checkpoint restore() {
+        if (!keepsCheckpoint()) {
+            return null;
+        }
+        String answer = connection().run(Script.TAKE, header().add(hasPossession ? "1" : "0"));
+        if (answer.equals("FENCED")) {
+            throw fenced();
+        }
+        hasPossession = true;
+        stored = answer.substring("OK ".length());
+        return stored.isEmpty() ? null : Checkpoint.parse(stored);
+    }
+
+    @Override
+    protected void confirmOwnership() {
+        if (keepsCheckpoint() && hasPossession) {
+            restore();
+        }
+    }
+
+    @Override
+    protected void close() {
+        if (connection != null) {
+            connection.close();
+            connection = null;
+        }
+    }
+}

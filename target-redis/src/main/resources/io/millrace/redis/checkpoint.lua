@@ -1,0 +1,2 @@
+-- Stores the checkpoint alone.
+return store_checkpoint()

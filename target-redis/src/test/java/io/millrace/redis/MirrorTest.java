@@ -1,0 +1,241 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.redis;
+
+import static io.millrace.redis.Pipelines.ORDERS;
+import static io.millrace.redis.Pipelines.deliver;
+import static io.millrace.redis.Pipelines.order;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.millrace.core.RowImage;
+import io.millrace.core.Statement;
+import io.millrace.core.TableSchema;
+import io.millrace.core.TargetFailedException;
+import io.millrace.core.checkpoint.Checkpoint;
+import io.millrace.testkit.RedisExtension;
+import io.millrace.testkit.RedisServer;
+import io.millrace.testkit.ScriptedSource;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.ExtendWith;
+import redis.clients.jedis.RedisClient;
+
+/** The latest state of rows. */
+@ExtendWith(RedisExtension.class)
+@Timeout(120)
+class MirrorTest {
+
+    private static final AtomicInteger TESTS = new AtomicInteger();
+
+    private final String pipeline = "mirror" + TESTS.incrementAndGet();
+    private final ScriptedSource log = new ScriptedSource();
+    private RedisClient client;
+    private String uri;
+
+    @BeforeEach
+    void connect(RedisServer server) {
+        uri = server.uri();
+        client = RedisClient.create(uri);
+        client.flushAll();
+    }
+
+    @AfterEach
+    void disconnect() {
+        client.close();
+    }
+
+    private RedisOptions.Builder options(RedisCommand command) {
+        return RedisOptions.builder(uri)
+                .command(command)
+                .target(Pipelines.target().build());
+    }
+
+    private void deliverTo(RedisOptions.Builder options) {
+        deliver(log, pipeline, options.build());
+    }
+
+    /** {@return all rows of the mirror, by key} */
+    private Map<String, Object> rows() {
+        Map<String, Object> rows = new TreeMap<>();
+        for (String key : client.keys("*")) {
+            if (!key.startsWith("millrace:")) {
+                rows.put(key, client.type(key).equals("hash") ? client.hgetAll(key) : client.get(key));
+            }
+        }
+        return rows;
+    }
+
+    @Test
+    void shouldHoldRowsAsHashes() {
+        log.transaction(tx -> tx.insert(order(1, "a", null)).insert(order(2, "b", "x")));
+        log.transaction(tx -> tx.update(order(2, "b", "x"), order(2, "c", null)));
+        log.transaction(tx -> tx.insert(order(3, "d", "y")).delete(order(1, "a", null)));
+
+        deliverTo(options(RedisCommand.HSET));
+
+        assertThat(rows())
+                .isEqualTo(Map.of(
+                        "shop:orders:2", Map.of("id", "2", "name", "c"),
+                        "shop:orders:3", Map.of("id", "3", "name", "d", "note", "y")));
+    }
+
+    @Test
+    void shouldHoldRowsAsJson() {
+        log.transaction(tx -> tx.insert(order(1, "a", null)));
+        log.transaction(tx -> tx.update(order(1, "a", null), order(1, "\"é\"", "z")));
+
+        deliverTo(options(RedisCommand.SET).key("o:%{/record/id}"));
+
+        assertThat(rows()).isEqualTo(Map.of("o:1", "{\"id\":1,\"name\":\"\\\"é\\\"\",\"note\":\"z\"}"));
+    }
+
+    @Test
+    void shouldMoveARowToItsNewKey() {
+        log.transaction(tx -> tx.insert(order(1, "a", "x")));
+        log.transaction(tx -> tx.update(order(1, "a", "x"), order(2, "a", null)));
+
+        deliverTo(options(RedisCommand.HSET));
+
+        assertThat(rows()).isEqualTo(Map.of("shop:orders:2", Map.of("id", "2", "name", "a")));
+    }
+
+    @Test
+    void shouldKeepWhatAPartialImageDoesNotTell() {
+        log.transaction(tx -> tx.insert(order(1, "a", "x")));
+        log.transaction(tx -> tx.update(order(1, "a", "absent"), order(1, "b", "absent")));
+
+        deliverTo(options(RedisCommand.HSET));
+
+        assertThat(rows()).isEqualTo(Map.of("shop:orders:1", Map.of("id", "1", "name", "b", "note", "x")));
+    }
+
+    @Test
+    void shouldRefuseAPartialImageAsAString() {
+        log.transaction(tx -> tx.insert(order(1, "a", "absent")));
+
+        assertThatThrownBy(() -> deliverTo(options(RedisCommand.SET)))
+                .isInstanceOf(TargetFailedException.class)
+                .hasRootCauseInstanceOf(RedisDeliveryException.class)
+                .rootCause()
+                .hasMessageContaining("lacks column note")
+                .hasMessageContaining("binlog_row_image=FULL");
+    }
+
+    @Test
+    void shouldLeaveNothingOfARowThatWasThereBefore() {
+        client.hset("shop:orders:1", Map.of("id", "1", "gone", "column"));
+        log.transaction(tx -> tx.insert(order(1, "a", null)));
+
+        deliverTo(options(RedisCommand.HSET));
+
+        assertThat(rows()).isEqualTo(Map.of("shop:orders:1", Map.of("id", "1", "name", "a")));
+    }
+
+    @Test
+    void shouldEscapeColonsInKeys() {
+        RowImage row = RowImage.of(
+                new TableSchema(ORDERS.table(), ORDERS.columns(), List.of("name", "note")),
+                Map.of("id", 1L, "name", "a:b", "note", "50%"));
+        log.transaction(tx -> tx.insert(row));
+
+        deliverTo(options(RedisCommand.SET));
+
+        assertThat(rows()).containsOnlyKeys("shop:orders:a%3Ab:50%25");
+    }
+
+    @Test
+    void shouldNeverWriteOlderOverNewerNorBringADeletedRowBack() {
+        log.transaction(tx -> tx.insert(order(1, "old", null)));
+        deliverTo(options(RedisCommand.HSET));
+        Checkpoint early = stored();
+        log.transaction(
+                tx -> tx.update(order(1, "old", null), order(1, "new", null)).insert(order(2, "b", null)));
+        log.transaction(tx -> tx.delete(order(2, "b", null)));
+        log.transaction(tx -> tx.update(order(1, "new", null), order(1, "newest", null)));
+        deliverTo(options(RedisCommand.HSET));
+        Map<String, Object> before = rows();
+        setBack(early);
+        client.hset("shop:orders:1", "name", "written by hand");
+
+        deliverTo(options(RedisCommand.HSET));
+
+        // All came again, and none of it was newer than what is there.
+        assertThat(stored().transaction()).isEqualTo(4);
+        assertThat(rows()).containsOnlyKeys("shop:orders:1").hasSameSizeAs(before);
+        assertThat(client.hget("shop:orders:1", "name")).isEqualTo("written by hand");
+    }
+
+    private Checkpoint stored() {
+        return Checkpoint.parse(client.hget(RedisCheckpointStore.key(pipeline), "redis"));
+    }
+
+    private void setBack(Checkpoint checkpoint) {
+        Checkpoint now = stored();
+        Checkpoint back = new Checkpoint(
+                checkpoint.source(),
+                checkpoint.position(),
+                checkpoint.transaction(),
+                checkpoint.open(),
+                now.epoch(),
+                checkpoint.numbering(),
+                checkpoint.targets());
+        client.hset(RedisCheckpointStore.key(pipeline), "redis", back.toJson());
+    }
+
+    @Test
+    void shouldForgetRowsAfterAWhile() {
+        log.transaction(tx -> tx.insert(order(1, "a", null)));
+
+        deliverTo(options(RedisCommand.HSET).ttl(Duration.ofHours(1)).tombstoneTtl(Duration.ofHours(2)));
+
+        assertThat(client.pttl("shop:orders:1")).isBetween(1L, 3_600_000L);
+        assertThat(client.pttl("millrace:version:shop:orders:1")).isBetween(3_600_001L, 7_200_000L);
+    }
+
+    @Test
+    void shouldForgetTombstonesAfterAWhile() {
+        log.transaction(tx -> tx.insert(order(1, "a", null)));
+        log.transaction(tx -> tx.delete(order(1, "a", null)));
+
+        deliverTo(options(RedisCommand.HSET).tombstoneTtl(Duration.ofHours(1)));
+
+        assertThat(rows()).isEmpty();
+        assertThat(client.pttl("millrace:version:shop:orders:1")).isBetween(1L, 3_600_000L);
+    }
+
+    @Test
+    void shouldEmptyATableAsTruncateDoes() {
+        log.transaction(tx -> {
+            for (int i = 0; i < 2_500; i++) {
+                tx.insert(order(i, "a", null));
+            }
+        });
+        client.hset("shop:orders:other", "not", "a row");
+        log.transaction(tx -> tx.statement(Statement.Kind.TRUNCATE_TABLE, ORDERS.table(), "TRUNCATE orders"));
+        log.transaction(tx -> tx.insert(order(7, "b", null)));
+
+        deliverTo(options(RedisCommand.HSET));
+
+        assertThat(rows())
+                .isEqualTo(Map.of(
+                        "shop:orders:other", Map.of("not", "a row"),
+                        "shop:orders:7", Map.of("id", "7", "name", "b")));
+    }
+
+    @Test
+    void shouldRefuseStatementsThatItCannotApply() {
+        log.transaction(tx -> tx.statement(Statement.Kind.RENAME_TABLE, ORDERS.table(), "RENAME TABLE orders TO o"));
+
+        assertThatThrownBy(() -> deliverTo(options(RedisCommand.HSET)
+                        .target(Pipelines.target().executeDdl(true).build())))
+                .isInstanceOf(TargetFailedException.class)
+                .hasMessageContaining("RENAME TABLE orders TO o");
+    }
+}

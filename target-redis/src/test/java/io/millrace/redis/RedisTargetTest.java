@@ -1,0 +1,379 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.redis;
+
+import static io.millrace.redis.Pipelines.ORDERS;
+import static io.millrace.redis.Pipelines.deliver;
+import static io.millrace.redis.Pipelines.order;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import io.millrace.core.ErrorPolicy;
+import io.millrace.core.FencedException;
+import io.millrace.core.InvalidOptionsException;
+import io.millrace.core.Processor;
+import io.millrace.core.ProcessorState;
+import io.millrace.core.Statement;
+import io.millrace.core.TargetFailedException;
+import io.millrace.core.checkpoint.Checkpoint;
+import io.millrace.core.checkpoint.CheckpointException;
+import io.millrace.testkit.RedisExtension;
+import io.millrace.testkit.RedisServer;
+import io.millrace.testkit.ScriptedSource;
+import java.net.URI;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.ExtendWith;
+import redis.clients.jedis.Jedis;
+import redis.clients.jedis.JedisPubSub;
+import redis.clients.jedis.RedisClient;
+import redis.clients.jedis.StreamEntryID;
+
+/** Lists, streams and channels, and what can go wrong with them. */
+@ExtendWith(RedisExtension.class)
+@Timeout(120)
+class RedisTargetTest {
+
+    private static final AtomicInteger TESTS = new AtomicInteger();
+
+    private final String pipeline = "target" + TESTS.incrementAndGet();
+    private final ScriptedSource log = new ScriptedSource();
+    private RedisServer server;
+    private RedisClient client;
+
+    @BeforeEach
+    void connect(RedisServer shared) {
+        server = shared;
+        client = RedisClient.create(server.uri());
+        client.flushAll();
+    }
+
+    @AfterEach
+    void disconnect() {
+        client.close();
+    }
+
+    private RedisOptions.Builder options(RedisCommand command) {
+        return RedisOptions.builder(server.uri())
+                .command(command)
+                .target(Pipelines.target().build());
+    }
+
+    private void deliverTo(RedisOptions.Builder options) throws Exception {
+        deliver(log, pipeline, options.build());
+    }
+
+    private void writeOrders(int from, int to) {
+        log.transaction(tx -> {
+            for (int i = from; i < to; i++) {
+                tx.insert(order(i, "a", null));
+            }
+        });
+    }
+
+    // ---- streams
+
+    @Test
+    void shouldNameEntriesAfterTransactionAndOrdinal() throws Exception {
+        writeOrders(0, 2);
+        writeOrders(2, 3);
+
+        deliverTo(options(RedisCommand.XADD).streamField("json"));
+
+        assertThat(client.xrange("shop.orders", "-", "+"))
+                .extracting(entry -> entry.getID().toString())
+                .containsExactly("1-0", "1-1", "2-0");
+        assertThat(client.xrange("shop.orders", "-", "+").get(2).getFields().get("json"))
+                .contains("\"record\":{\"id\":2,");
+    }
+
+    @Test
+    void shouldNotDoubleEntriesWhenACheckpointIsSetBack() throws Exception {
+        writeOrders(0, 5);
+        deliverTo(options(RedisCommand.XADD));
+        Checkpoint early = stored();
+        writeOrders(5, 9);
+        deliverTo(options(RedisCommand.XADD));
+        setBack(early);
+        writeOrders(9, 12);
+
+        deliverTo(options(RedisCommand.XADD));
+
+        assertThat(client.xrange("shop.orders", "-", "+"))
+                .extracting(entry -> entry.getID().toString())
+                .containsExactly("1-0", "1-1", "1-2", "1-3", "1-4", "2-0", "2-1", "2-2", "2-3", "3-0", "3-1", "3-2");
+    }
+
+    @Test
+    void shouldTrimAndNotBringBackWhatWasTrimmed() throws Exception {
+        writeOrders(0, 10);
+        deliverTo(options(RedisCommand.XADD));
+        Checkpoint early = stored();
+        writeOrders(10, 1_000);
+        deliverTo(options(RedisCommand.XADD).maxLength(10));
+        long length = client.xlen("shop.orders");
+        assertThat(length).isBetween(10L, 500L);
+        setBack(early);
+
+        deliverTo(options(RedisCommand.XADD).maxLength(10));
+
+        assertThat(client.xlen("shop.orders")).isEqualTo(length);
+    }
+
+    @Test
+    void shouldStopWhenSomethingElseWritesToTheStream() throws Exception {
+        client.xadd("shop.orders", new StreamEntryID("99-0"), Map.of("a", "b"));
+        writeOrders(0, 1);
+
+        assertThatThrownBy(() -> deliverTo(options(RedisCommand.XADD)))
+                .isInstanceOf(TargetFailedException.class)
+                .hasMessageContaining("shop.orders has entries up to 99-0")
+                .hasMessageContaining("1-0");
+    }
+
+    // ---- lists and statements
+
+    @Test
+    void shouldPushStatementsToTheTablesThatTheyName() throws Exception {
+        writeOrders(0, 1);
+        log.transaction(tx -> tx.statement(Statement.Kind.TRUNCATE_TABLE, ORDERS.table(), "TRUNCATE orders"));
+
+        deliverTo(options(RedisCommand.RPUSH));
+
+        assertThat(client.lrange("shop.orders", 0, -1))
+                .hasSize(2)
+                .last()
+                .asString()
+                .contains("TRUNCATE orders");
+    }
+
+    @Test
+    void shouldPushStatementsElsewhereWhereKeysNameColumns() throws Exception {
+        log.transaction(tx -> tx.statement(Statement.Kind.TRUNCATE_TABLE, ORDERS.table(), "TRUNCATE orders"));
+
+        deliverTo(options(RedisCommand.RPUSH).key("o:%{/record/id}").statementKey("all-statements"));
+
+        assertThat(client.llen("all-statements")).isEqualTo(1);
+    }
+
+    @Test
+    void shouldWriteNothingOfABatchOfWhichOneKeyHoldsSomethingElse() {
+        client.set("o:2", "a string");
+        writeOrders(0, 4);
+
+        assertThatThrownBy(() -> deliverTo(options(RedisCommand.RPUSH).key("o:%{/record/id}")))
+                .isInstanceOf(TargetFailedException.class)
+                .hasRootCauseInstanceOf(RedisDeliveryException.class)
+                .hasMessageContaining("o:2")
+                .hasMessageContaining("holds a string");
+        assertThat(client.keys("o:*")).containsExactly("o:2");
+    }
+
+    @Test
+    void shouldGoOnWithoutTheChangeThatIsAtFault() throws Exception {
+        client.set("o:2", "a string");
+        writeOrders(0, 4);
+
+        deliverTo(options(RedisCommand.RPUSH)
+                .key("o:%{/record/id}")
+                .target(Pipelines.target().errorPolicy(ErrorPolicy.skip()).build()));
+
+        assertThat(client.keys("o:*")).containsExactlyInAnyOrder("o:0", "o:1", "o:2", "o:3");
+    }
+
+    // ---- possession
+
+    @Test
+    void shouldEndWhenAnotherInstanceTakesOver() throws Exception {
+        writeOrders(0, 3);
+        RedisOptions options = options(RedisCommand.RPUSH).build();
+        try (Processor first = log.processor(Pipelines.pipeline(pipeline), List.of(new RedisTarget(options)));
+                Processor second = log.processor(Pipelines.pipeline(pipeline), List.of(new RedisTarget(options)))) {
+            CompletableFuture<Void> firstRun = CompletableFuture.runAsync(first);
+            first.awaitDelivered(log.end(), Duration.ofSeconds(30));
+            CompletableFuture<Void> secondRun = CompletableFuture.runAsync(second);
+            second.awaitDelivered(log.end(), Duration.ofSeconds(30));
+            writeOrders(3, 6);
+
+            second.awaitDelivered(log.end(), Duration.ofSeconds(30));
+            assertThatThrownBy(() -> firstRun.get(30, TimeUnit.SECONDS)).hasRootCauseInstanceOf(FencedException.class);
+            assertThat(first.status().state()).isEqualTo(ProcessorState.FENCED);
+            assertThat(client.llen("shop.orders")).isEqualTo(6);
+            assertThat(secondRun).isNotDone();
+        }
+    }
+
+    @Test
+    void shouldStopWhenRedisHasForgottenEverything() throws Exception {
+        writeOrders(0, 3);
+        RedisOptions options = options(RedisCommand.RPUSH).build();
+        try (Processor processor = log.processor(Pipelines.pipeline(pipeline), List.of(new RedisTarget(options)))) {
+            CompletableFuture<Void> run = CompletableFuture.runAsync(processor);
+            processor.awaitDelivered(log.end(), Duration.ofSeconds(30));
+            client.flushAll();
+            writeOrders(3, 6);
+
+            assertThatThrownBy(() -> run.get(30, TimeUnit.SECONDS))
+                    .hasRootCauseInstanceOf(CheckpointException.class)
+                    .rootCause()
+                    .hasMessageContaining("has lost the checkpoints of pipeline " + pipeline);
+            assertThat(client.exists("shop.orders")).isFalse();
+        }
+    }
+
+    @Test
+    void shouldStopWhenRedisWasSetBack() throws Exception {
+        writeOrders(0, 3);
+        RedisOptions options = options(RedisCommand.RPUSH).build();
+        try (Processor processor = log.processor(Pipelines.pipeline(pipeline), List.of(new RedisTarget(options)))) {
+            CompletableFuture<Void> run = CompletableFuture.runAsync(processor);
+            processor.awaitDelivered(log.end(), Duration.ofSeconds(30));
+            String early = client.hget(RedisCheckpointStore.key(pipeline), "redis");
+            writeOrders(3, 6);
+            processor.awaitDelivered(log.end(), Duration.ofSeconds(30));
+            // As after a failover to a replica that had not got the last writes yet.
+            client.ltrim("shop.orders", 0, 2);
+            client.hset(RedisCheckpointStore.key(pipeline), "redis", early);
+            writeOrders(6, 9);
+
+            assertThatThrownBy(() -> run.get(30, TimeUnit.SECONDS)).hasRootCauseInstanceOf(CheckpointException.class);
+        }
+        deliverTo(options(RedisCommand.RPUSH));
+        assertThat(client.llen("shop.orders")).isEqualTo(9);
+    }
+
+    // ---- channels
+
+    @Test
+    void shouldPublishToSubscribers() throws Exception {
+        List<String> messages = Collections.synchronizedList(new ArrayList<>());
+        CountDownLatch subscribed = new CountDownLatch(1);
+        JedisPubSub subscriber = new JedisPubSub() {
+            @Override
+            public void onMessage(String channel, String message) {
+                messages.add(message);
+            }
+
+            @Override
+            public void onSubscribe(String channel, int count) {
+                subscribed.countDown();
+            }
+        };
+        Thread thread = new Thread(() -> {
+            try (RedisClient own = RedisClient.create(server.uri())) {
+                own.subscribe(subscriber, "flex.shop.orders");
+            }
+        });
+        thread.start();
+        assertThat(subscribed.await(30, TimeUnit.SECONDS)).isTrue();
+        writeOrders(0, 20);
+
+        deliverTo(options(RedisCommand.PUBLISH).key("flex.%{/database}.%{/table}"));
+
+        await().until(() -> messages.size() == 20);
+        assertThat(messages.get(19)).contains("\"record\":{\"id\":19,");
+        subscriber.unsubscribe();
+        thread.join();
+    }
+
+    // ---- options and servers
+
+    @Test
+    void shouldTellEverythingThatIsWrongWithOptionsAndNoPassword() {
+        assertThatThrownBy(() -> RedisOptions.builder("http://user:secret@host:1")
+                        .key("%{/nonsense}")
+                        .maxLength(-1)
+                        .ttl(Duration.ofSeconds(1))
+                        .build())
+                .isInstanceOf(InvalidOptionsException.class)
+                .hasMessageContaining("uri")
+                .hasMessageContaining("key")
+                .hasMessageContaining("maxLength")
+                .hasMessageContaining("ttl")
+                .hasMessageNotContaining("secret");
+        assertThat(RedisOptions.builder("redis://user:secret@host:1").build().toString())
+                .contains("host:1")
+                .doesNotContain("secret");
+    }
+
+    @Test
+    void shouldStopWhenTheServerWantsAPassword() throws Exception {
+        try (RedisServer locked =
+                RedisServer.builder().option("requirepass", "secret").start()) {
+            writeOrders(0, 1);
+            assertThatThrownBy(() -> deliver(
+                            log,
+                            pipeline,
+                            RedisOptions.builder(locked.uri())
+                                    .target(Pipelines.target().build())
+                                    .build()))
+                    .isInstanceOf(TargetFailedException.class)
+                    .hasMessageContaining("NOAUTH");
+
+            String uri = locked.uri().replace("redis://", "redis://:secret@");
+            deliver(
+                    log,
+                    pipeline,
+                    RedisOptions.builder(uri).target(Pipelines.target().build()).build());
+        }
+    }
+
+    @Test
+    void shouldDeliverToAClusterWhereKeysShareASlot() throws Exception {
+        try (RedisServer node =
+                RedisServer.builder().option("cluster-enabled", "yes").start()) {
+            try (Jedis admin = new Jedis(URI.create(node.uri()))) {
+                admin.clusterAddSlotsRange(0, 16_383);
+                await().until(() -> admin.clusterInfo().contains("cluster_state:ok"));
+            }
+            writeOrders(0, 3);
+            RedisOptions.Builder options = RedisOptions.builder(node.uri())
+                    .target(Pipelines.target().build())
+                    .cluster(true);
+
+            assertThatThrownBy(() ->
+                            deliver(log, pipeline, options.key("%{/table}").build()))
+                    .isInstanceOf(TargetFailedException.class)
+                    .hasMessageContaining("hash tag");
+            deliver(log, pipeline, options.key("{" + pipeline + "}.%{/table}").build());
+
+            try (RedisClient plain = RedisClient.create(node.uri())) {
+                assertThat(plain.llen("{" + pipeline + "}.orders")).isEqualTo(3);
+            }
+            writeOrders(3, 4);
+            assertThatThrownBy(() -> deliver(
+                            log,
+                            pipeline,
+                            options.cluster(false).key("%{/table}").build()))
+                    .isInstanceOf(TargetFailedException.class)
+                    .hasMessageContaining("CROSSSLOT");
+        }
+    }
+
+    private Checkpoint stored() {
+        return Checkpoint.parse(client.hget(RedisCheckpointStore.key(pipeline), "redis"));
+    }
+
+    private void setBack(Checkpoint checkpoint) {
+        Checkpoint back = new Checkpoint(
+                checkpoint.source(),
+                checkpoint.position(),
+                checkpoint.transaction(),
+                checkpoint.open(),
+                stored().epoch(),
+                checkpoint.numbering(),
+                checkpoint.targets());
+        client.hset(RedisCheckpointStore.key(pipeline), "redis", back.toJson());
+    }
+}
