@@ -1,0 +1,146 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.redis;
+
+import static io.millrace.redis.Pipelines.order;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.millrace.core.Processor;
+import io.millrace.testkit.RedisServer;
+import io.millrace.testkit.ScriptedSource;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import redis.clients.jedis.RedisClient;
+
+/** A server that is killed and paused while it stores, and comes back with what it had on disk. */
+@Timeout(120)
+class RedisKillTest {
+
+    private static final int ROUNDS = 6;
+
+    private final ScriptedSource log = new ScriptedSource();
+    private final Random random = new Random(7);
+    private final Map<Long, String> table = new TreeMap<>();
+    private long nextId;
+
+    /** Some hundred changes of a table, in transactions of some rows. */
+    private void change() {
+        for (int i = 0; i < 50; i++) {
+            log.transaction(tx -> {
+                for (int j = 0; j < 8; j++) {
+                    Long id =
+                            table.isEmpty() ? null : List.copyOf(table.keySet()).get(random.nextInt(table.size()));
+                    int choice = random.nextInt(4);
+                    if (id == null || choice < 2) {
+                        tx.insert(order(nextId, "new", null));
+                        table.put(nextId++, "new");
+                    } else if (choice == 2) {
+                        String name = "v" + random.nextInt();
+                        tx.update(order(id, table.get(id), null), order(id, name, null));
+                        table.put(id, name);
+                    } else {
+                        tx.delete(order(id, table.get(id), null));
+                        table.remove(id);
+                    }
+                }
+            });
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"RPUSH", "XADD", "HSET"})
+    void shouldLoseAndDoubleNothing(RedisCommand command) throws Exception {
+        try (RedisServer server = RedisServer.builder().durable().start()) {
+            RedisOptions options = RedisOptions.builder(server.uri())
+                    .command(command)
+                    .timeout(Duration.ofSeconds(2))
+                    .target(Pipelines.target().batchSize(20).build())
+                    .build();
+            try (Processor processor = log.processor(Pipelines.pipeline("kill"), List.of(new RedisTarget(options)))) {
+                CompletableFuture<Void> run = CompletableFuture.runAsync(processor);
+                for (int round = 0; round < ROUNDS; round++) {
+                    change();
+                    long seen = delivered(processor) + random.nextInt(200);
+                    await().until(() -> run.isDone() || delivered(processor) >= seen);
+                    server.kill();
+                    change();
+                    server.startAgain();
+                }
+                assertThat(processor.awaitDelivered(log.end(), Duration.ofSeconds(60)))
+                        .isTrue();
+                assertThat(run).isNotDone();
+            }
+            try (RedisClient client = RedisClient.create(server.uri())) {
+                if (command == RedisCommand.HSET) {
+                    assertMirrors(client);
+                } else {
+                    assertHoldsAllOnce(command, client);
+                }
+            }
+        }
+    }
+
+    private static long delivered(Processor processor) {
+        return processor.stats().targets().stream()
+                .mapToLong(target -> target.records())
+                .sum();
+    }
+
+    private void assertMirrors(RedisClient client) {
+        Map<Long, String> mirror = new TreeMap<>();
+        for (String key : client.keys("shop:orders:*")) {
+            mirror.put(Long.parseLong(client.hget(key, "id")), client.hget(key, "name"));
+        }
+        assertThat(mirror).isEqualTo(table);
+    }
+
+    private void assertHoldsAllOnce(RedisCommand command, RedisClient client) {
+        List<String> values = command == RedisCommand.RPUSH
+                ? client.lrange("shop.orders", 0, -1)
+                : client.xrange("shop.orders", "-", "+").stream()
+                        .map(entry -> entry.getFields().get("event"))
+                        .toList();
+        assertThat(values)
+                .isEqualTo(log.records().stream().map(record -> record.toJson()).toList());
+        Set<String> distinct = new HashSet<>(values);
+        assertThat(distinct).hasSameSizeAs(values);
+    }
+
+    @Test
+    void shouldWaitForAServerThatDoesNotAnswer() throws Exception {
+        try (RedisServer server = RedisServer.start()) {
+            RedisOptions options = RedisOptions.builder(server.uri())
+                    .timeout(Duration.ofMillis(300))
+                    .target(Pipelines.target().build())
+                    .build();
+            try (Processor processor = log.processor(Pipelines.pipeline("pause"), List.of(new RedisTarget(options)))) {
+                CompletableFuture<Void> run = CompletableFuture.runAsync(processor);
+                change();
+                processor.awaitDelivered(log.end(), Duration.ofSeconds(30));
+                server.pause();
+                change();
+                await().atMost(30, TimeUnit.SECONDS)
+                        .until(() -> processor.stats().targets().get(0).retries() > 0);
+                server.resume();
+
+                assertThat(processor.awaitDelivered(log.end(), Duration.ofSeconds(60)))
+                        .isTrue();
+                assertThat(run).isNotDone();
+            }
+            try (RedisClient client = RedisClient.create(server.uri())) {
+                assertThat(client.llen("shop.orders")).isEqualTo(log.records().size());
+            }
+        }
+    }
+}
