@@ -95,8 +95,8 @@ public final class ContestantMain {
         isValid &= tally.isInOrder() && tally.rows() == job.rows();
     }
 
-    private static void createTopic(Job job) throws Exception {
-        if (!job.brokers().isEmpty()) {
+    private void createTopic(Job job) throws Exception {
+        if (Contestants.needsKafka(assignment.contestant())) {
             try (Admin admin = Admin.create(Map.of("bootstrap.servers", job.brokers()))) {
                 admin.createTopics(List.of(new NewTopic(job.topic(), 1, (short) 1)))
                         .all()

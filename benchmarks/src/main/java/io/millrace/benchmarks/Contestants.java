@@ -22,6 +22,10 @@ final class Contestants {
         ALL.put("library-decode", () -> new LibraryContestant(true));
         ALL.put("library-bytes", () -> new LibraryContestant(false));
         ALL.put("producer", ProducerContestant::new);
+        ALL.put("millrace-redis-list", () -> new MillraceContestant(MillraceContestant.Output.REDIS_LIST));
+        ALL.put("millrace-redis-stream", () -> new MillraceContestant(MillraceContestant.Output.REDIS_STREAM));
+        ALL.put("redis-list", () -> new RedisContestant(false));
+        ALL.put("redis-stream", () -> new RedisContestant(true));
     }
 
     private Contestants() {}
@@ -43,6 +47,11 @@ final class Contestants {
         return name.contains("-kafka") || name.equals("producer");
     }
 
+    /** {@return whether the contestant delivers to Redis} */
+    static boolean needsRedis(String name) {
+        return name.contains("redis-");
+    }
+
     /** {@return whether it reads the log over an encrypted connection, whatever the others do} */
     static boolean needsTls(String name) {
         return name.endsWith("-tls");
@@ -60,6 +69,8 @@ final class Contestants {
             case "millrace-json-tls" -> List.of("millrace-json");
             case "millrace-kafka" -> List.of("debezium-kafka", "producer");
             case "millrace-kafka-eos" -> List.of("millrace-kafka", "producer");
+            case "millrace-redis-list" -> List.of("redis-list");
+            case "millrace-redis-stream" -> List.of("redis-stream");
             default -> List.of();
         };
     }

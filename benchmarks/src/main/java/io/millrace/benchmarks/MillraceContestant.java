@@ -21,13 +21,16 @@ import io.millrace.mysql.MySqlBinlogProcessor;
 import io.millrace.mysql.MySqlOptions;
 import io.millrace.mysql.StartFrom;
 import io.millrace.mysql.TlsOptions;
+import io.millrace.redis.RedisCommand;
+import io.millrace.redis.RedisOptions;
+import io.millrace.redis.RedisTarget;
 import java.nio.file.Path;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * This library with default options: to JSON that is thrown away, or to Kafka, at least once or exactly
- * once; there the drain ends when the broker has acknowledged every row, or committed it.
+ * This library with default options: to JSON that is thrown away, to Kafka, at least once or exactly once, or
+ * to Redis; there the drain ends when the server has acknowledged every row, or committed it.
  */
 final class MillraceContestant implements Contestant {
 
@@ -35,7 +38,9 @@ final class MillraceContestant implements Contestant {
     enum Output {
         JSON,
         KAFKA,
-        KAFKA_EXACTLY_ONCE
+        KAFKA_EXACTLY_ONCE,
+        REDIS_LIST,
+        REDIS_STREAM
     }
 
     private final Output output;
@@ -47,19 +52,12 @@ final class MillraceContestant implements Contestant {
     @Override
     public void drain(Job job, Tally tally) throws Exception {
         Format format = new Tallying(tally);
-        Target target = output == Output.JSON
-                ? new JsonTarget(format)
-                : new KafkaTarget(KafkaOptions.builder(job.brokers())
-                        .topic(job.topic())
-                        .format(format)
-                        .tombstones(false)
-                        // Key and value, as the others send them.
-                        .headers()
-                        .property("compression.type", "lz4")
-                        .exactlyOnce(output == Output.KAFKA_EXACTLY_ONCE)
-                        // The run before, and the one that warms up, are not to be gone on with.
-                        .checkpointTopic("checkpoints-" + job.topic())
-                        .build());
+        Target target = switch (output) {
+            case JSON -> new JsonTarget(format);
+            case KAFKA, KAFKA_EXACTLY_ONCE -> kafka(job, format);
+            case REDIS_LIST -> redis(job, format, RedisCommand.RPUSH);
+            case REDIS_STREAM -> redis(job, format, RedisCommand.XADD);
+        };
         MySqlOptions source = MySqlOptions.builder()
                 .port(job.port())
                 .host("127.0.0.1")
@@ -84,6 +82,29 @@ final class MillraceContestant implements Contestant {
                 java.util.concurrent.locks.LockSupport.parkNanos(1_000_000);
             }
         }
+    }
+
+    private Target kafka(Job job, Format format) {
+        return new KafkaTarget(KafkaOptions.builder(job.brokers())
+                .topic(job.topic())
+                .format(format)
+                .tombstones(false)
+                // Key and value, as the others send them.
+                .headers()
+                .property("compression.type", "lz4")
+                .exactlyOnce(output == Output.KAFKA_EXACTLY_ONCE)
+                // The run before, and the one that warms up, are not to be gone on with.
+                .checkpointTopic("checkpoints-" + job.topic())
+                .build());
+    }
+
+    private static Target redis(Job job, Format format, RedisCommand command) {
+        return new RedisTarget(RedisOptions.builder(job.brokers())
+                .command(command)
+                .key(job.topic())
+                .format(format)
+                .checkpointKey("checkpoints-" + job.topic())
+                .build());
     }
 
     private static long delivered(MySqlBinlogProcessor processor) {

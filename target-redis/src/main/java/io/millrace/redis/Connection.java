@@ -1,18 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.redis;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import redis.clients.jedis.UnifiedJedis;
 import redis.clients.jedis.exceptions.JedisException;
-import redis.clients.jedis.exceptions.JedisNoScriptException;
 
 /** A client of the servers whose failures are typed. Used by one thread. */
 final class Connection implements AutoCloseable {
 
     private final RedisServers servers;
     private final UnifiedJedis client;
+    private @Nullable ScriptRunner scripts;
 
     private Connection(RedisServers servers, UnifiedJedis client) {
         this.servers = servers;
@@ -36,24 +35,55 @@ final class Connection implements AutoCloseable {
         }
     }
 
-    /** {@return what the script answers} It is loaded if the server does not know it. */
-    String run(Script script, Call call) {
-        return ask(redis -> {
-            try {
-                return evaluate(script, call, redis);
-            } catch (JedisNoScriptException e) {
-                redis.scriptLoad(script.text(), call.keys().get(0));
-                return evaluate(script, call, redis);
-            }
-        });
+    /** {@return how many scripts may be sent before an answer is taken} */
+    int mostUnanswered() {
+        return scripts().mostUnanswered();
     }
 
-    private static String evaluate(Script script, Call call, UnifiedJedis redis) {
-        return new String((byte[]) redis.evalsha(script.digest(), call.keys(), call.arguments()), UTF_8);
+    void send(Script script, Call call) {
+        try {
+            scripts().send(script, call);
+        } catch (JedisException e) {
+            throw RedisFailures.of(e, servers);
+        }
+    }
+
+    /** {@return the answer to the first script that has not got its answer yet} */
+    String receive() {
+        try {
+            return scripts().receive();
+        } catch (JedisException e) {
+            throw RedisFailures.of(e, servers);
+        }
+    }
+
+    private ScriptRunner scripts() {
+        ScriptRunner open = scripts;
+        if (open == null) {
+            try {
+                open = servers.scripts(client);
+            } catch (JedisException e) {
+                throw RedisFailures.of(e, servers);
+            }
+            scripts = open;
+        }
+        return open;
+    }
+
+    /** Drops the connection that scripts go over, with all that is unanswered; the next one gets a new one. */
+    void reset() {
+        if (scripts != null) {
+            scripts.close();
+            scripts = null;
+        }
     }
 
     @Override
     public void close() {
-        client.close();
+        try {
+            reset();
+        } finally {
+            client.close();
+        }
     }
 }

@@ -15,9 +15,12 @@ import redis.clients.jedis.exceptions.JedisRedirectionException;
 /** What a failure of the client means: whether it passes, and what to do. */
 final class RedisFailures {
 
-    /** Codes of errors that pass: they stand at the begin, or before 7.0 within a script's error. */
+    /**
+     * Codes of errors that pass: they stand at the begin, or before 7.0 within a script's error. Scripts that were
+     * flushed are loaded again.
+     */
     private static final Pattern PASSING = Pattern.compile(
-            "\\b(OOM|READONLY|LOADING|BUSY|MASTERDOWN|CLUSTERDOWN|TRYAGAIN|MISCONF|NOREPLICAS|UNKILLABLE)\\b");
+            "\\b(NOSCRIPT|OOM|READONLY|LOADING|BUSY|MASTERDOWN|CLUSTERDOWN|TRYAGAIN|MISCONF|NOREPLICAS|UNKILLABLE)\\b");
 
     private static final Pattern REFUSED = Pattern.compile("\\b(NOAUTH|WRONGPASS|NOPERM)\\b");
 

@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 import redis.clients.jedis.ConnectionPoolConfig;
 import redis.clients.jedis.DefaultJedisClientConfig;
 import redis.clients.jedis.HostAndPort;
+import redis.clients.jedis.JedisClientConfig;
 import redis.clients.jedis.RedisClient;
 import redis.clients.jedis.RedisClusterClient;
 import redis.clients.jedis.SslOptions;
@@ -70,11 +71,35 @@ final class RedisServers {
 
     /** {@return a client that connects when it is asked something first; used by one thread} */
     UnifiedJedis connect() {
-        URI first = uris.get(0);
         ConnectionPoolConfig pool = new ConnectionPoolConfig();
         // No thread that looks after idle connections: a dead one is found when it is used.
         pool.setTimeBetweenEvictionRuns(Duration.ofMillis(-1));
         pool.setJmxEnabled(false);
+        if (!cluster) {
+            return RedisClient.builder()
+                    .hostAndPort(JedisURIHelper.getHostAndPort(uris.get(0)))
+                    .clientConfig(config())
+                    .poolConfig(pool)
+                    .build();
+        }
+        HashSet<HostAndPort> nodes = new HashSet<>();
+        uris.forEach(uri -> nodes.add(JedisURIHelper.getHostAndPort(uri)));
+        return RedisClusterClient.builder()
+                .nodes(nodes)
+                .clientConfig(config())
+                .poolConfig(pool)
+                .build();
+    }
+
+    /** {@return what runs scripts; it is connected} */
+    ScriptRunner scripts(UnifiedJedis client) {
+        return cluster
+                ? new ClusterScripts(client)
+                : new PipelinedScripts(JedisURIHelper.getHostAndPort(uris.get(0)), config());
+    }
+
+    private JedisClientConfig config() {
+        URI first = uris.get(0);
         DefaultJedisClientConfig.Builder config = DefaultJedisClientConfig.builder()
                 .user(JedisURIHelper.getUser(first))
                 .password(JedisURIHelper.getPassword(first))
@@ -85,20 +110,7 @@ final class RedisServers {
         if (JedisURIHelper.isRedisSSLScheme(first)) {
             config.sslOptions(SslOptions.defaults());
         }
-        if (!cluster) {
-            return RedisClient.builder()
-                    .hostAndPort(JedisURIHelper.getHostAndPort(first))
-                    .clientConfig(config.build())
-                    .poolConfig(pool)
-                    .build();
-        }
-        HashSet<HostAndPort> nodes = new HashSet<>();
-        uris.forEach(uri -> nodes.add(JedisURIHelper.getHostAndPort(uri)));
-        return RedisClusterClient.builder()
-                .nodes(nodes)
-                .clientConfig(config.build())
-                .poolConfig(pool)
-                .build();
+        return config.build();
     }
 
     /** {@return their addresses} */

@@ -12,8 +12,12 @@ import io.millrace.core.Target;
 import io.millrace.core.TransientException;
 import io.millrace.core.checkpoint.Checkpoint;
 import io.millrace.core.checkpoint.CheckpointException;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 import redis.clients.jedis.UnifiedJedis;
 
@@ -46,8 +50,12 @@ public final class RedisTarget extends Target {
     private @Nullable Writer writer;
     private @Nullable Publisher publisher;
     private boolean hasPossession;
-    /** The checkpoint that Redis holds, as far as this instance knows; empty for none. */
+    /** The checkpoint that Redis holds once all that was sent has been stored; empty for none. */
     private String stored = "";
+
+    private final Deque<Unanswered> unanswered = new ArrayDeque<>();
+
+    private record Unanswered(Call call, CompletableFuture<@Nullable Void> stage) {}
 
     public RedisTarget(RedisOptions options) {
         super(options.target());
@@ -93,11 +101,12 @@ public final class RedisTarget extends Target {
         return connection;
     }
 
+    /** Sends the batch and its checkpoint; {@link #flush} at the latest takes the answer. */
     @Override
-    protected void save(Batch batch) throws Exception {
+    protected CompletionStage<@Nullable Void> saveAsync(Batch batch) throws Exception {
         if (publisher != null) {
             publisher.publish(batch);
-            return;
+            return CompletableFuture.completedStage(null);
         }
         Statement statement = batch.statement();
         boolean hasWork = statement != null || !batch.records().isEmpty();
@@ -112,12 +121,43 @@ public final class RedisTarget extends Target {
             script = writer.script();
             writer.write(batch, call);
         }
-        run(script, call);
+        while (unanswered.size() >= connection().mostUnanswered()) {
+            takeAnswer();
+        }
+        connection().send(script, call);
+        // If it does not come to that, the scripts behind this one store nothing.
         stored = checkpoint;
+        Unanswered sent = new Unanswered(call, new CompletableFuture<>());
+        unanswered.add(sent);
+        return sent.stage();
     }
 
+    private void takeAnswer() {
+        Unanswered first = unanswered.remove();
+        try {
+            check(connection().receive(), first.call());
+            first.stage().complete(null);
+        } catch (RuntimeException e) {
+            first.stage().completeExceptionally(e);
+        }
+    }
+
+    @Override
+    protected void flush() {
+        while (!unanswered.isEmpty()) {
+            takeAnswer();
+        }
+    }
+
+    @Override
+    protected void recover(Throwable failure) {
+        connection().reset();
+    }
+
+    /** Runs a script while none is unanswered. */
     private void run(Script script, Call call) {
-        check(connection().run(script, call), call);
+        connection().send(script, call);
+        check(connection().receive(), call);
     }
 
     /** {@return a call with what all scripts need first} */
@@ -191,7 +231,8 @@ public final class RedisTarget extends Target {
         if (!keepsCheckpoint()) {
             return null;
         }
-        String answer = connection().run(Script.TAKE, header().add(hasPossession ? "1" : "0"));
+        connection().send(Script.TAKE, header().add(hasPossession ? "1" : "0"));
+        String answer = connection().receive();
         if (answer.equals("FENCED")) {
             throw fenced();
         }

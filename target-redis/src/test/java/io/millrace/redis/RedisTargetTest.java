@@ -253,6 +253,23 @@ class RedisTargetTest {
         assertThat(client.llen("shop.orders")).isEqualTo(9);
     }
 
+    @Test
+    void shouldLoadScriptsAgainThatWereFlushed() throws Exception {
+        RedisOptions options = options(RedisCommand.RPUSH).build();
+        try (Processor processor = log.processor(Pipelines.pipeline(pipeline), List.of(new RedisTarget(options)))) {
+            CompletableFuture<Void> run = CompletableFuture.runAsync(processor);
+            writeOrders(0, 3);
+            processor.awaitDelivered(log.end(), Duration.ofSeconds(30));
+            client.scriptFlush("any");
+            writeOrders(3, 6);
+
+            assertThat(processor.awaitDelivered(log.end(), Duration.ofSeconds(30)))
+                    .isTrue();
+            assertThat(run).isNotDone();
+        }
+        assertThat(client.llen("shop.orders")).isEqualTo(6);
+    }
+
     // ---- channels
 
     @Test
