@@ -18,6 +18,7 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -61,10 +62,12 @@ class MySqlTransactionsIT {
     }
 
     private void here(boolean byGtid) throws SQLException {
+        start = byGtid ? StartFrom.gtids(server.executedGtids()) : end();
+    }
+
+    private static StartFrom end() throws SQLException {
         List<String> status = server.query("SHOW MASTER STATUS").get(0);
-        start = byGtid
-                ? StartFrom.gtids(server.executedGtids())
-                : StartFrom.file(status.get(0), Long.parseLong(status.get(1)));
+        return StartFrom.file(status.get(0), Long.parseLong(status.get(1)));
     }
 
     private Captured capture() {
@@ -72,9 +75,13 @@ class MySqlTransactionsIT {
     }
 
     private Captured capture(UnaryOperator<PipelineOptions.Builder> options) {
-        return Captured.start(Captured.source(server, start)
+        return Captured.start(options(options));
+    }
+
+    private MySqlOptions options(UnaryOperator<PipelineOptions.Builder> options) {
+        return Captured.source(server, start)
                 .pipeline(options.apply(Captured.pipeline(database, store)).build())
-                .build());
+                .build();
     }
 
     private void insert(long id) throws SQLException {
@@ -114,9 +121,7 @@ class MySqlTransactionsIT {
 
             assertThat(captured.ids()).containsExactly(3L, 1L, 2L, 2L);
             assertThat(records).extracting(Record::ordinal).containsExactly(0L, 0L, 1L, 2L);
-            String commit = GtidSet.parse(server.executedGtids())
-                    .minus(GtidSet.parse(before))
-                    .toString();
+            String commit = since(before);
             assertThat(records.subList(1, 4))
                     .extracting(record -> record.source().transactionId())
                     .containsOnly(commit);
@@ -218,10 +223,14 @@ class MySqlTransactionsIT {
 
     /** {@return the first transaction that was executed after the set} */
     private static String first(String before) throws SQLException {
-        String since = GtidSet.parse(server.executedGtids())
+        return since(before).replaceFirst("-[0-9]+$", "");
+    }
+
+    /** {@return what was executed after the set} */
+    private static String since(String before) throws SQLException {
+        return GtidSet.parse(server.executedGtids())
                 .minus(GtidSet.parse(before))
                 .toString();
-        return since.contains("-") ? since.substring(0, since.lastIndexOf('-')) : since;
     }
 
     @Test
@@ -320,6 +329,47 @@ class MySqlTransactionsIT {
         String id = first(before);
         try (Captured captured = capture(pipeline -> pipeline.skipTransaction(id, "a test"))) {
             assertThat(captured.upTo(server).ids()).containsExactly(1_001L);
+        }
+    }
+
+    // ---- a server that falls quiet
+
+    private Captured captureWithoutHeartbeats(UnaryOperator<PipelineOptions.Builder> options) {
+        return Captured.start(Captured.source(server, start)
+                .heartbeat(Duration.ofMinutes(5))
+                .pipeline(options.apply(Captured.pipeline(database, store)).build())
+                .build());
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void shouldHandOnTheLastTransactionAtOnce(boolean compressed) throws Exception {
+        try (Captured captured = captureWithoutHeartbeats(pipeline -> pipeline).streaming()) {
+            server.executeIn(database, "SET binlog_transaction_compression = " + compressed, fill(1, 100));
+            idsThrough(captured, 100);
+            prepare("'x'", fill(101, 200));
+            server.execute("XA COMMIT 'x'");
+            idsThrough(captured, 200);
+            server.executeIn(
+                    database,
+                    "SET binlog_transaction_compression = " + compressed,
+                    "XA START 'y'",
+                    fill(201, 300),
+                    "XA END 'y'",
+                    "XA COMMIT 'y' ONE PHASE");
+            assertThat(idsThrough(captured, 300))
+                    .isEqualTo(LongStream.rangeClosed(1, 300).boxed().toList());
+        }
+    }
+
+    @Test
+    void shouldHandOnWhatStandsBeforeATransactionThatIsLeftOut() throws Exception {
+        insert(1);
+        String before = server.executedGtids();
+        insert(2);
+        String id = since(before);
+        try (Captured captured = captureWithoutHeartbeats(pipeline -> pipeline.skipTransaction(id, "a test"))) {
+            assertThat(idsThrough(captured, 1)).containsExactly(1L);
         }
     }
 

@@ -40,7 +40,16 @@ public final class BinlogStream implements Closeable {
 
     /** {@return whether an event, or a part of it, can be read without waiting} */
     public boolean hasMore() throws IOException {
-        return nested != null || in.hasMore();
+        return inner() != null || in.hasMore();
+    }
+
+    /** {@return the events of which the next is one; null if it is the server that sends it} */
+    private @Nullable NestedEvents inner() {
+        NestedEvents inner = nested;
+        if (inner != null && !inner.hasNext()) {
+            leave();
+        }
+        return nested;
     }
 
     /**
@@ -50,16 +59,14 @@ public final class BinlogStream implements Closeable {
      * @throws IOException if the connection failed, or the server ended the dump
      */
     public BinlogEvent next() throws IOException {
-        NestedEvents inner = nested;
+        NestedEvents inner = inner();
         if (inner != null) {
-            if (inner.next(header)) {
-                parseHeader();
-                event.isNested = true;
-                event.nextPosition = 0;
-                inner.body(event.size - HEADER);
-                return event;
-            }
-            leave();
+            inner.next(header);
+            parseHeader();
+            event.isNested = true;
+            event.nextPosition = 0;
+            inner.body(event.size - HEADER);
+            return event;
         }
         in.nextMessage();
         int marker = in.read();
