@@ -165,6 +165,11 @@ public sealed interface MySqlPosition extends Position {
             return new Place(file, offset);
         }
 
+        /** {@return where reading has to begin} */
+        Place begin() {
+            return readFrom == null ? place() : readFrom;
+        }
+
         /** @throws IllegalArgumentException if no dump can begin there: the command has 32 bits for the offset */
         static void checkOffset(long offset) {
             if (offset > 0xffff_ffffL) {
@@ -190,7 +195,10 @@ public sealed interface MySqlPosition extends Position {
         @Override
         public Position lowest(Position other) {
             File that = sameLog(other);
-            return compareTo(that) <= 0 ? this : that;
+            File lower = compareTo(that) <= 0 ? this : that;
+            // What is prepared before the higher one may lie before where reading for the lower one begins.
+            Place begin = begin().compareTo(that.begin()) <= 0 ? begin() : that.begin();
+            return new File(serverUuid, lower.file, lower.offset, begin.equals(lower.place()) ? null : begin);
         }
 
         @Override

@@ -105,9 +105,9 @@ final class MySqlSource implements Source {
             } else {
                 MySqlPosition.File file = (MySqlPosition.File) from;
                 checkServer(server, file);
-                Place readFrom = file.readFrom() == null ? file.place() : file.readFrom();
-                stream = server.dumpFrom(readFrom.file(), readFrom.offset());
-                place = new LogPlace(readFrom, file.place(), false);
+                Place begin = file.begin();
+                stream = server.dumpFrom(begin.file(), begin.offset());
+                place = new LogPlace(begin, file.place(), false);
             }
             return new BinlogReader(options, server, stream, dmlHook, failures, place);
         } catch (IOException | RuntimeException e) {

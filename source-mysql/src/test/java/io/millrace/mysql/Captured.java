@@ -57,10 +57,11 @@ final class Captured implements AutoCloseable {
         private final List<Change> changes = Collections.synchronizedList(new ArrayList<>());
 
         Memory() {
-            super(TargetOptions.builder("memory")
-                    .executeDdl(true)
-                    .batchSize(100)
-                    .build());
+            this(TargetOptions.builder("memory").executeDdl(true).batchSize(100).build());
+        }
+
+        Memory(TargetOptions options) {
+            super(options);
         }
 
         @Override
@@ -122,8 +123,11 @@ final class Captured implements AutoCloseable {
         return start(options, new Memory(), record -> record);
     }
 
-    static Captured start(MySqlOptions options, Memory target, UnaryOperator<Record> hook) {
-        Processor processor = new MySqlBinlogProcessor(options, List.of(target)) {
+    /** @param others targets beside the one whose changes are kept */
+    static Captured start(MySqlOptions options, Memory target, UnaryOperator<Record> hook, Target... others) {
+        List<Target> targets = new ArrayList<>(List.of(others));
+        targets.add(target);
+        Processor processor = new MySqlBinlogProcessor(options, targets) {
             @Override
             protected Record process(Record record) {
                 return hook.apply(record);

@@ -95,6 +95,20 @@ class MySqlPositionTest {
                 .isEqualTo(position);
     }
 
+    /** Prepared transactions of the higher position have to be read, too. */
+    @Test
+    void shouldTakeTheLowestPlaceToReadFromAsTheLowest() {
+        Place prepared = new Place("binlog.000001", 551);
+        MySqlPosition.File ahead = new MySqlPosition.File(SERVER, "binlog.000003", 1_247, prepared);
+        MySqlPosition.File between = new MySqlPosition.File(SERVER, "binlog.000002", 900);
+        MySqlPosition.File before = new MySqlPosition.File(SERVER, "binlog.000001", 551);
+
+        assertThat(ahead.lowest(between))
+                .isEqualTo(new MySqlPosition.File(SERVER, "binlog.000002", 900, prepared))
+                .isEqualTo(between.lowest(ahead));
+        assertThat(ahead.lowest(before)).isEqualTo(before).isEqualTo(before.lowest(ahead));
+    }
+
     @Test
     void shouldRefuseToReadFromBehindThePosition() {
         Place behind = new Place("binlog.000003", 4);

@@ -7,6 +7,8 @@ import static org.awaitility.Awaitility.await;
 
 import io.millrace.core.PipelineOptions;
 import io.millrace.core.Record;
+import io.millrace.core.TargetOptions;
+import io.millrace.core.TargetStart;
 import io.millrace.core.UnreadableEventException;
 import io.millrace.core.checkpoint.Checkpoint;
 import io.millrace.core.checkpoint.CheckpointStore;
@@ -198,6 +200,32 @@ class MySqlTransactionsIT {
         try (Captured captured = capture()) {
             insert(8);
             assertThat(idsThrough(captured, 8)).containsExactly(8L);
+        }
+    }
+
+    /** A dump that began where the new target does would not bring what was prepared before. */
+    @Test
+    void shouldKeepAPreparedTransactionWhenATargetIsAddedThatBeginsBehindIt() throws Exception {
+        here(false);
+        prepare("'x'", "INSERT INTO t VALUES (1, 0, '')");
+        StartFrom.File between = (StartFrom.File) end();
+        insert(2);
+        try (Captured captured = capture()) {
+            assertThat(idsThrough(captured, 2)).containsExactly(2L);
+        }
+        insert(3);
+        Captured.Memory added = new Captured.Memory(TargetOptions.builder("added")
+                .start(TargetStart.at(MySqlPosition.file(server.serverUuid(), between.file(), between.offset())))
+                .build());
+        try (Captured captured =
+                Captured.start(options(pipeline -> pipeline), new Captured.Memory(), record -> record, added)) {
+            assertThat(idsThrough(captured, 3)).containsExactly(3L);
+            await().until(() -> added.records().size() == 2);
+        }
+        assertThat(checkpoint().position()).contains("read_from");
+        server.execute("XA COMMIT 'x'");
+        try (Captured captured = capture()) {
+            assertThat(idsThrough(captured, 1)).containsExactly(1L);
         }
     }
 
