@@ -52,10 +52,14 @@ public sealed interface MySqlPosition extends Position {
             Objects.requireNonNull(file, "file");
         }
 
-        /** Orders by the file's number, not its name, and then by offset. */
+        /**
+         * Orders by the file's number, not its name, and then by offset.
+         *
+         * @throws IllegalArgumentException if the names differ in more than the number
+         */
         @Override
         public int compareTo(Place other) {
-            int files = Long.compare(BinlogFiles.number(file), BinlogFiles.number(other.file));
+            int files = BinlogFiles.compare(file, other.file);
             return files != 0 ? files : Long.compare(offset, other.offset);
         }
     }

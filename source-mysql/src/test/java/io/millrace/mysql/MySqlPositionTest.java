@@ -58,6 +58,25 @@ class MySqlPositionTest {
         assertThatThrownBy(() -> file.includes(MySqlPosition.gtids(""))).isInstanceOf(IllegalArgumentException.class);
     }
 
+    /** Their numbers begin anew when {@code log_bin} changes. */
+    @Test
+    void shouldNotOrderFilesOfDifferentBaseNames() {
+        MySqlPosition.File old = new MySqlPosition.File(SERVER, "alpha.000004", 700);
+        MySqlPosition renamed = MySqlPosition.file(SERVER, "beta.000001", 4);
+        FileTracker tracker = new FileTracker(old);
+        MySqlTransaction transaction = new MySqlTransaction(1, "id", Gtid.ANONYMOUS, 0, new Place("beta.000001", 4));
+
+        assertThatThrownBy(() -> old.includes(renamed))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("alpha.000004")
+                .hasMessageContaining("beta.000001");
+        assertThatThrownBy(() -> renamed.lowest(old)).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> tracker.includes(transaction)).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> tracker.advance(boundary("beta.000001", 900, null)))
+                .isInstanceOf(IllegalArgumentException.class);
+        assertThat(tracker.position()).isEqualTo(old);
+    }
+
     @Test
     void shouldTakeTheIntersectionOfSetsAsTheLowest() {
         MySqlPosition one = MySqlPosition.gtids(SERVER + ":1-5");

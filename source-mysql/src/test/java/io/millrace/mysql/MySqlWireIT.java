@@ -22,6 +22,7 @@ import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
@@ -44,6 +45,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class MySqlWireIT {
 
     private static final int QUERY = 2;
+    private static final int ROTATE = 4;
     private static final int XID = 16;
     private static final int TABLE_MAP = 19;
     private static final int WRITE_ROWS = 30;
@@ -417,6 +419,35 @@ class MySqlWireIT {
                     .containsOnly(0);
             assertThat(command[11]).isEqualTo((byte) 4);
         }
+    }
+
+    // ---- files
+
+    /** As after log_bin was changed while log_bin_index was not: the numbers of its files begin anew. */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void shouldPassOverNothingWhenTheFilesGetAnotherName(boolean byGtid) throws Exception {
+        here(byGtid);
+        String file = server.query("SHOW MASTER STATUS").get(0).get(0);
+        insert(1);
+        server.execute("FLUSH LOGS");
+        insert(2);
+        byte[] renamed = "\4\0\0\0\0\0\0\0other.000001".getBytes(StandardCharsets.US_ASCII);
+        proxy.onEvent((index, event) -> List.of(
+                event.type() == ROTATE && !new String(event.body(), StandardCharsets.US_ASCII).contains(file)
+                        ? DumpPacket.event(ROTATE, 0, renamed)
+                        : event));
+        try (Captured captured = capture(store, "*")) {
+            if (byGtid) {
+                assertThat(idsThrough(captured, 2)).containsExactly(1L, 2L);
+                return;
+            }
+            assertThatThrownBy(captured::join)
+                    .isInstanceOf(LogLostException.class)
+                    .hasMessageContaining("from " + file + " in other.000001");
+            assertThat(captured.ids()).containsExactly(1L);
+        }
+        assertThat(Objects.requireNonNull(store.load("memory")).position()).contains(file);
     }
 
     // ---- sizes
