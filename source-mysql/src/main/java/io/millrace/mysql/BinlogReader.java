@@ -8,6 +8,7 @@ import io.millrace.core.TransientException;
 import io.millrace.core.UnreadableEventException;
 import io.millrace.core.source.Capture;
 import io.millrace.core.source.SourceReader;
+import io.millrace.mysql.MySqlTransaction.Gtid;
 import io.millrace.mysql.internal.binlog.BinlogEvent;
 import io.millrace.mysql.internal.binlog.BinlogStream;
 import io.millrace.mysql.internal.binlog.EventTypes;
@@ -281,11 +282,24 @@ final class BinlogReader implements SourceReader {
     /** Layout of XA_PREPARE_LOG_EVENT: whether it is XA COMMIT ... ONE PHASE, 1 byte; the id. */
     private void xaPrepare(BinlogEvent event, Capture capture) {
         if (event.number(0, 1) == 0) {
-            xa.prepare(place.gtid(), place.resumable(), where());
+            Gtid replaced = xa.prepare(place.gtid(), place.resumable(), where());
             place.endGroup();
+            if (replaced != null) {
+                endUnseen(replaced, capture);
+            }
         } else {
             deliver(xa.take(where()), event, capture);
         }
+    }
+
+    /** The server would not have prepared another XA transaction of the same id while it had the one before. */
+    private void endUnseen(Gtid replaced, Capture capture) {
+        LOG.warn(
+                "{}: the XA transaction that {} prepared was ended without a trace in the log (sql_log_bin=0), since another one of its id is prepared at {}: its rows are not delivered",
+                options.pipeline().id(),
+                replaced.isAnonymous() ? "a group without a GTID" : replaced,
+                where());
+        capture.idle(place.boundaryOf(replaced, xa.readFrom()));
     }
 
     private void xaCommit(String sql, BinlogEvent event, Capture capture) {

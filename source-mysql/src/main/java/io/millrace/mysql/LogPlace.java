@@ -183,15 +183,24 @@ final class LogPlace {
      * @param preparedFrom where the first XA transaction begins that is prepared; null if none is
      */
     MySqlBoundary boundary(@Nullable Place preparedFrom) {
+        return boundary(gtid, prepared, preparedFrom);
+    }
+
+    /** {@return the same, but that it is another group that ends there} */
+    MySqlBoundary boundaryOf(Gtid ended, @Nullable Place preparedFrom) {
+        return boundary(ended, Gtid.ANONYMOUS, preparedFrom);
+    }
+
+    private MySqlBoundary boundary(Gtid ended, Gtid endedPrepared, @Nullable Place preparedFrom) {
         if (byGtid) {
-            return new MySqlBoundary(gtid, prepared, file, offset, null);
+            return new MySqlBoundary(ended, endedPrepared, file, offset, null);
         }
         boolean isReachable = offset <= LAST_OFFSET;
         if (isReachable) {
             resumable = new Place(file, offset);
         }
         Place readFrom = preparedFrom != null ? preparedFrom : isReachable ? null : resumable;
-        return new MySqlBoundary(gtid, prepared, file, offset, readFrom);
+        return new MySqlBoundary(ended, endedPrepared, file, offset, readFrom);
     }
 
     /** {@return the place and the transaction, for messages} */

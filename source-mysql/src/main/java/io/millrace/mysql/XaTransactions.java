@@ -85,14 +85,23 @@ final class XaTransactions implements Closeable {
         return taken;
     }
 
-    /** The open transaction waits from now on. */
-    void prepare(Gtid gtid, Place readFrom, String where) {
-        String xid = open;
+    /**
+     * The open transaction waits from now on.
+     *
+     * @return the group that had prepared another one of the same id, which is at its end, though the log does
+     *     not tell of it; null if none had
+     */
+    @Nullable Gtid prepare(Gtid gtid, Place readFrom, String where) {
+        String xid = String.valueOf(open);
         HeldEvents taken = take(where);
-        Prepared before = xid == null ? null : prepared.put(xid, new Prepared(gtid, readFrom, taken));
-        if (before != null) {
-            before.events.close();
+        // Removed first: those that wait stand in the order in which they were prepared.
+        Prepared before = prepared.remove(xid);
+        prepared.put(xid, new Prepared(gtid, readFrom, taken));
+        if (before == null) {
+            return null;
         }
+        before.events.close();
+        return before.gtid;
     }
 
     /** {@return the transaction that the statement commits or rolls back; null if it was not seen prepared} */

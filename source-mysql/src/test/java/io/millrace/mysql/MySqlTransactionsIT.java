@@ -229,6 +229,31 @@ class MySqlTransactionsIT {
         }
     }
 
+    /** The first one was rolled back without a trace in the log, so that its id could be given again. */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void shouldTellXaTransactionsOfTheSameIdApart(boolean byGtid) throws Exception {
+        here(byGtid);
+        prepare("'x'", "INSERT INTO t VALUES (1, 0, '')");
+        prepare("'y'", "INSERT INTO t VALUES (2, 0, '')");
+        server.execute("SET sql_log_bin = 0", "XA ROLLBACK 'x'");
+        prepare("'x'", "INSERT INTO t VALUES (3, 0, '')");
+        insert(4);
+        try (Captured captured = capture()) {
+            assertThat(idsThrough(captured, 4)).containsExactly(4L);
+        }
+        server.execute("XA COMMIT 'y'");
+        try (Captured captured = capture()) {
+            assertThat(idsThrough(captured, 2)).containsExactly(2L);
+            server.execute("XA COMMIT 'x'");
+            assertThat(idsThrough(captured, 3)).containsExactly(2L, 3L);
+        }
+        assertThat(checkpoint().position())
+                .as("nothing waits")
+                .doesNotContain("read_from")
+                .contains(byGtid ? server.executedGtids() : "offset");
+    }
+
     @Test
     void shouldStopAtTheCommitOfAnXaTransactionThatWasPreparedBeforeItBegan() throws Exception {
         prepare("'x'", "INSERT INTO t VALUES (1, 0, '')");
