@@ -316,12 +316,22 @@ final class BinlogReader implements SourceReader {
         }
     }
 
+    /** What is logged of a transaction that ends so within its group, or as text, the server may have kept. */
     private void xaRollback(String sql, Capture capture) {
-        forget(xa.end(sql));
-        if (!place.isBehind()) {
-            open(capture);
-            endGroup(capture);
+        XaTransactions.Prepared ended = xa.end(sql);
+        forget(ended);
+        if (place.isBehind()) {
+            return;
         }
+        if (xa.isOpen() ? xa.hasChanges() : ended != null && ended.hasStatements()) {
+            throw new UnreadableEventException(
+                    "%s rolls back what was logged, but tables of a non-transactional engine, which keep their changes, may be among those that it changed. Keep these out of XA transactions, or let every session use binlog_format=ROW; when the targets are up to date by other means, leave it out by PipelineOptions.skipTransaction(\"%s\", reason);"
+                            .formatted(sql, place.id()),
+                    where(),
+                    null);
+        }
+        open(capture);
+        endGroup(capture);
     }
 
     private void forget(XaTransactions.@Nullable Prepared ended) {
@@ -360,6 +370,8 @@ final class BinlogReader implements SourceReader {
         String sql = query.sql();
         if (sql.startsWith("XA ")) {
             xaStatement(sql, event, capture);
+        } else if (xa.isOpen() && statements.changesCaptured(query)) {
+            xa.addStatement(event);
         } else if (xa.isOpen()) {
             xa.add(event);
         } else if (!place.isBehind()) {

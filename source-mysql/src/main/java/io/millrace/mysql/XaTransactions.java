@@ -5,6 +5,7 @@ import io.millrace.core.UnreadableEventException;
 import io.millrace.mysql.MySqlPosition.Place;
 import io.millrace.mysql.MySqlTransaction.Gtid;
 import io.millrace.mysql.internal.binlog.BinlogEvent;
+import io.millrace.mysql.internal.binlog.EventTypes;
 import io.millrace.mysql.internal.binlog.HeldEvents;
 import java.io.Closeable;
 import java.nio.file.Path;
@@ -27,8 +28,9 @@ final class XaTransactions implements Closeable {
      *
      * @param gtid of the group that prepared it
      * @param readFrom where a dump has to begin that is to bring it again
+     * @param hasStatements whether it changes captured tables by statements that are logged as text
      */
-    record Prepared(Gtid gtid, Place readFrom, HeldEvents events) {}
+    record Prepared(Gtid gtid, Place readFrom, HeldEvents events, boolean hasStatements) {}
 
     private static final String START = "XA START ";
     private static final String COMMIT = "XA COMMIT ";
@@ -38,6 +40,8 @@ final class XaTransactions implements Closeable {
     private final Map<String, Prepared> prepared = new LinkedHashMap<>();
     private @Nullable String open;
     private @Nullable HeldEvents events;
+    private boolean hasRows;
+    private boolean hasStatements;
 
     /** @param directory where many events wait; null for the system's temporary one */
     XaTransactions(@Nullable Path directory) {
@@ -65,6 +69,8 @@ final class XaTransactions implements Closeable {
         discard();
         open = sql.substring(START.length());
         events = new HeldEvents(directory);
+        hasRows = false;
+        hasStatements = false;
     }
 
     /** Keeps an event of the open transaction. */
@@ -72,6 +78,18 @@ final class XaTransactions implements Closeable {
         if (events != null) {
             events.add(event);
         }
+        hasRows |= EventTypes.holdsRows(event.type());
+    }
+
+    /** Keeps a statement of the open transaction that changes captured tables. */
+    void addStatement(BinlogEvent event) {
+        add(event);
+        hasStatements = true;
+    }
+
+    /** {@return whether the open transaction has changed anything} */
+    boolean hasChanges() {
+        return hasRows || hasStatements;
     }
 
     /** {@return the events of the open transaction, which ends here} */
@@ -96,7 +114,7 @@ final class XaTransactions implements Closeable {
         HeldEvents taken = take(where);
         // Removed first: those that wait stand in the order in which they were prepared.
         Prepared before = prepared.remove(xid);
-        prepared.put(xid, new Prepared(gtid, readFrom, taken));
+        prepared.put(xid, new Prepared(gtid, readFrom, taken, hasStatements));
         if (before == null) {
             return null;
         }

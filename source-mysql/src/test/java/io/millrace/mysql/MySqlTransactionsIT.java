@@ -3,6 +3,7 @@ package io.millrace.mysql;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.awaitility.Awaitility.await;
 
 import io.millrace.core.PipelineOptions;
@@ -493,6 +494,83 @@ class MySqlTransactionsIT {
                         .containsExactlyInAnyOrder(1L, 3L, 4L, 7L, 8L, 10L)
                         .containsExactlyInAnyOrderElementsOf(ids);
             }
+        }
+    }
+
+    /** Of tables that are not transactional the server keeps what it rolls back. */
+    @Test
+    void shouldStopWhereAnXaTransactionIsRolledBackThatStatementsChanged() throws Exception {
+        try (MySqlServer mixed = MySqlServer.builder()
+                .without("gtid-mode")
+                .without("enforce-gtid-consistency")
+                .start()) {
+            mixed.execute("CREATE DATABASE " + database);
+            mixed.executeIn(
+                    database,
+                    "CREATE TABLE t (id INT PRIMARY KEY)",
+                    "CREATE TABLE m (id INT PRIMARY KEY) ENGINE = MyISAM");
+            for (boolean prepared : List.of(true, false)) {
+                List<String> status = mixed.query("SHOW MASTER STATUS").get(0);
+                MySqlOptions.Builder options = Captured.source(
+                                mixed, StartFrom.file(status.get(0), Long.parseLong(status.get(1))))
+                        .statementDml(StatementDml.DELIVER);
+                List<String> session = new ArrayList<>(List.of(
+                        "DELETE FROM m",
+                        "SET binlog_format = STATEMENT",
+                        "XA START 'x'",
+                        "INSERT INTO t VALUES (1)",
+                        "INSERT INTO m VALUES (2)",
+                        "XA END 'x'",
+                        "XA ROLLBACK 'x'"));
+                if (prepared) {
+                    session.add(6, "XA PREPARE 'x'");
+                }
+                mixed.executeIn(database, session.toArray(String[]::new));
+                long last = prepared ? 3 : 4;
+                mixed.executeIn(database, "INSERT INTO t VALUES (" + last + ")");
+                assertThat(mixed.query("SELECT id FROM " + database + ".m"))
+                        .as("kept")
+                        .hasSize(1);
+
+                String id;
+                try (Captured captured =
+                        Captured.start(options.pipeline(Captured.pipeline(database, new InMemoryCheckpointStore())
+                                        .build())
+                                .build())) {
+                    UnreadableEventException e = catchThrowableOfType(UnreadableEventException.class, captured::join);
+                    assertThat(e)
+                            .as("prepared: %s", prepared)
+                            .hasMessageContaining("XA ROLLBACK X'78',X'',1 rolls back what was logged");
+                    id = e.getMessage().replaceAll(".*skipTransaction\\(\"|\", reason.*", "");
+                }
+                try (Captured captured =
+                        Captured.start(options.pipeline(Captured.pipeline(database, new InMemoryCheckpointStore())
+                                        .skipTransaction(id, "brought by hand")
+                                        .build())
+                                .build())) {
+                    assertThat(idsThrough(captured, last)).endsWith(last);
+                }
+            }
+        }
+    }
+
+    /** Nothing is lost of what is captured. */
+    @Test
+    void shouldPassOverAnXaTransactionThatIsRolledBackThatStatementsElsewhereChanged() throws Exception {
+        String elsewhere = server.createDatabase();
+        server.executeIn(elsewhere, "CREATE TABLE t (id INT PRIMARY KEY)");
+        try (Captured captured = capture()) {
+            server.executeIn(
+                    elsewhere,
+                    "SET binlog_format = STATEMENT",
+                    "XA START 'x'",
+                    "INSERT INTO t VALUES (1)",
+                    "SAVEPOINT a",
+                    "XA END 'x'",
+                    "XA PREPARE 'x'",
+                    "XA ROLLBACK 'x'");
+            insert(2);
+            assertThat(captured.upTo(server).ids()).containsExactly(2L);
         }
     }
 
