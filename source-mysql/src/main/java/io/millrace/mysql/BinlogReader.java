@@ -49,6 +49,9 @@ final class BinlogReader implements SourceReader {
 
     private static final Logger LOG = LoggerFactory.getLogger(MySqlBinlogProcessor.class);
 
+    /** Two ids of 64 bytes in hexadecimal, and what a QUERY_EVENT says of the session. */
+    private static final int LARGEST_XA_STATEMENT = 4_096;
+
     private final MySqlOptions options;
     private final ServerConnection server;
     private final BinlogStream stream;
@@ -89,9 +92,9 @@ final class BinlogReader implements SourceReader {
         }
         BinlogEvent event = next();
         long begin = place.offset();
-        if (skipping && !beginsSomethingNew(event)) {
+        if (isPassedOver(event)) {
             place.moveTo(event);
-            capture.countBytes(event.size());
+            count(event, capture);
             passOver(event);
             return;
         }
@@ -104,9 +107,7 @@ final class BinlogReader implements SourceReader {
         if (isLarge && (EventTypes.holdsRows(event.type()) || event.type() == EventTypes.QUERY)) {
             throw new RowTooLargeException(event.size(), options.maxRowBytes(), where());
         }
-        if (!event.isNested()) {
-            capture.countBytes(event.size());
-        }
+        count(event, capture);
         if (event.type() == EventTypes.TRANSACTION_PAYLOAD) {
             stream.enterPayload(where());
             return;
@@ -123,10 +124,16 @@ final class BinlogReader implements SourceReader {
         }
     }
 
+    private static void count(BinlogEvent event, Capture capture) {
+        if (!event.isNested()) {
+            capture.countBytes(event.size());
+        }
+    }
+
     private BinlogEvent next() throws IOException {
         try {
             BinlogEvent event = stream.next();
-            hasRead |= event.nextPosition() != 0 && !event.isArtificial() && !isHeartbeat(event);
+            hasRead |= event.nextPosition() != 0 && !event.isArtificial() && !EventTypes.isHeartbeat(event.type());
             return event;
         } catch (EvictedException e) {
             failures.addEviction(e);
@@ -140,10 +147,6 @@ final class BinlogReader implements SourceReader {
         }
     }
 
-    private static boolean isHeartbeat(BinlogEvent event) {
-        return event.type() == EventTypes.HEARTBEAT || event.type() == EventTypes.HEARTBEAT_V2;
-    }
-
     private String where() {
         return place.toString();
     }
@@ -152,9 +155,6 @@ final class BinlogReader implements SourceReader {
         boolean isOfRows = event.type() == EventTypes.TABLE_MAP || EventTypes.holdsRows(event.type());
         if (isOfRows && xa.isOpen()) {
             xa.add(event);
-            return;
-        }
-        if (place.isBehind() && (isOfRows || event.type() == EventTypes.XID)) {
             return;
         }
         switch (event.type()) {
@@ -204,30 +204,20 @@ final class BinlogReader implements SourceReader {
         }
         place.beginGroup(event, begin);
         xa.discard();
-        if (!place.isBehind() && capture.isSkipped(place.id())) {
-            open(capture);
+        if (capture.isSkipped(place.id())) {
             skipping = true;
+            if (!place.isBehind()) {
+                open(capture);
+            }
         }
-    }
-
-    /** Of a transaction that is passed over nothing is read, so its end is where something else begins. */
-    private static boolean beginsSomethingNew(BinlogEvent event) {
-        return switch (event.type()) {
-            case EventTypes.GTID,
-                    EventTypes.ANONYMOUS_GTID,
-                    EventTypes.GTID_TAGGED,
-                    EventTypes.ROTATE,
-                    EventTypes.STOP,
-                    EventTypes.HEARTBEAT,
-                    EventTypes.HEARTBEAT_V2 -> true;
-            default -> false;
-        };
     }
 
     private void endSkipped(Capture capture) {
         if (skipping) {
             skipping = false;
-            endGroup(capture);
+            if (transaction != null) {
+                endGroup(capture);
+            }
         }
     }
 
@@ -277,6 +267,38 @@ final class BinlogReader implements SourceReader {
         }
     }
 
+    // ---- what is passed over: groups that are to be left out, or were delivered before
+
+    /** Of such a group not all is read, so that it ends where something else begins. */
+    private boolean isPassedOver(BinlogEvent event) {
+        return (skipping || (place.isBehind() && !xa.isOpen())) && EventTypes.isWithinGroup(event.type());
+    }
+
+    /** Reads only that by which an XA transaction begins or ends. What cannot be read was no hindrance before. */
+    private void passOver(BinlogEvent event) throws IOException {
+        try {
+            if (event.type() == EventTypes.QUERY && event.size() < LARGEST_XA_STATEMENT) {
+                stream.body(where());
+                passOver(QueryEvent.of(event).sql());
+            } else if (event.type() == EventTypes.TRANSACTION_PAYLOAD && !skipping) {
+                stream.enterPayload(where());
+            }
+        } catch (UnreadableEventException | IndexOutOfBoundsException e) {
+            LOG.warn(
+                    "{}: passed over, as before or as wanted: {}",
+                    options.pipeline().id(),
+                    e.getMessage());
+        }
+    }
+
+    private void passOver(String sql) {
+        if (XaTransactions.isCommit(sql) || XaTransactions.isRollback(sql)) {
+            forget(xa.end(sql));
+        } else if (XaTransactions.isStart(sql) && !skipping) {
+            xa.start(sql);
+        }
+    }
+
     // ---- XA transactions
 
     /** Layout of XA_PREPARE_LOG_EVENT: whether it is XA COMMIT ... ONE PHASE, 1 byte; the id. */
@@ -307,7 +329,7 @@ final class BinlogReader implements SourceReader {
         if (ended != null) {
             place.endsPrepared(ended.gtid());
             deliver(ended.events(), event, capture);
-        } else if (!place.isBehind()) {
+        } else {
             throw new UnreadableEventException(
                     "%s ends a transaction that was prepared before this pipeline's first position, so its rows are not known. Bring the targets up to date by other means, and leave it out by PipelineOptions.skipTransaction(\"%s\", reason);"
                             .formatted(sql, place.id()),
@@ -352,17 +374,6 @@ final class BinlogReader implements SourceReader {
         }
     }
 
-    /** Of a transaction that is left out only that is read by which another one would wait for ever. */
-    private void passOver(BinlogEvent event) throws IOException {
-        if (event.type() == EventTypes.QUERY && event.size() < 1_024 && xa.count() > 0) {
-            stream.body(where());
-            String sql = QueryEvent.of(event).sql();
-            if (XaTransactions.isCommit(sql) || XaTransactions.isRollback(sql)) {
-                forget(xa.end(sql));
-            }
-        }
-    }
-
     // ---- statements
 
     private void query(BinlogEvent event, Capture capture) {
@@ -374,7 +385,7 @@ final class BinlogReader implements SourceReader {
             xa.addStatement(event);
         } else if (xa.isOpen()) {
             xa.add(event);
-        } else if (!place.isBehind()) {
+        } else {
             query(query, event, capture);
         }
     }

@@ -300,6 +300,43 @@ class MySqlTransactionsIT {
         }
     }
 
+    /** By file and offset, what lies behind a prepared transaction is read again. */
+    @Test
+    void shouldPassOverAgainWhatWasTooLarge() throws Exception {
+        server.executeIn(database, "CREATE TABLE large (id INT PRIMARY KEY, pad LONGBLOB)");
+        here(false);
+        prepare("'x'", "INSERT INTO t VALUES (1, 0, '')");
+        String before = server.executedGtids();
+        prepare("'y'", "INSERT INTO large VALUES (2, REPEAT('y', 1000000))");
+        String prepared = since(before);
+        before = server.executedGtids();
+        server.executeIn(database, "INSERT INTO large VALUES (3, REPEAT('z', 1000000))");
+        String large = since(before);
+        insert(4);
+        for (long last = 4; last <= 6; last++) {
+            // The transaction need not be left out any more, once it was; the prepared one has to be read.
+            PipelineOptions.Builder pipeline =
+                    Captured.pipeline(database, store).skipTransaction(prepared, "too large");
+            if (last == 4) {
+                pipeline.skipTransaction(large, "too large");
+            }
+            MySqlOptions options = Captured.source(server, start)
+                    .maxRowBytes(500_000)
+                    .pipeline(pipeline.build())
+                    .build();
+            try (Captured captured = Captured.start(options)) {
+                assertThat(idsThrough(captured, last)).containsExactly(last);
+            }
+            assertThat(checkpoint().position()).contains("read_from");
+            insert(last + 1);
+        }
+        server.execute("XA COMMIT 'x'");
+        try (Captured captured = capture()) {
+            assertThat(idsThrough(captured, 1)).containsExactly(7L, 1L);
+        }
+        server.execute("XA ROLLBACK 'y'");
+    }
+
     @Test
     void shouldKeepALargeXaTransactionOnDisk(@TempDir Path directory) throws Exception {
         int rows = 20_000;
