@@ -369,7 +369,7 @@ final class BinlogReader implements SourceReader {
             events.close();
         } else {
             open(capture);
-            events.addEnd(like);
+            events.end(like);
             stream.enter(events, where());
         }
     }

@@ -7,6 +7,7 @@ import io.millrace.mysql.MySqlTransaction.Gtid;
 import io.millrace.mysql.internal.binlog.BinlogEvent;
 import io.millrace.mysql.internal.binlog.EventTypes;
 import io.millrace.mysql.internal.binlog.HeldEvents;
+import io.millrace.mysql.internal.binlog.HeldSpace;
 import java.io.Closeable;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -36,7 +37,7 @@ final class XaTransactions implements Closeable {
     private static final String COMMIT = "XA COMMIT ";
     private static final String ROLLBACK = "XA ROLLBACK ";
 
-    private final @Nullable Path directory;
+    private final HeldSpace space;
     private final Map<String, Prepared> prepared = new LinkedHashMap<>();
     private @Nullable String open;
     private @Nullable HeldEvents events;
@@ -45,7 +46,7 @@ final class XaTransactions implements Closeable {
 
     /** @param directory where many events wait; null for the system's temporary one */
     XaTransactions(@Nullable Path directory) {
-        this.directory = directory;
+        this.space = new HeldSpace(directory);
     }
 
     static boolean isStart(String sql) {
@@ -68,7 +69,7 @@ final class XaTransactions implements Closeable {
     void start(String sql) {
         discard();
         open = sql.substring(START.length());
-        events = new HeldEvents(directory);
+        events = new HeldEvents(space);
         hasRows = false;
         hasStatements = false;
     }
@@ -112,6 +113,7 @@ final class XaTransactions implements Closeable {
     @Nullable Gtid prepare(Gtid gtid, Place readFrom, String where) {
         String xid = String.valueOf(open);
         HeldEvents taken = take(where);
+        taken.seal();
         // Removed first: those that wait stand in the order in which they were prepared.
         Prepared before = prepared.remove(xid);
         prepared.put(xid, new Prepared(gtid, readFrom, taken, hasStatements));
@@ -150,5 +152,6 @@ final class XaTransactions implements Closeable {
         discard();
         prepared.values().forEach(one -> one.events.close());
         prepared.clear();
+        space.close();
     }
 }

@@ -25,7 +25,7 @@ public final class BinlogStream implements Closeable {
     private final BinlogEvent event = new BinlogEvent();
     private final byte[] header = new byte[HEADER];
     private final CRC32 crc = new CRC32();
-    private final @Nullable Path directory;
+    private final HeldSpace space;
     private byte[] scratch = new byte[16 * 1024];
     private boolean checksummed;
     /** The events to be read before those that the server sends next. */
@@ -35,7 +35,7 @@ public final class BinlogStream implements Closeable {
     BinlogStream(PacketReader in, boolean checksummed, @Nullable Path directory) {
         this.in = in;
         this.checksummed = checksummed;
-        this.directory = directory;
+        this.space = new HeldSpace(directory);
     }
 
     /** {@return whether an event, or a part of it, can be read without waiting} */
@@ -157,7 +157,7 @@ public final class BinlogStream implements Closeable {
         if (nested != null) {
             throw new UnreadableEventException("a compressed transaction holds another", where, null);
         }
-        HeldBytes body = new HeldBytes(directory);
+        HeldBytes body = new HeldBytes(space);
         try {
             long left = bodyLength(where) - (checksummed ? CHECKSUM : 0);
             beginChecksum();
@@ -182,7 +182,7 @@ public final class BinlogStream implements Closeable {
     /** Goes on with those events, and behind the last of them with what the server sends next. */
     public void enter(HeldEvents events, String where) {
         leave();
-        nested = NestedEvents.held(events.bytes(), where);
+        nested = NestedEvents.held(events, where);
     }
 
     private void leave() {
@@ -195,6 +195,7 @@ public final class BinlogStream implements Closeable {
     @Override
     public void close() {
         leave();
+        space.close();
     }
 
     private void beginChecksum() {

@@ -27,7 +27,7 @@ final class NestedEvents implements Closeable {
     private static final int NONE = 255;
 
     private final InputStream in;
-    private final HeldBytes held;
+    private final Closeable held;
     private final String where;
     private final byte[] ahead = new byte[BinlogStream.HEADER];
     /** Whether {@code ahead} holds the next event's header. */
@@ -35,14 +35,14 @@ final class NestedEvents implements Closeable {
 
     private long left;
 
-    private NestedEvents(InputStream in, HeldBytes held, String where) {
+    private NestedEvents(InputStream in, Closeable held, String where) {
         this.in = in;
         this.held = held;
         this.where = where;
     }
 
-    /** {@return events as {@link HeldEvents} keep them} */
-    static NestedEvents held(HeldBytes held, String where) {
+    /** {@return events that were held back} */
+    static NestedEvents held(HeldEvents held, String where) {
         return new NestedEvents(held.input(), held, where);
     }
 
@@ -152,11 +152,10 @@ final class NestedEvents implements Closeable {
 
     @Override
     public void close() {
-        try {
+        try (held) {
             in.close();
         } catch (IOException e) {
             // Nothing more is read.
         }
-        held.close();
     }
 }
