@@ -3,7 +3,6 @@ package io.millrace.mysql;
 
 import io.millrace.core.PermanentException;
 import io.millrace.core.Record;
-import io.millrace.core.SourceInfo;
 import io.millrace.core.TransientException;
 import io.millrace.core.UnreadableEventException;
 import io.millrace.core.source.Capture;
@@ -19,7 +18,6 @@ import io.millrace.mysql.internal.binlog.ServerConnection;
 import io.millrace.mysql.internal.row.MalformedRowException;
 import java.io.IOException;
 import java.util.List;
-import java.util.Objects;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -41,7 +39,7 @@ final class BinlogReader implements SourceReader {
      *   GTID, QUERY "XA START x", { TABLE_MAP..., ROWS... }, QUERY "XA END x", XA_PREPARE
      *   GTID, QUERY "XA COMMIT x" or "XA ROLLBACK x"
      *
-     * Only the end of a group is a place to resume at. `transaction` is set while a group is open that
+     * Only the end of a group is a place to resume at. `transaction` is open while a group is read that
      * is delivered. The rows of XA transactions are held back until they are committed, and then read as
      * if they stood there. What is not known, or cannot be delivered exactly, stops the stream and names
      * its place.
@@ -59,10 +57,9 @@ final class BinlogReader implements SourceReader {
     private final LogPlace place;
     private final RowsReader rows;
     private final StatementReader statements;
+    private final OpenTransaction transaction;
     private final XaTransactions xa;
 
-    private @Nullable MySqlTransaction transaction;
-    private long nextOrdinal;
     /** Whether this connection has brought anything of the log. */
     private boolean hasRead;
     /** Set while a transaction is passed over, which the user wants left out. */
@@ -82,6 +79,7 @@ final class BinlogReader implements SourceReader {
         this.place = place;
         this.rows = new RowsReader(new TableMaps(options.pipeline().filter(), options.invalidText()), dmlHook);
         this.statements = new StatementReader(options);
+        this.transaction = new OpenTransaction(options.pipeline().service(), place, rows, statements);
         this.xa = new XaTransactions(options.pipeline().spillDirectory());
     }
 
@@ -168,7 +166,7 @@ final class BinlogReader implements SourceReader {
                     EventTypes.PARTIAL_UPDATE_ROWS,
                     EventTypes.WRITE_ROWS_V1,
                     EventTypes.UPDATE_ROWS_V1,
-                    EventTypes.DELETE_ROWS_V1 -> rows(event, capture);
+                    EventTypes.DELETE_ROWS_V1 -> transaction.rows(event, capture);
             case EventTypes.XID -> endGroup(capture);
             case EventTypes.XA_PREPARE -> xaPrepare(event, capture);
             case EventTypes.ROTATE -> rotate(event, capture);
@@ -198,7 +196,7 @@ final class BinlogReader implements SourceReader {
     // ---- groups
 
     private void beginGroup(BinlogEvent event, long begin, Capture capture) {
-        if (transaction != null) {
+        if (transaction.isOpen()) {
             throw new UnreadableEventException(
                     "a transaction begins before the one before it has ended", where(), null);
         }
@@ -207,7 +205,7 @@ final class BinlogReader implements SourceReader {
         if (capture.isSkipped(place.id())) {
             skipping = true;
             if (!place.isBehind()) {
-                open(capture);
+                transaction.begin(capture);
             }
         }
     }
@@ -215,32 +213,14 @@ final class BinlogReader implements SourceReader {
     private void endSkipped(Capture capture) {
         if (skipping) {
             skipping = false;
-            if (transaction != null) {
+            if (transaction.isOpen()) {
                 endGroup(capture);
             }
         }
     }
 
-    private MySqlTransaction open(Capture capture) {
-        if (!place.inGroup()) {
-            throw new UnreadableEventException(
-                    "a transaction without a GTID event, not even an anonymous one, could not be told from others",
-                    where(),
-                    null);
-        }
-        MySqlTransaction opened = place.transaction(capture.begin(place.id()));
-        transaction = opened;
-        nextOrdinal = 0;
-        return opened;
-    }
-
     private void endGroup(Capture capture) {
-        if (transaction == null) {
-            throw new UnreadableEventException("a transaction ends that never began", where(), null);
-        }
-        transaction = null;
-        capture.end(place.boundary(xa.readFrom()));
-        place.endGroup();
+        transaction.end(xa.readFrom(), capture);
     }
 
     private void idle(Capture capture) {
@@ -352,7 +332,7 @@ final class BinlogReader implements SourceReader {
                     where(),
                     null);
         }
-        open(capture);
+        transaction.begin(capture);
         endGroup(capture);
     }
 
@@ -368,7 +348,7 @@ final class BinlogReader implements SourceReader {
         if (place.isBehind()) {
             events.close();
         } else {
-            open(capture);
+            transaction.begin(capture);
             events.end(like);
             stream.enter(events, where());
         }
@@ -403,65 +383,17 @@ final class BinlogReader implements SourceReader {
     private void query(QueryEvent query, BinlogEvent event, Capture capture) {
         String sql = query.sql();
         if (sql.equals("BEGIN")) {
-            open(capture);
+            transaction.begin(capture);
         } else if (sql.equals("COMMIT")) {
             endGroup(capture);
-        } else if (sql.equals("ROLLBACK") || sql.regionMatches(true, 0, "ROLLBACK TO ", 0, 12)) {
-            rollback(sql, capture);
-        } else if (!sql.regionMatches(true, 0, "SAVEPOINT ", 0, 10)) {
-            statement(event, query, capture);
-        }
-    }
-
-    /** Rows that were handed on cannot be taken back. */
-    private void rollback(String sql, Capture capture) {
-        if (nextOrdinal > 0) {
-            throw new UnreadableEventException(
-                    "%s follows rows of transaction %s that were delivered: it changed tables of a non-transactional engine as well. Keep these out of transactions;"
-                            .formatted(sql, transaction),
-                    where(),
-                    null);
-        }
-        if (sql.equals("ROLLBACK")) {
+        } else if (sql.equals("ROLLBACK")) {
+            transaction.checkRollback(sql);
+            endGroup(capture);
+        } else if (sql.regionMatches(true, 0, "ROLLBACK TO ", 0, 12)) {
+            transaction.checkRollback(sql);
+        } else if (!sql.regionMatches(true, 0, "SAVEPOINT ", 0, 10) && transaction.statement(event, query, capture)) {
             endGroup(capture);
         }
-    }
-
-    private void statement(BinlogEvent event, QueryEvent query, Capture capture) {
-        boolean within = transaction != null;
-        StatementReader.Found found = statements.find(query, where());
-        MySqlTransaction of = within ? Objects.requireNonNull(transaction) : open(capture);
-        if (found.isCaptured()) {
-            capture.statement(found.statement(sourceInfo(event, of), nextOrdinal));
-        }
-        nextOrdinal++;
-        if (!within && !found.rowsFollow()) {
-            endGroup(capture);
-        }
-    }
-
-    private void rows(BinlogEvent event, Capture capture) {
-        MySqlTransaction of = transaction;
-        if (of == null) {
-            throw new UnreadableEventException("rows stand outside a transaction", where(), null);
-        }
-        nextOrdinal += rows.read(event, sourceInfo(event, of), nextOrdinal, capture);
-    }
-
-    private SourceInfo sourceInfo(BinlogEvent event, MySqlTransaction of) {
-        return new SourceInfo(
-                options.pipeline().service(),
-                place.file(),
-                place.offset(),
-                of,
-                event.timestamp(),
-                new BinlogEventHeader(
-                        event.timestamp(),
-                        event.type(),
-                        event.serverId(),
-                        event.size(),
-                        event.nextPosition(),
-                        event.flags()));
     }
 
     @Override
