@@ -254,7 +254,7 @@ final class BinlogReader implements SourceReader {
         return (skipping || (place.isBehind() && !xa.isOpen())) && EventTypes.isWithinGroup(event.type());
     }
 
-    /** Reads only that by which an XA transaction begins or ends. What cannot be read was no hindrance before. */
+    /** Reads only that by which an XA transaction begins or ends. */
     private void passOver(BinlogEvent event) throws IOException {
         try {
             if (event.type() == EventTypes.QUERY && event.size() < LARGEST_XA_STATEMENT) {
@@ -264,10 +264,13 @@ final class BinlogReader implements SourceReader {
                 stream.enterPayload(where());
             }
         } catch (UnreadableEventException | IndexOutOfBoundsException e) {
-            LOG.warn(
-                    "{}: passed over, as before or as wanted: {}",
-                    options.pipeline().id(),
-                    e.getMessage());
+            if (!skipping) {
+                throw new UnreadableEventException(
+                        "what was delivered or left out before cannot be read again, and so not be told from the begin of an XA transaction that is still prepared: %s. If it is none, leave it out by PipelineOptions.skipTransaction(\"%s\", reason);"
+                                .formatted(e.getMessage(), place.id()),
+                        where(),
+                        e);
+            }
         }
     }
 

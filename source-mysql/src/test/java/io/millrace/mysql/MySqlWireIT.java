@@ -306,7 +306,18 @@ class MySqlWireIT {
         }
         assertThat(Objects.requireNonNull(store.load("memory")).position()).contains("read_from");
         insert(4);
-        try (Captured captured = capture(store, "*")) {
+        // These could be the begin of another one that is prepared: they are left out as long as they are read again.
+        boolean mayPrepare = damage == QUERY || damage == TRANSACTION_PAYLOAD;
+        if (mayPrepare) {
+            try (Captured captured = capture(store, "*")) {
+                assertThatThrownBy(captured::join)
+                        .isInstanceOf(UnreadableEventException.class)
+                        .hasMessageContaining("cannot be read again")
+                        .hasMessageContaining("skipTransaction(\"" + id + "\", reason)");
+            }
+        }
+        try (Captured captured =
+                capture(store, "*", pipeline -> mayPrepare ? pipeline.skipTransaction(id, "damaged") : pipeline)) {
             assertThat(idsThrough(captured, 4)).containsExactly(4L);
             server.execute("XA COMMIT 'x'");
             assertThat(idsThrough(captured, 1)).containsExactly(4L, 1L);
