@@ -16,6 +16,7 @@ import io.millrace.core.checkpoint.CheckpointStore;
 import io.millrace.core.checkpoint.InMemoryCheckpointStore;
 import io.millrace.core.filter.TableFilter;
 import io.millrace.testkit.MySqlServer;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -108,6 +109,16 @@ final class Captured implements AutoCloseable {
                 .password(server.password())
                 .heartbeat(Duration.ofMillis(500))
                 .startFrom(startFrom);
+    }
+
+    /** Rolls back what tests have prepared, so that others may give its ids again. */
+    static void endPrepared(MySqlServer server) throws SQLException {
+        for (List<String> one : server.query("XA RECOVER CONVERT XID")) {
+            int global = 2 + 2 * Integer.parseInt(one.get(1));
+            String id = one.get(3);
+            server.execute(
+                    "XA ROLLBACK X'%s',X'%s',%s".formatted(id.substring(2, global), id.substring(global), one.get(0)));
+        }
     }
 
     /** Starts to capture one database from now on and waits until it does. */

@@ -29,6 +29,7 @@ import java.util.function.UnaryOperator;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -62,6 +63,11 @@ class MySqlTransactionsIT {
         database = server.createDatabase();
         server.executeIn(database, "CREATE TABLE t (id INT PRIMARY KEY, v INT, pad VARCHAR(250))");
         here(true);
+    }
+
+    @AfterEach
+    void endPrepared() throws SQLException {
+        Captured.endPrepared(server);
     }
 
     private void here(boolean byGtid) throws SQLException {
@@ -334,7 +340,6 @@ class MySqlTransactionsIT {
         try (Captured captured = capture()) {
             assertThat(idsThrough(captured, 1)).containsExactly(7L, 1L);
         }
-        server.execute("XA ROLLBACK 'y'");
     }
 
     @Test

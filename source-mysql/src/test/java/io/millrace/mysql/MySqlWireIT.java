@@ -84,8 +84,9 @@ class MySqlWireIT {
     }
 
     @AfterEach
-    void stopProxy() {
+    void stopProxy() throws SQLException {
         proxy.close();
+        Captured.endPrepared(server);
     }
 
     private void here(boolean byGtid) throws SQLException {
