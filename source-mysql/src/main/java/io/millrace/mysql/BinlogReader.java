@@ -3,11 +3,11 @@ package io.millrace.mysql;
 
 import io.millrace.core.PermanentException;
 import io.millrace.core.Record;
-import io.millrace.core.SourceInfo;
 import io.millrace.core.TransientException;
 import io.millrace.core.UnreadableEventException;
 import io.millrace.core.source.Capture;
 import io.millrace.core.source.SourceReader;
+import io.millrace.mysql.MySqlTransaction.Gtid;
 import io.millrace.mysql.internal.binlog.BinlogEvent;
 import io.millrace.mysql.internal.binlog.BinlogStream;
 import io.millrace.mysql.internal.binlog.EventTypes;
@@ -18,7 +18,6 @@ import io.millrace.mysql.internal.binlog.ServerConnection;
 import io.millrace.mysql.internal.row.MalformedRowException;
 import java.io.IOException;
 import java.util.List;
-import java.util.Objects;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -40,13 +39,16 @@ final class BinlogReader implements SourceReader {
      *   GTID, QUERY "XA START x", { TABLE_MAP..., ROWS... }, QUERY "XA END x", XA_PREPARE
      *   GTID, QUERY "XA COMMIT x" or "XA ROLLBACK x"
      *
-     * Only the end of a group is a place to resume at. `transaction` is set while a group is open that
+     * Only the end of a group is a place to resume at. `transaction` is open while a group is read that
      * is delivered. The rows of XA transactions are held back until they are committed, and then read as
      * if they stood there. What is not known, or cannot be delivered exactly, stops the stream and names
      * its place.
      */
 
     private static final Logger LOG = LoggerFactory.getLogger(MySqlBinlogProcessor.class);
+
+    /** Two ids of 64 bytes in hexadecimal, and what a QUERY_EVENT says of the session. */
+    private static final int LARGEST_XA_STATEMENT = 4_096;
 
     private final MySqlOptions options;
     private final ServerConnection server;
@@ -55,10 +57,9 @@ final class BinlogReader implements SourceReader {
     private final LogPlace place;
     private final RowsReader rows;
     private final StatementReader statements;
+    private final OpenTransaction transaction;
     private final XaTransactions xa;
 
-    private @Nullable MySqlTransaction transaction;
-    private long nextOrdinal;
     /** Whether this connection has brought anything of the log. */
     private boolean hasRead;
     /** Set while a transaction is passed over, which the user wants left out. */
@@ -78,6 +79,7 @@ final class BinlogReader implements SourceReader {
         this.place = place;
         this.rows = new RowsReader(new TableMaps(options.pipeline().filter(), options.invalidText()), dmlHook);
         this.statements = new StatementReader(options);
+        this.transaction = new OpenTransaction(options.pipeline().service(), place, rows, statements);
         this.xa = new XaTransactions(options.pipeline().spillDirectory());
     }
 
@@ -88,9 +90,9 @@ final class BinlogReader implements SourceReader {
         }
         BinlogEvent event = next();
         long begin = place.offset();
-        if (skipping && !beginsSomethingNew(event)) {
+        if (isPassedOver(event)) {
             place.moveTo(event);
-            capture.countBytes(event.size());
+            count(event, capture);
             passOver(event);
             return;
         }
@@ -103,9 +105,7 @@ final class BinlogReader implements SourceReader {
         if (isLarge && (EventTypes.holdsRows(event.type()) || event.type() == EventTypes.QUERY)) {
             throw new RowTooLargeException(event.size(), options.maxRowBytes(), where());
         }
-        if (!event.isNested()) {
-            capture.countBytes(event.size());
-        }
+        count(event, capture);
         if (event.type() == EventTypes.TRANSACTION_PAYLOAD) {
             stream.enterPayload(where());
             return;
@@ -122,10 +122,16 @@ final class BinlogReader implements SourceReader {
         }
     }
 
+    private static void count(BinlogEvent event, Capture capture) {
+        if (!event.isNested()) {
+            capture.countBytes(event.size());
+        }
+    }
+
     private BinlogEvent next() throws IOException {
         try {
             BinlogEvent event = stream.next();
-            hasRead |= event.nextPosition() != 0 && !event.isArtificial() && !isHeartbeat(event);
+            hasRead |= event.nextPosition() != 0 && !event.isArtificial() && !EventTypes.isHeartbeat(event.type());
             return event;
         } catch (EvictedException e) {
             failures.addEviction(e);
@@ -139,10 +145,6 @@ final class BinlogReader implements SourceReader {
         }
     }
 
-    private static boolean isHeartbeat(BinlogEvent event) {
-        return event.type() == EventTypes.HEARTBEAT || event.type() == EventTypes.HEARTBEAT_V2;
-    }
-
     private String where() {
         return place.toString();
     }
@@ -151,9 +153,6 @@ final class BinlogReader implements SourceReader {
         boolean isOfRows = event.type() == EventTypes.TABLE_MAP || EventTypes.holdsRows(event.type());
         if (isOfRows && xa.isOpen()) {
             xa.add(event);
-            return;
-        }
-        if (place.isBehind() && (isOfRows || event.type() == EventTypes.XID)) {
             return;
         }
         switch (event.type()) {
@@ -167,7 +166,7 @@ final class BinlogReader implements SourceReader {
                     EventTypes.PARTIAL_UPDATE_ROWS,
                     EventTypes.WRITE_ROWS_V1,
                     EventTypes.UPDATE_ROWS_V1,
-                    EventTypes.DELETE_ROWS_V1 -> rows(event, capture);
+                    EventTypes.DELETE_ROWS_V1 -> transaction.rows(event, capture);
             case EventTypes.XID -> endGroup(capture);
             case EventTypes.XA_PREPARE -> xaPrepare(event, capture);
             case EventTypes.ROTATE -> rotate(event, capture);
@@ -197,59 +196,31 @@ final class BinlogReader implements SourceReader {
     // ---- groups
 
     private void beginGroup(BinlogEvent event, long begin, Capture capture) {
-        if (transaction != null) {
+        if (transaction.isOpen()) {
             throw new UnreadableEventException(
                     "a transaction begins before the one before it has ended", where(), null);
         }
         place.beginGroup(event, begin);
         xa.discard();
-        if (!place.isBehind() && capture.isSkipped(place.id())) {
-            open(capture);
+        if (capture.isSkipped(place.id())) {
             skipping = true;
+            if (!place.isBehind()) {
+                transaction.begin(capture);
+            }
         }
-    }
-
-    /** Of a transaction that is passed over nothing is read, so its end is where something else begins. */
-    private static boolean beginsSomethingNew(BinlogEvent event) {
-        return switch (event.type()) {
-            case EventTypes.GTID,
-                    EventTypes.ANONYMOUS_GTID,
-                    EventTypes.GTID_TAGGED,
-                    EventTypes.ROTATE,
-                    EventTypes.STOP,
-                    EventTypes.HEARTBEAT,
-                    EventTypes.HEARTBEAT_V2 -> true;
-            default -> false;
-        };
     }
 
     private void endSkipped(Capture capture) {
         if (skipping) {
             skipping = false;
-            endGroup(capture);
+            if (transaction.isOpen()) {
+                endGroup(capture);
+            }
         }
-    }
-
-    private MySqlTransaction open(Capture capture) {
-        if (!place.inGroup()) {
-            throw new UnreadableEventException(
-                    "a transaction without a GTID event, not even an anonymous one, could not be told from others",
-                    where(),
-                    null);
-        }
-        MySqlTransaction opened = place.transaction(capture.begin(place.id()));
-        transaction = opened;
-        nextOrdinal = 0;
-        return opened;
     }
 
     private void endGroup(Capture capture) {
-        if (transaction == null) {
-            throw new UnreadableEventException("a transaction ends that never began", where(), null);
-        }
-        transaction = null;
-        capture.end(place.boundary(xa.readFrom()));
-        place.endGroup();
+        transaction.end(xa.readFrom(), capture);
     }
 
     private void idle(Capture capture) {
@@ -276,16 +247,64 @@ final class BinlogReader implements SourceReader {
         }
     }
 
+    // ---- what is passed over: groups that are to be left out, or were delivered before
+
+    /** Of such a group not all is read, so that it ends where something else begins. */
+    private boolean isPassedOver(BinlogEvent event) {
+        return (skipping || (place.isBehind() && !xa.isOpen())) && EventTypes.isWithinGroup(event.type());
+    }
+
+    /** Reads only that by which an XA transaction begins or ends. */
+    private void passOver(BinlogEvent event) throws IOException {
+        try {
+            if (event.type() == EventTypes.QUERY && event.size() < LARGEST_XA_STATEMENT) {
+                stream.body(where());
+                passOver(QueryEvent.of(event).sql());
+            } else if (event.type() == EventTypes.TRANSACTION_PAYLOAD && !skipping) {
+                stream.enterPayload(where());
+            }
+        } catch (UnreadableEventException | IndexOutOfBoundsException e) {
+            if (!skipping) {
+                throw new UnreadableEventException(
+                        "what was delivered or left out before cannot be read again, and so not be told from the begin of an XA transaction that is still prepared: %s. If it is none, leave it out by PipelineOptions.skipTransaction(\"%s\", reason);"
+                                .formatted(e.getMessage(), place.id()),
+                        where(),
+                        e);
+            }
+        }
+    }
+
+    private void passOver(String sql) {
+        if (XaTransactions.isCommit(sql) || XaTransactions.isRollback(sql)) {
+            forget(xa.end(sql));
+        } else if (XaTransactions.isStart(sql) && !skipping) {
+            xa.start(sql);
+        }
+    }
+
     // ---- XA transactions
 
     /** Layout of XA_PREPARE_LOG_EVENT: whether it is XA COMMIT ... ONE PHASE, 1 byte; the id. */
     private void xaPrepare(BinlogEvent event, Capture capture) {
         if (event.number(0, 1) == 0) {
-            xa.prepare(place.gtid(), place.resumable(), where());
+            Gtid replaced = xa.prepare(place.gtid(), place.resumable(), where());
             place.endGroup();
+            if (replaced != null) {
+                endUnseen(replaced, capture);
+            }
         } else {
             deliver(xa.take(where()), event, capture);
         }
+    }
+
+    /** The server would not have prepared another XA transaction of the same id while it had the one before. */
+    private void endUnseen(Gtid replaced, Capture capture) {
+        LOG.warn(
+                "{}: the XA transaction that {} prepared was ended without a trace in the log (sql_log_bin=0), since another one of its id is prepared at {}: its rows are not delivered",
+                options.pipeline().id(),
+                replaced.isAnonymous() ? "a group without a GTID" : replaced,
+                where());
+        capture.idle(place.boundaryOf(replaced, xa.readFrom()));
     }
 
     private void xaCommit(String sql, BinlogEvent event, Capture capture) {
@@ -293,7 +312,7 @@ final class BinlogReader implements SourceReader {
         if (ended != null) {
             place.endsPrepared(ended.gtid());
             deliver(ended.events(), event, capture);
-        } else if (!place.isBehind()) {
+        } else {
             throw new UnreadableEventException(
                     "%s ends a transaction that was prepared before this pipeline's first position, so its rows are not known. Bring the targets up to date by other means, and leave it out by PipelineOptions.skipTransaction(\"%s\", reason);"
                             .formatted(sql, place.id()),
@@ -302,12 +321,22 @@ final class BinlogReader implements SourceReader {
         }
     }
 
+    /** What is logged of a transaction that ends so within its group, or as text, the server may have kept. */
     private void xaRollback(String sql, Capture capture) {
-        forget(xa.end(sql));
-        if (!place.isBehind()) {
-            open(capture);
-            endGroup(capture);
+        XaTransactions.Prepared ended = xa.end(sql);
+        forget(ended);
+        if (place.isBehind()) {
+            return;
         }
+        if (xa.isOpen() ? xa.hasChanges() : ended != null && ended.hasStatements()) {
+            throw new UnreadableEventException(
+                    "%s rolls back what was logged, but tables of a non-transactional engine, which keep their changes, may be among those that it changed. Keep these out of XA transactions, or let every session use binlog_format=ROW; when the targets are up to date by other means, leave it out by PipelineOptions.skipTransaction(\"%s\", reason);"
+                            .formatted(sql, place.id()),
+                    where(),
+                    null);
+        }
+        transaction.begin(capture);
+        endGroup(capture);
     }
 
     private void forget(XaTransactions.@Nullable Prepared ended) {
@@ -322,20 +351,9 @@ final class BinlogReader implements SourceReader {
         if (place.isBehind()) {
             events.close();
         } else {
-            open(capture);
-            events.addEnd(like);
+            transaction.begin(capture);
+            events.end(like);
             stream.enter(events, where());
-        }
-    }
-
-    /** Of a transaction that is left out only that is read by which another one would wait for ever. */
-    private void passOver(BinlogEvent event) throws IOException {
-        if (event.type() == EventTypes.QUERY && event.size() < 1_024 && xa.count() > 0) {
-            stream.body(where());
-            String sql = QueryEvent.of(event).sql();
-            if (XaTransactions.isCommit(sql) || XaTransactions.isRollback(sql)) {
-                forget(xa.end(sql));
-            }
         }
     }
 
@@ -346,9 +364,11 @@ final class BinlogReader implements SourceReader {
         String sql = query.sql();
         if (sql.startsWith("XA ")) {
             xaStatement(sql, event, capture);
+        } else if (xa.isOpen() && statements.changesCaptured(query)) {
+            xa.addStatement(event);
         } else if (xa.isOpen()) {
             xa.add(event);
-        } else if (!place.isBehind()) {
+        } else {
             query(query, event, capture);
         }
     }
@@ -366,65 +386,17 @@ final class BinlogReader implements SourceReader {
     private void query(QueryEvent query, BinlogEvent event, Capture capture) {
         String sql = query.sql();
         if (sql.equals("BEGIN")) {
-            open(capture);
+            transaction.begin(capture);
         } else if (sql.equals("COMMIT")) {
             endGroup(capture);
-        } else if (sql.equals("ROLLBACK") || sql.regionMatches(true, 0, "ROLLBACK TO ", 0, 12)) {
-            rollback(sql, capture);
-        } else if (!sql.regionMatches(true, 0, "SAVEPOINT ", 0, 10)) {
-            statement(event, query, capture);
-        }
-    }
-
-    /** Rows that were handed on cannot be taken back. */
-    private void rollback(String sql, Capture capture) {
-        if (nextOrdinal > 0) {
-            throw new UnreadableEventException(
-                    "%s follows rows of transaction %s that were delivered: it changed tables of a non-transactional engine as well. Keep these out of transactions;"
-                            .formatted(sql, transaction),
-                    where(),
-                    null);
-        }
-        if (sql.equals("ROLLBACK")) {
+        } else if (sql.equals("ROLLBACK")) {
+            transaction.checkRollback(sql);
+            endGroup(capture);
+        } else if (sql.regionMatches(true, 0, "ROLLBACK TO ", 0, 12)) {
+            transaction.checkRollback(sql);
+        } else if (!sql.regionMatches(true, 0, "SAVEPOINT ", 0, 10) && transaction.statement(event, query, capture)) {
             endGroup(capture);
         }
-    }
-
-    private void statement(BinlogEvent event, QueryEvent query, Capture capture) {
-        boolean within = transaction != null;
-        StatementReader.Found found = statements.find(query, where());
-        MySqlTransaction of = within ? Objects.requireNonNull(transaction) : open(capture);
-        if (found.isCaptured()) {
-            capture.statement(found.statement(sourceInfo(event, of), nextOrdinal));
-        }
-        nextOrdinal++;
-        if (!within && !found.rowsFollow()) {
-            endGroup(capture);
-        }
-    }
-
-    private void rows(BinlogEvent event, Capture capture) {
-        MySqlTransaction of = transaction;
-        if (of == null) {
-            throw new UnreadableEventException("rows stand outside a transaction", where(), null);
-        }
-        nextOrdinal += rows.read(event, sourceInfo(event, of), nextOrdinal, capture);
-    }
-
-    private SourceInfo sourceInfo(BinlogEvent event, MySqlTransaction of) {
-        return new SourceInfo(
-                options.pipeline().service(),
-                place.file(),
-                place.offset(),
-                of,
-                event.timestamp(),
-                new BinlogEventHeader(
-                        event.timestamp(),
-                        event.type(),
-                        event.serverId(),
-                        event.size(),
-                        event.nextPosition(),
-                        event.flags()));
     }
 
     @Override

@@ -18,7 +18,7 @@ final class FileTracker implements PositionTracker {
     @Override
     public boolean includes(Transaction transaction) {
         MySqlTransaction of = (MySqlTransaction) transaction;
-        long files = BinlogFiles.number(of.file()) - BinlogFiles.number(at.file());
+        int files = BinlogFiles.compare(of.file(), at.file());
         return files < 0 || (files == 0 && of.offset() < at.offset());
     }
 

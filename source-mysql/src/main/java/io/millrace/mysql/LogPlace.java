@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.mysql;
 
+import io.millrace.core.LogLostException;
 import io.millrace.mysql.MySqlPosition.Place;
 import io.millrace.mysql.MySqlTransaction.Gtid;
 import io.millrace.mysql.internal.binlog.BinlogEvent;
@@ -68,9 +69,21 @@ final class LogPlace {
         offset = moved < offset ? moved + (1L << 32) : moved;
     }
 
-    /** Another file begins. Layout of ROTATE_EVENT: the offset, 8 bytes; the file's name. */
+    /**
+     * Another file begins. Layout of ROTATE_EVENT: the offset, 8 bytes; the file's name.
+     *
+     * @throws LogLostException if the file cannot be told to be a later one, and positions need that
+     */
     void rotate(BinlogEvent event) {
-        file = new String(event.bytes(), 8, event.end() - 8, StandardCharsets.UTF_8);
+        String next = new String(event.bytes(), 8, event.end() - 8, StandardCharsets.UTF_8);
+        if (!byGtid && !BinlogFiles.haveSameBase(file, next)) {
+            throw new LogLostException(
+                    "the server's log goes on from %s in %s: the base name of its files, log_bin, has changed, and positions are ordered by the files' numbers. What stands before was read; to go on behind it, PipelineCheckpoints.rewind each target to MySqlPosition.file(serverUuid, \"%2$s\", 4). With GTIDs names do not matter."
+                            .formatted(file, next),
+                    next,
+                    null);
+        }
+        file = next;
         offset = event.number(0, 8);
     }
 
@@ -170,15 +183,24 @@ final class LogPlace {
      * @param preparedFrom where the first XA transaction begins that is prepared; null if none is
      */
     MySqlBoundary boundary(@Nullable Place preparedFrom) {
+        return boundary(gtid, prepared, preparedFrom);
+    }
+
+    /** {@return the same, but that it is another group that ends there} */
+    MySqlBoundary boundaryOf(Gtid ended, @Nullable Place preparedFrom) {
+        return boundary(ended, Gtid.ANONYMOUS, preparedFrom);
+    }
+
+    private MySqlBoundary boundary(Gtid ended, Gtid endedPrepared, @Nullable Place preparedFrom) {
         if (byGtid) {
-            return new MySqlBoundary(gtid, prepared, file, offset, null);
+            return new MySqlBoundary(ended, endedPrepared, file, offset, null);
         }
         boolean isReachable = offset <= LAST_OFFSET;
         if (isReachable) {
             resumable = new Place(file, offset);
         }
         Place readFrom = preparedFrom != null ? preparedFrom : isReachable ? null : resumable;
-        return new MySqlBoundary(gtid, prepared, file, offset, readFrom);
+        return new MySqlBoundary(ended, endedPrepared, file, offset, readFrom);
     }
 
     /** {@return the place and the transaction, for messages} */

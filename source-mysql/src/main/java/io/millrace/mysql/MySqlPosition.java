@@ -52,10 +52,14 @@ public sealed interface MySqlPosition extends Position {
             Objects.requireNonNull(file, "file");
         }
 
-        /** Orders by the file's number, not its name, and then by offset. */
+        /**
+         * Orders by the file's number, not its name, and then by offset.
+         *
+         * @throws IllegalArgumentException if the names differ in more than the number
+         */
         @Override
         public int compareTo(Place other) {
-            int files = Long.compare(BinlogFiles.number(file), BinlogFiles.number(other.file));
+            int files = BinlogFiles.compare(file, other.file);
             return files != 0 ? files : Long.compare(offset, other.offset);
         }
     }
@@ -165,6 +169,11 @@ public sealed interface MySqlPosition extends Position {
             return new Place(file, offset);
         }
 
+        /** {@return where reading has to begin} */
+        Place begin() {
+            return readFrom == null ? place() : readFrom;
+        }
+
         /** @throws IllegalArgumentException if no dump can begin there: the command has 32 bits for the offset */
         static void checkOffset(long offset) {
             if (offset > 0xffff_ffffL) {
@@ -190,7 +199,10 @@ public sealed interface MySqlPosition extends Position {
         @Override
         public Position lowest(Position other) {
             File that = sameLog(other);
-            return compareTo(that) <= 0 ? this : that;
+            File lower = compareTo(that) <= 0 ? this : that;
+            // What is prepared before the higher one may lie before where reading for the lower one begins.
+            Place begin = begin().compareTo(that.begin()) <= 0 ? begin() : that.begin();
+            return new File(serverUuid, lower.file, lower.offset, begin.equals(lower.place()) ? null : begin);
         }
 
         @Override

@@ -105,9 +105,9 @@ final class MySqlSource implements Source {
             } else {
                 MySqlPosition.File file = (MySqlPosition.File) from;
                 checkServer(server, file);
-                Place readFrom = file.readFrom() == null ? file.place() : file.readFrom();
-                stream = server.dumpFrom(readFrom.file(), readFrom.offset());
-                place = new LogPlace(readFrom, file.place(), false);
+                Place begin = file.begin();
+                stream = server.dumpFrom(begin.file(), begin.offset());
+                place = new LogPlace(begin, file.place(), false);
             }
             return new BinlogReader(options, server, stream, dmlHook, failures, place);
         } catch (IOException | RuntimeException e) {
@@ -142,8 +142,10 @@ final class MySqlSource implements Source {
                     missing.toString(),
                     null);
         }
+        // A transaction may be sent before it counts as executed. It is owned until then; asked first, none is missed.
+        GtidSet owned = GtidSet.parseOwned(server.gtids("gtid_owned"));
         GtidSet executed = GtidSet.parse(server.gtids("gtid_executed"));
-        GtidSet unknown = position.minus(executed);
+        GtidSet unknown = position.minus(executed).minus(owned);
         if (!unknown.isEmpty()) {
             throw new LogLostException(
                     "the server does not have transactions that were read before: " + unknown

@@ -53,11 +53,14 @@ final class RowsReader {
             throw new UnreadableEventException(
                     "rows of a table that no table map describes", String.valueOf(source), null);
         }
+        byte[] bytes = event.bytes();
+        if (RowsEventType.endsStatement(bytes, 0)) {
+            tables.endStatement();
+        }
         TableMap map = table.map();
         if (map == null) {
             return table.count(type, event);
         }
-        byte[] bytes = event.bytes();
         int end = event.end();
         RowsEvent rows =
                 new RowsEvent(type.kind(), map.schema(), source, () -> decode(map, type, bytes, end, source, first));

@@ -40,17 +40,31 @@ final class StatementReader {
         }
     }
 
+    /** {@return whether it may change rows of captured tables that the log does not have} */
+    boolean changesCaptured(QueryEvent query) {
+        StatementParser.Parsed parsed = StatementParser.parse(query.sql(), query.database());
+        return parsed.rowsAsText() && isOfTables(parsed, tables(query, parsed));
+    }
+
+    private static List<TableId> tables(QueryEvent query, StatementParser.Parsed parsed) {
+        return query.isUtf8() ? parsed.tables() : List.of();
+    }
+
+    private boolean isOfTables(StatementParser.Parsed parsed, List<TableId> tables) {
+        // What a query or a procedure changes is not among the tables that it names.
+        boolean mayConcernAny = tables.isEmpty() || (parsed.rowsAsText() && parsed.kind() == Statement.Kind.OTHER);
+        return mayConcernAny || tables.stream().anyMatch(filter::includes);
+    }
+
     /**
      * @param where the statement's place, for messages
      * @throws UnreadableEventException if rows may have been changed by it that the log does not have
      */
     Found find(QueryEvent query, String where) {
         StatementParser.Parsed parsed = StatementParser.parse(query.sql(), query.database());
-        List<TableId> tables = query.isUtf8() ? parsed.tables() : List.of();
+        List<TableId> tables = tables(query, parsed);
         String database = query.isUtf8() ? parsed.database() : null;
-        // What a query or a procedure changes is not among the tables that it names.
-        boolean mayConcernAny = tables.isEmpty() || (parsed.rowsAsText() && parsed.kind() == Statement.Kind.OTHER);
-        boolean isOfTables = mayConcernAny || tables.stream().anyMatch(filter::includes);
+        boolean isOfTables = isOfTables(parsed, tables);
         if (parsed.rowsAsText() && isOfTables && dml == StatementDml.STOP) {
             throw new UnreadableEventException(
                     "rows may have been changed by a statement that the binlog holds as text, not as rows: \"%s\". Let every session use binlog_format=ROW, or take statements by MySqlOptions.statementDml(DELIVER);"

@@ -5,7 +5,9 @@ import io.millrace.core.UnreadableEventException;
 import io.millrace.mysql.MySqlPosition.Place;
 import io.millrace.mysql.MySqlTransaction.Gtid;
 import io.millrace.mysql.internal.binlog.BinlogEvent;
+import io.millrace.mysql.internal.binlog.EventTypes;
 import io.millrace.mysql.internal.binlog.HeldEvents;
+import io.millrace.mysql.internal.binlog.HeldSpace;
 import java.io.Closeable;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -27,21 +29,24 @@ final class XaTransactions implements Closeable {
      *
      * @param gtid of the group that prepared it
      * @param readFrom where a dump has to begin that is to bring it again
+     * @param hasStatements whether it changes captured tables by statements that are logged as text
      */
-    record Prepared(Gtid gtid, Place readFrom, HeldEvents events) {}
+    record Prepared(Gtid gtid, Place readFrom, HeldEvents events, boolean hasStatements) {}
 
     private static final String START = "XA START ";
     private static final String COMMIT = "XA COMMIT ";
     private static final String ROLLBACK = "XA ROLLBACK ";
 
-    private final @Nullable Path directory;
+    private final HeldSpace space;
     private final Map<String, Prepared> prepared = new LinkedHashMap<>();
     private @Nullable String open;
     private @Nullable HeldEvents events;
+    private boolean hasRows;
+    private boolean hasStatements;
 
     /** @param directory where many events wait; null for the system's temporary one */
     XaTransactions(@Nullable Path directory) {
-        this.directory = directory;
+        this.space = new HeldSpace(directory);
     }
 
     static boolean isStart(String sql) {
@@ -64,7 +69,9 @@ final class XaTransactions implements Closeable {
     void start(String sql) {
         discard();
         open = sql.substring(START.length());
-        events = new HeldEvents(directory);
+        events = new HeldEvents(space);
+        hasRows = false;
+        hasStatements = false;
     }
 
     /** Keeps an event of the open transaction. */
@@ -72,6 +79,18 @@ final class XaTransactions implements Closeable {
         if (events != null) {
             events.add(event);
         }
+        hasRows |= EventTypes.holdsRows(event.type());
+    }
+
+    /** Keeps a statement of the open transaction that changes captured tables. */
+    void addStatement(BinlogEvent event) {
+        add(event);
+        hasStatements = true;
+    }
+
+    /** {@return whether the open transaction has changed anything} */
+    boolean hasChanges() {
+        return hasRows || hasStatements;
     }
 
     /** {@return the events of the open transaction, which ends here} */
@@ -85,14 +104,24 @@ final class XaTransactions implements Closeable {
         return taken;
     }
 
-    /** The open transaction waits from now on. */
-    void prepare(Gtid gtid, Place readFrom, String where) {
-        String xid = open;
+    /**
+     * The open transaction waits from now on.
+     *
+     * @return the group that had prepared another one of the same id, which is at its end, though the log does
+     *     not tell of it; null if none had
+     */
+    @Nullable Gtid prepare(Gtid gtid, Place readFrom, String where) {
+        String xid = String.valueOf(open);
         HeldEvents taken = take(where);
-        Prepared before = xid == null ? null : prepared.put(xid, new Prepared(gtid, readFrom, taken));
-        if (before != null) {
-            before.events.close();
+        taken.seal();
+        // Removed first: those that wait stand in the order in which they were prepared.
+        Prepared before = prepared.remove(xid);
+        prepared.put(xid, new Prepared(gtid, readFrom, taken, hasStatements));
+        if (before == null) {
+            return null;
         }
+        before.events.close();
+        return before.gtid;
     }
 
     /** {@return the transaction that the statement commits or rolls back; null if it was not seen prepared} */
@@ -123,5 +152,6 @@ final class XaTransactions implements Closeable {
         discard();
         prepared.values().forEach(one -> one.events.close());
         prepared.clear();
+        space.close();
     }
 }

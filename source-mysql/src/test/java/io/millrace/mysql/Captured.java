@@ -16,6 +16,7 @@ import io.millrace.core.checkpoint.CheckpointStore;
 import io.millrace.core.checkpoint.InMemoryCheckpointStore;
 import io.millrace.core.filter.TableFilter;
 import io.millrace.testkit.MySqlServer;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -57,10 +58,11 @@ final class Captured implements AutoCloseable {
         private final List<Change> changes = Collections.synchronizedList(new ArrayList<>());
 
         Memory() {
-            super(TargetOptions.builder("memory")
-                    .executeDdl(true)
-                    .batchSize(100)
-                    .build());
+            this(TargetOptions.builder("memory").executeDdl(true).batchSize(100).build());
+        }
+
+        Memory(TargetOptions options) {
+            super(options);
         }
 
         @Override
@@ -109,6 +111,16 @@ final class Captured implements AutoCloseable {
                 .startFrom(startFrom);
     }
 
+    /** Rolls back what tests have prepared, so that others may give its ids again. */
+    static void endPrepared(MySqlServer server) throws SQLException {
+        for (List<String> one : server.query("XA RECOVER CONVERT XID")) {
+            int global = 2 + 2 * Integer.parseInt(one.get(1));
+            String id = one.get(3);
+            server.execute(
+                    "XA ROLLBACK X'%s',X'%s',%s".formatted(id.substring(2, global), id.substring(global), one.get(0)));
+        }
+    }
+
     /** Starts to capture one database from now on and waits until it does. */
     static Captured from(MySqlServer server, String database) throws InterruptedException {
         return start(source(server, StartFrom.latest())
@@ -122,8 +134,11 @@ final class Captured implements AutoCloseable {
         return start(options, new Memory(), record -> record);
     }
 
-    static Captured start(MySqlOptions options, Memory target, UnaryOperator<Record> hook) {
-        Processor processor = new MySqlBinlogProcessor(options, List.of(target)) {
+    /** @param others targets beside the one whose changes are kept */
+    static Captured start(MySqlOptions options, Memory target, UnaryOperator<Record> hook, Target... others) {
+        List<Target> targets = new ArrayList<>(List.of(others));
+        targets.add(target);
+        Processor processor = new MySqlBinlogProcessor(options, targets) {
             @Override
             protected Record process(Record record) {
                 return hook.apply(record);

@@ -46,6 +46,21 @@ class GtidSetTest {
         assertThat(GtidSet.parse(" ").isEmpty()).isTrue();
     }
 
+    /** Servers write nothing between the sources; more than the digits of a UUID are the thread's. */
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '"', textBlock = """
+            ""                             | ""
+            %A:4#17                        | %A:4
+            %A:4#17:9#1:5#18               | %A:4-5:9
+            %A:4#1%B:7#20:8#3%A:5#2        | %A:4-5,%B:7-8
+            %A:4#1,%B:7#20                 | %A:4,%B:7
+            %A:tag:4#1%A:5#6%B:tag:7#8     | %A:5,%A:tag:4,%B:tag:7
+            """)
+    void shouldReadWhatIsOwned(String owned, String expected) {
+        assertThat(GtidSet.parseOwned(owned.replace("%A", A).replace("%B", B)))
+                .hasToString(expected.replace("%A", A).replace("%B", B));
+    }
+
     @ParameterizedTest
     @ValueSource(
             strings = {"x", "%A", "%A:", "%A:0", "%A:5-3", "%A:1-", "%A:99999999999999999999", "%A:1;%A:2", "%A:T-g:1"})

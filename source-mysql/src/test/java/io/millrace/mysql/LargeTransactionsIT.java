@@ -140,6 +140,26 @@ class LargeTransactionsIT {
         assertThat(capture("64m")).contains(expected(2_000).replace("rows=2000", "rows=2001"));
     }
 
+    /** Each of them alone is small. */
+    @Test
+    void shouldReadManyXaTransactionsThatTogetherAreLargerThanTheHeap() throws Exception {
+        int count = 400;
+        int size = 240_000;
+        for (int id = 1; id <= count; id++) {
+            server.executeIn(
+                    database,
+                    "XA START '" + id + "'",
+                    "INSERT INTO kept VALUES (" + id + ", REPEAT('x', " + size + "))",
+                    "XA END '" + id + "'",
+                    "XA PREPARE '" + id + "'");
+        }
+        for (int id = 1; id <= count; id++) {
+            server.execute("XA COMMIT '" + id + "'");
+        }
+        assertThat(capture("64m"))
+                .contains("rows=%d bytes=%d sum=%d".formatted(count, (long) count * size, count * (count + 1) / 2));
+    }
+
     @Test
     @Tag("long")
     void shouldReadARowOfSeveralHundredMegabytes() throws Exception {

@@ -328,6 +328,23 @@ class MySqlCaptureIT {
     }
 
     /** The log has them as numbers, which mean what they meant when they were written. */
+    /** The server then gives it another number; who writes records keeps what it has prepared by the schema. */
+    @Test
+    void shouldKeepTheSchemaOfATableThatTheServerOpensAnew() throws Exception {
+        table("t (id INT PRIMARY KEY, v INT)");
+        try (Captured captured = Captured.from(server, database)) {
+            for (int id = 1; id <= 5; id++) {
+                execute("FLUSH TABLES t", "INSERT INTO t VALUES (" + id + ", 0)");
+            }
+            List<Record> records = captured.upTo(server).records();
+
+            assertThat(records).hasSize(5);
+            assertThat(records)
+                    .allSatisfy(record ->
+                            assertThat(record.schema()).isSameAs(records.get(0).schema()));
+        }
+    }
+
     @Test
     void shouldReadEnumsAsTheyWereWhenTheyWereWritten() throws Exception {
         table("e (id INT PRIMARY KEY, c ENUM('a', 'b'), s SET('x', 'y'))");

@@ -58,6 +58,25 @@ class MySqlPositionTest {
         assertThatThrownBy(() -> file.includes(MySqlPosition.gtids(""))).isInstanceOf(IllegalArgumentException.class);
     }
 
+    /** Their numbers begin anew when {@code log_bin} changes. */
+    @Test
+    void shouldNotOrderFilesOfDifferentBaseNames() {
+        MySqlPosition.File old = new MySqlPosition.File(SERVER, "alpha.000004", 700);
+        MySqlPosition renamed = MySqlPosition.file(SERVER, "beta.000001", 4);
+        FileTracker tracker = new FileTracker(old);
+        MySqlTransaction transaction = new MySqlTransaction(1, "id", Gtid.ANONYMOUS, 0, new Place("beta.000001", 4));
+
+        assertThatThrownBy(() -> old.includes(renamed))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("alpha.000004")
+                .hasMessageContaining("beta.000001");
+        assertThatThrownBy(() -> renamed.lowest(old)).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> tracker.includes(transaction)).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> tracker.advance(boundary("beta.000001", 900, null)))
+                .isInstanceOf(IllegalArgumentException.class);
+        assertThat(tracker.position()).isEqualTo(old);
+    }
+
     @Test
     void shouldTakeTheIntersectionOfSetsAsTheLowest() {
         MySqlPosition one = MySqlPosition.gtids(SERVER + ":1-5");
@@ -93,6 +112,20 @@ class MySqlPositionTest {
                 .isTrue();
         assertThat(position.lowest(MySqlPosition.file(SERVER, "binlog.000003", 4)))
                 .isEqualTo(position);
+    }
+
+    /** Prepared transactions of the higher position have to be read, too. */
+    @Test
+    void shouldTakeTheLowestPlaceToReadFromAsTheLowest() {
+        Place prepared = new Place("binlog.000001", 551);
+        MySqlPosition.File ahead = new MySqlPosition.File(SERVER, "binlog.000003", 1_247, prepared);
+        MySqlPosition.File between = new MySqlPosition.File(SERVER, "binlog.000002", 900);
+        MySqlPosition.File before = new MySqlPosition.File(SERVER, "binlog.000001", 551);
+
+        assertThat(ahead.lowest(between))
+                .isEqualTo(new MySqlPosition.File(SERVER, "binlog.000002", 900, prepared))
+                .isEqualTo(between.lowest(ahead));
+        assertThat(ahead.lowest(before)).isEqualTo(before).isEqualTo(before.lowest(ahead));
     }
 
     @Test

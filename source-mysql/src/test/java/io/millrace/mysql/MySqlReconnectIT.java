@@ -19,6 +19,7 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.AfterAll;
@@ -242,6 +243,59 @@ class MySqlReconnectIT {
         assertThatThrownBy(() -> Captured.start(options(unknown)).join())
                 .isInstanceOf(LogLostException.class)
                 .hasMessageContaining("11111111-2222-3333-4444-555555555555:1-7");
+    }
+
+    /** As with a delay of group commit, or semi-synchronous replicas that are waited for. */
+    @Test
+    void shouldGoOnAfterTransactionsThatItReadBeforeTheyWereExecuted() throws Exception {
+        server.execute("SET GLOBAL sync_binlog = 0");
+        try (Captured captured = Captured.start(options(here(true))).streaming()) {
+            server.execute("SET GLOBAL binlog_group_commit_sync_delay = 1000000");
+            CompletableFuture<Void> committed = CompletableFuture.runAsync(() -> {
+                try {
+                    server.transaction(insert(1, 1));
+                } catch (SQLException e) {
+                    throw new IllegalStateException(e);
+                }
+            });
+            await().pollInterval(Duration.ofMillis(5))
+                    .until(() -> captured.ids().size() == 1);
+            proxy.cutAll();
+            await().pollInterval(Duration.ofMillis(5))
+                    .until(() -> captured.processor().stats().reconnects() > 0);
+            committed.get();
+            server.execute("SET GLOBAL binlog_group_commit_sync_delay = 0");
+
+            server.transaction(insert(2, 2));
+            assertThat(captured.upTo(server).ids()).containsExactly(1L, 2L);
+        } finally {
+            server.execute("SET GLOBAL binlog_group_commit_sync_delay = 0", "SET GLOBAL sync_binlog = 1");
+        }
+    }
+
+    @Test
+    void shouldKnowTransactionsOfSeveralSourcesThatAreOwned() throws Exception {
+        String one = "11111111-1111-1111-1111-111111111111";
+        String two = "22222222-2222-2222-2222-222222222222";
+        StartFrom start = StartFrom.gtids(server.executedGtids() + "," + one + ":4:9," + two + ":7");
+        List<Connection> owners = new ArrayList<>();
+        try {
+            for (String gtid : List.of(one + ":4", one + ":9", two + ":7")) {
+                Connection owner = server.connect(database);
+                owners.add(owner);
+                try (Statement session = owner.createStatement()) {
+                    session.execute("SET gtid_next = '" + gtid + "'");
+                }
+            }
+            try (Captured captured = Captured.start(options(start)).streaming()) {
+                server.transaction(insert(1, 1));
+                await().until(() -> captured.ids().size() == 1);
+            }
+        } finally {
+            for (Connection owner : owners) {
+                owner.close();
+            }
+        }
     }
 
     @Test

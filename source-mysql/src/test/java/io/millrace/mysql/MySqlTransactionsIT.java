@@ -3,10 +3,13 @@ package io.millrace.mysql;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.awaitility.Awaitility.await;
 
 import io.millrace.core.PipelineOptions;
 import io.millrace.core.Record;
+import io.millrace.core.TargetOptions;
+import io.millrace.core.TargetStart;
 import io.millrace.core.UnreadableEventException;
 import io.millrace.core.checkpoint.Checkpoint;
 import io.millrace.core.checkpoint.CheckpointStore;
@@ -18,6 +21,7 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -25,6 +29,7 @@ import java.util.function.UnaryOperator;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -60,11 +65,18 @@ class MySqlTransactionsIT {
         here(true);
     }
 
+    @AfterEach
+    void endPrepared() throws SQLException {
+        Captured.endPrepared(server);
+    }
+
     private void here(boolean byGtid) throws SQLException {
+        start = byGtid ? StartFrom.gtids(server.executedGtids()) : end();
+    }
+
+    private static StartFrom end() throws SQLException {
         List<String> status = server.query("SHOW MASTER STATUS").get(0);
-        start = byGtid
-                ? StartFrom.gtids(server.executedGtids())
-                : StartFrom.file(status.get(0), Long.parseLong(status.get(1)));
+        return StartFrom.file(status.get(0), Long.parseLong(status.get(1)));
     }
 
     private Captured capture() {
@@ -72,9 +84,13 @@ class MySqlTransactionsIT {
     }
 
     private Captured capture(UnaryOperator<PipelineOptions.Builder> options) {
-        return Captured.start(Captured.source(server, start)
+        return Captured.start(options(options));
+    }
+
+    private MySqlOptions options(UnaryOperator<PipelineOptions.Builder> options) {
+        return Captured.source(server, start)
                 .pipeline(options.apply(Captured.pipeline(database, store)).build())
-                .build());
+                .build();
     }
 
     private void insert(long id) throws SQLException {
@@ -114,9 +130,7 @@ class MySqlTransactionsIT {
 
             assertThat(captured.ids()).containsExactly(3L, 1L, 2L, 2L);
             assertThat(records).extracting(Record::ordinal).containsExactly(0L, 0L, 1L, 2L);
-            String commit = GtidSet.parse(server.executedGtids())
-                    .minus(GtidSet.parse(before))
-                    .toString();
+            String commit = since(before);
             assertThat(records.subList(1, 4))
                     .extracting(record -> record.source().transactionId())
                     .containsOnly(commit);
@@ -196,6 +210,57 @@ class MySqlTransactionsIT {
         }
     }
 
+    /** A dump that began where the new target does would not bring what was prepared before. */
+    @Test
+    void shouldKeepAPreparedTransactionWhenATargetIsAddedThatBeginsBehindIt() throws Exception {
+        here(false);
+        prepare("'x'", "INSERT INTO t VALUES (1, 0, '')");
+        StartFrom.File between = (StartFrom.File) end();
+        insert(2);
+        try (Captured captured = capture()) {
+            assertThat(idsThrough(captured, 2)).containsExactly(2L);
+        }
+        insert(3);
+        Captured.Memory added = new Captured.Memory(TargetOptions.builder("added")
+                .start(TargetStart.at(MySqlPosition.file(server.serverUuid(), between.file(), between.offset())))
+                .build());
+        try (Captured captured =
+                Captured.start(options(pipeline -> pipeline), new Captured.Memory(), record -> record, added)) {
+            assertThat(idsThrough(captured, 3)).containsExactly(3L);
+            await().until(() -> added.records().size() == 2);
+        }
+        assertThat(checkpoint().position()).contains("read_from");
+        server.execute("XA COMMIT 'x'");
+        try (Captured captured = capture()) {
+            assertThat(idsThrough(captured, 1)).containsExactly(1L);
+        }
+    }
+
+    /** The first one was rolled back without a trace in the log, so that its id could be given again. */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void shouldTellXaTransactionsOfTheSameIdApart(boolean byGtid) throws Exception {
+        here(byGtid);
+        prepare("'x'", "INSERT INTO t VALUES (1, 0, '')");
+        prepare("'y'", "INSERT INTO t VALUES (2, 0, '')");
+        server.execute("SET sql_log_bin = 0", "XA ROLLBACK 'x'");
+        prepare("'x'", "INSERT INTO t VALUES (3, 0, '')");
+        insert(4);
+        try (Captured captured = capture()) {
+            assertThat(idsThrough(captured, 4)).containsExactly(4L);
+        }
+        server.execute("XA COMMIT 'y'");
+        try (Captured captured = capture()) {
+            assertThat(idsThrough(captured, 2)).containsExactly(2L);
+            server.execute("XA COMMIT 'x'");
+            assertThat(idsThrough(captured, 3)).containsExactly(2L, 3L);
+        }
+        assertThat(checkpoint().position())
+                .as("nothing waits")
+                .doesNotContain("read_from")
+                .contains(byGtid ? server.executedGtids() : "offset");
+    }
+
     @Test
     void shouldStopAtTheCommitOfAnXaTransactionThatWasPreparedBeforeItBegan() throws Exception {
         prepare("'x'", "INSERT INTO t VALUES (1, 0, '')");
@@ -218,10 +283,14 @@ class MySqlTransactionsIT {
 
     /** {@return the first transaction that was executed after the set} */
     private static String first(String before) throws SQLException {
-        String since = GtidSet.parse(server.executedGtids())
+        return since(before).replaceFirst("-[0-9]+$", "");
+    }
+
+    /** {@return what was executed after the set} */
+    private static String since(String before) throws SQLException {
+        return GtidSet.parse(server.executedGtids())
                 .minus(GtidSet.parse(before))
                 .toString();
-        return since.contains("-") ? since.substring(0, since.lastIndexOf('-')) : since;
     }
 
     @Test
@@ -234,6 +303,42 @@ class MySqlTransactionsIT {
         try (Captured captured = capture(pipeline -> pipeline.skipTransaction(commit, "a test"))) {
             captured.upTo(server);
             assertThat(captured.ids()).containsExactly(2L);
+        }
+    }
+
+    /** By file and offset, what lies behind a prepared transaction is read again. */
+    @Test
+    void shouldPassOverAgainWhatWasTooLarge() throws Exception {
+        server.executeIn(database, "CREATE TABLE large (id INT PRIMARY KEY, pad LONGBLOB)");
+        here(false);
+        prepare("'x'", "INSERT INTO t VALUES (1, 0, '')");
+        String before = server.executedGtids();
+        prepare("'y'", "INSERT INTO large VALUES (2, REPEAT('y', 1000000))");
+        String prepared = since(before);
+        before = server.executedGtids();
+        server.executeIn(database, "INSERT INTO large VALUES (3, REPEAT('z', 1000000))");
+        String large = since(before);
+        insert(4);
+        for (long last = 4; last <= 6; last++) {
+            // The transaction need not be left out any more, once it was; the prepared one has to be read.
+            PipelineOptions.Builder pipeline =
+                    Captured.pipeline(database, store).skipTransaction(prepared, "too large");
+            if (last == 4) {
+                pipeline.skipTransaction(large, "too large");
+            }
+            MySqlOptions options = Captured.source(server, start)
+                    .maxRowBytes(500_000)
+                    .pipeline(pipeline.build())
+                    .build();
+            try (Captured captured = Captured.start(options)) {
+                assertThat(idsThrough(captured, last)).containsExactly(last);
+            }
+            assertThat(checkpoint().position()).contains("read_from");
+            insert(last + 1);
+        }
+        server.execute("XA COMMIT 'x'");
+        try (Captured captured = capture()) {
+            assertThat(idsThrough(captured, 1)).containsExactly(7L, 1L);
         }
     }
 
@@ -323,6 +428,47 @@ class MySqlTransactionsIT {
         }
     }
 
+    // ---- a server that falls quiet
+
+    private Captured captureWithoutHeartbeats(UnaryOperator<PipelineOptions.Builder> options) {
+        return Captured.start(Captured.source(server, start)
+                .heartbeat(Duration.ofMinutes(5))
+                .pipeline(options.apply(Captured.pipeline(database, store)).build())
+                .build());
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void shouldHandOnTheLastTransactionAtOnce(boolean compressed) throws Exception {
+        try (Captured captured = captureWithoutHeartbeats(pipeline -> pipeline).streaming()) {
+            server.executeIn(database, "SET binlog_transaction_compression = " + compressed, fill(1, 100));
+            idsThrough(captured, 100);
+            prepare("'x'", fill(101, 200));
+            server.execute("XA COMMIT 'x'");
+            idsThrough(captured, 200);
+            server.executeIn(
+                    database,
+                    "SET binlog_transaction_compression = " + compressed,
+                    "XA START 'y'",
+                    fill(201, 300),
+                    "XA END 'y'",
+                    "XA COMMIT 'y' ONE PHASE");
+            assertThat(idsThrough(captured, 300))
+                    .isEqualTo(LongStream.rangeClosed(1, 300).boxed().toList());
+        }
+    }
+
+    @Test
+    void shouldHandOnWhatStandsBeforeATransactionThatIsLeftOut() throws Exception {
+        insert(1);
+        String before = server.executedGtids();
+        insert(2);
+        String id = since(before);
+        try (Captured captured = captureWithoutHeartbeats(pipeline -> pipeline.skipTransaction(id, "a test"))) {
+            assertThat(idsThrough(captured, 1)).containsExactly(1L);
+        }
+    }
+
     // ---- shapes
 
     @Test
@@ -390,6 +536,83 @@ class MySqlTransactionsIT {
                         .containsExactlyInAnyOrder(1L, 3L, 4L, 7L, 8L, 10L)
                         .containsExactlyInAnyOrderElementsOf(ids);
             }
+        }
+    }
+
+    /** Of tables that are not transactional the server keeps what it rolls back. */
+    @Test
+    void shouldStopWhereAnXaTransactionIsRolledBackThatStatementsChanged() throws Exception {
+        try (MySqlServer mixed = MySqlServer.builder()
+                .without("gtid-mode")
+                .without("enforce-gtid-consistency")
+                .start()) {
+            mixed.execute("CREATE DATABASE " + database);
+            mixed.executeIn(
+                    database,
+                    "CREATE TABLE t (id INT PRIMARY KEY)",
+                    "CREATE TABLE m (id INT PRIMARY KEY) ENGINE = MyISAM");
+            for (boolean prepared : List.of(true, false)) {
+                List<String> status = mixed.query("SHOW MASTER STATUS").get(0);
+                MySqlOptions.Builder options = Captured.source(
+                                mixed, StartFrom.file(status.get(0), Long.parseLong(status.get(1))))
+                        .statementDml(StatementDml.DELIVER);
+                List<String> session = new ArrayList<>(List.of(
+                        "DELETE FROM m",
+                        "SET binlog_format = STATEMENT",
+                        "XA START 'x'",
+                        "INSERT INTO t VALUES (1)",
+                        "INSERT INTO m VALUES (2)",
+                        "XA END 'x'",
+                        "XA ROLLBACK 'x'"));
+                if (prepared) {
+                    session.add(6, "XA PREPARE 'x'");
+                }
+                mixed.executeIn(database, session.toArray(String[]::new));
+                long last = prepared ? 3 : 4;
+                mixed.executeIn(database, "INSERT INTO t VALUES (" + last + ")");
+                assertThat(mixed.query("SELECT id FROM " + database + ".m"))
+                        .as("kept")
+                        .hasSize(1);
+
+                String id;
+                try (Captured captured =
+                        Captured.start(options.pipeline(Captured.pipeline(database, new InMemoryCheckpointStore())
+                                        .build())
+                                .build())) {
+                    UnreadableEventException e = catchThrowableOfType(UnreadableEventException.class, captured::join);
+                    assertThat(e)
+                            .as("prepared: %s", prepared)
+                            .hasMessageContaining("XA ROLLBACK X'78',X'',1 rolls back what was logged");
+                    id = e.getMessage().replaceAll(".*skipTransaction\\(\"|\", reason.*", "");
+                }
+                try (Captured captured =
+                        Captured.start(options.pipeline(Captured.pipeline(database, new InMemoryCheckpointStore())
+                                        .skipTransaction(id, "brought by hand")
+                                        .build())
+                                .build())) {
+                    assertThat(idsThrough(captured, last)).endsWith(last);
+                }
+            }
+        }
+    }
+
+    /** Nothing is lost of what is captured. */
+    @Test
+    void shouldPassOverAnXaTransactionThatIsRolledBackThatStatementsElsewhereChanged() throws Exception {
+        String elsewhere = server.createDatabase();
+        server.executeIn(elsewhere, "CREATE TABLE t (id INT PRIMARY KEY)");
+        try (Captured captured = capture()) {
+            server.executeIn(
+                    elsewhere,
+                    "SET binlog_format = STATEMENT",
+                    "XA START 'x'",
+                    "INSERT INTO t VALUES (1)",
+                    "SAVEPOINT a",
+                    "XA END 'x'",
+                    "XA PREPARE 'x'",
+                    "XA ROLLBACK 'x'");
+            insert(2);
+            assertThat(captured.upTo(server).ids()).containsExactly(2L);
         }
     }
 

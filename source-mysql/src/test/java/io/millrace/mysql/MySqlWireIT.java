@@ -10,6 +10,7 @@ import io.millrace.core.Change;
 import io.millrace.core.LogLostException;
 import io.millrace.core.MillraceException;
 import io.millrace.core.PermanentException;
+import io.millrace.core.PipelineOptions;
 import io.millrace.core.Record;
 import io.millrace.core.UnreadableEventException;
 import io.millrace.core.checkpoint.Checkpoint;
@@ -22,6 +23,8 @@ import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
@@ -29,6 +32,7 @@ import java.util.Objects;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -44,10 +48,14 @@ import org.junit.jupiter.params.provider.ValueSource;
 class MySqlWireIT {
 
     private static final int QUERY = 2;
+    private static final int ROTATE = 4;
     private static final int XID = 16;
     private static final int TABLE_MAP = 19;
+    private static final int INCIDENT = 26;
     private static final int WRITE_ROWS = 30;
+    private static final int GTID = 33;
     private static final int TRANSACTION_PAYLOAD = 40;
+    private static final int UNKNOWN = 99;
     private static final int IGNORABLE = 0x80;
 
     private static MySqlServer server;
@@ -76,8 +84,9 @@ class MySqlWireIT {
     }
 
     @AfterEach
-    void stopProxy() {
+    void stopProxy() throws SQLException {
         proxy.close();
+        Captured.endPrepared(server);
     }
 
     private void here(boolean byGtid) throws SQLException {
@@ -92,15 +101,20 @@ class MySqlWireIT {
     }
 
     private Captured capture(InMemoryCheckpointStore checkpoints, String table) {
+        return capture(checkpoints, table, pipeline -> pipeline);
+    }
+
+    private Captured capture(
+            InMemoryCheckpointStore checkpoints, String table, UnaryOperator<PipelineOptions.Builder> options) {
         return Captured.start(Captured.source(server, start)
                 .host(proxy.host())
                 .port(proxy.port())
                 .tls(TlsOptions.of(TlsOptions.Mode.DISABLED))
-                .pipeline(Captured.pipeline(database, checkpoints)
-                        .filter(TableFilter.builder()
-                                .exclude("*", "*")
-                                .include(database, table)
-                                .build())
+                .pipeline(options.apply(Captured.pipeline(database, checkpoints)
+                                .filter(TableFilter.builder()
+                                        .exclude("*", "*")
+                                        .include(database, table)
+                                        .build()))
                         .build())
                 .build());
     }
@@ -253,6 +267,61 @@ class MySqlWireIT {
             assertThat(idsThrough(captured, 4)).containsExactly(1L, 2L, 3L, 4L);
         } finally {
             server.execute("SET GLOBAL binlog_checksum = CRC32");
+        }
+    }
+
+    /** A position by file goes back to the transaction that is prepared, so that what was left out is read again. */
+    @ParameterizedTest
+    @ValueSource(ints = {QUERY, XID, TABLE_MAP, WRITE_ROWS, TRANSACTION_PAYLOAD, INCIDENT, UNKNOWN})
+    void shouldPassOverAgainWhatWasLeftOut(int damage) throws Exception {
+        here(false);
+        server.executeIn(database, "XA START 'x'", "INSERT INTO t VALUES (1, 'v')", "XA END 'x'", "XA PREPARE 'x'");
+        String before = server.executedGtids();
+        server.executeIn(
+                database,
+                "SET binlog_transaction_compression = " + (damage == TRANSACTION_PAYLOAD ? "ON" : "OFF"),
+                "INSERT INTO t VALUES (2, 'damaged')");
+        String id = GtidSet.parse(server.executedGtids())
+                .minus(GtidSet.parse(before))
+                .toString();
+        insert(3);
+        long number = Long.parseLong(id.substring(id.indexOf(':') + 1));
+        AtomicBoolean within = new AtomicBoolean();
+        proxy.onEvent((index, event) -> {
+            if (event.type() == GTID) {
+                within.set(ByteBuffer.wrap(event.body())
+                                .order(ByteOrder.LITTLE_ENDIAN)
+                                .getLong(17)
+                        == number);
+                return within.get() && (damage == INCIDENT || damage == UNKNOWN)
+                        ? List.of(event, DumpPacket.event(damage, 0, new byte[3]))
+                        : List.of(event);
+            }
+            return List.of(within.get() && event.type() == damage ? event.withFlippedBit(20 * 8) : event);
+        });
+        try (Captured captured = capture(store, "*")) {
+            assertThatThrownBy(captured::join).isInstanceOf(UnreadableEventException.class);
+        }
+        try (Captured captured = capture(store, "*", pipeline -> pipeline.skipTransaction(id, "damaged"))) {
+            assertThat(idsThrough(captured, 3)).containsExactly(3L);
+        }
+        assertThat(Objects.requireNonNull(store.load("memory")).position()).contains("read_from");
+        insert(4);
+        // These could be the begin of another one that is prepared: they are left out as long as they are read again.
+        boolean mayPrepare = damage == QUERY || damage == TRANSACTION_PAYLOAD;
+        if (mayPrepare) {
+            try (Captured captured = capture(store, "*")) {
+                assertThatThrownBy(captured::join)
+                        .isInstanceOf(UnreadableEventException.class)
+                        .hasMessageContaining("cannot be read again")
+                        .hasMessageContaining("skipTransaction(\"" + id + "\", reason)");
+            }
+        }
+        try (Captured captured =
+                capture(store, "*", pipeline -> mayPrepare ? pipeline.skipTransaction(id, "damaged") : pipeline)) {
+            assertThat(idsThrough(captured, 4)).containsExactly(4L);
+            server.execute("XA COMMIT 'x'");
+            assertThat(idsThrough(captured, 1)).containsExactly(4L, 1L);
         }
     }
 
@@ -417,6 +486,35 @@ class MySqlWireIT {
                     .containsOnly(0);
             assertThat(command[11]).isEqualTo((byte) 4);
         }
+    }
+
+    // ---- files
+
+    /** As after log_bin was changed while log_bin_index was not: the numbers of its files begin anew. */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void shouldPassOverNothingWhenTheFilesGetAnotherName(boolean byGtid) throws Exception {
+        here(byGtid);
+        String file = server.query("SHOW MASTER STATUS").get(0).get(0);
+        insert(1);
+        server.execute("FLUSH LOGS");
+        insert(2);
+        byte[] renamed = "\4\0\0\0\0\0\0\0other.000001".getBytes(StandardCharsets.US_ASCII);
+        proxy.onEvent((index, event) -> List.of(
+                event.type() == ROTATE && !new String(event.body(), StandardCharsets.US_ASCII).contains(file)
+                        ? DumpPacket.event(ROTATE, 0, renamed)
+                        : event));
+        try (Captured captured = capture(store, "*")) {
+            if (byGtid) {
+                assertThat(idsThrough(captured, 2)).containsExactly(1L, 2L);
+                return;
+            }
+            assertThatThrownBy(captured::join)
+                    .isInstanceOf(LogLostException.class)
+                    .hasMessageContaining("from " + file + " in other.000001");
+            assertThat(captured.ids()).containsExactly(1L);
+        }
+        assertThat(Objects.requireNonNull(store.load("memory")).position()).contains(file);
     }
 
     // ---- sizes

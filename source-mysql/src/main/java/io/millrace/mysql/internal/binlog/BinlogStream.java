@@ -25,7 +25,7 @@ public final class BinlogStream implements Closeable {
     private final BinlogEvent event = new BinlogEvent();
     private final byte[] header = new byte[HEADER];
     private final CRC32 crc = new CRC32();
-    private final @Nullable Path directory;
+    private final HeldSpace space;
     private byte[] scratch = new byte[16 * 1024];
     private boolean checksummed;
     /** The events to be read before those that the server sends next. */
@@ -35,12 +35,21 @@ public final class BinlogStream implements Closeable {
     BinlogStream(PacketReader in, boolean checksummed, @Nullable Path directory) {
         this.in = in;
         this.checksummed = checksummed;
-        this.directory = directory;
+        this.space = new HeldSpace(directory);
     }
 
     /** {@return whether an event, or a part of it, can be read without waiting} */
     public boolean hasMore() throws IOException {
-        return nested != null || in.hasMore();
+        return inner() != null || in.hasMore();
+    }
+
+    /** {@return the events of which the next is one; null if it is the server that sends it} */
+    private @Nullable NestedEvents inner() {
+        NestedEvents inner = nested;
+        if (inner != null && !inner.hasNext()) {
+            leave();
+        }
+        return nested;
     }
 
     /**
@@ -50,16 +59,14 @@ public final class BinlogStream implements Closeable {
      * @throws IOException if the connection failed, or the server ended the dump
      */
     public BinlogEvent next() throws IOException {
-        NestedEvents inner = nested;
+        NestedEvents inner = inner();
         if (inner != null) {
-            if (inner.next(header)) {
-                parseHeader();
-                event.isNested = true;
-                event.nextPosition = 0;
-                inner.body(event.size - HEADER);
-                return event;
-            }
-            leave();
+            inner.next(header);
+            parseHeader();
+            event.isNested = true;
+            event.nextPosition = 0;
+            inner.body(event.size - HEADER);
+            return event;
         }
         in.nextMessage();
         int marker = in.read();
@@ -150,7 +157,7 @@ public final class BinlogStream implements Closeable {
         if (nested != null) {
             throw new UnreadableEventException("a compressed transaction holds another", where, null);
         }
-        HeldBytes body = new HeldBytes(directory);
+        HeldBytes body = new HeldBytes(space);
         try {
             long left = bodyLength(where) - (checksummed ? CHECKSUM : 0);
             beginChecksum();
@@ -175,7 +182,7 @@ public final class BinlogStream implements Closeable {
     /** Goes on with those events, and behind the last of them with what the server sends next. */
     public void enter(HeldEvents events, String where) {
         leave();
-        nested = NestedEvents.held(events.bytes(), where);
+        nested = NestedEvents.held(events, where);
     }
 
     private void leave() {
@@ -188,6 +195,7 @@ public final class BinlogStream implements Closeable {
     @Override
     public void close() {
         leave();
+        space.close();
     }
 
     private void beginChecksum() {

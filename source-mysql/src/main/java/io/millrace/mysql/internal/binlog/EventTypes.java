@@ -88,6 +88,18 @@ public final class EventTypes {
                 };
     }
 
+    public static boolean isHeartbeat(int type) {
+        return type == HEARTBEAT || type == HEARTBEAT_V2;
+    }
+
+    /** {@return whether the event stands within a group, behind the one that begins it} */
+    public static boolean isWithinGroup(int type) {
+        return switch (type) {
+            case GTID, GTID_TAGGED, ANONYMOUS_GTID, ROTATE, FORMAT_DESCRIPTION, STOP -> false;
+            default -> !isHeartbeat(type);
+        };
+    }
+
     /** {@return the type's name as the server's documentation has it, for messages} */
     public static String name(int type) {
         return switch (type) {

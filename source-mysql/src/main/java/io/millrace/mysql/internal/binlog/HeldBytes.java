@@ -1,39 +1,33 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.mysql.internal.binlog;
 
-import io.millrace.core.PermanentException;
-import java.io.BufferedInputStream;
-import java.io.BufferedOutputStream;
-import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
-import java.io.FileInputStream;
-import java.io.FileOutputStream;
-import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.nio.file.Files;
-import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Bytes that are written, and then read once: few are kept in memory, many in a file, which has no name
- * from the moment it is open. Not thread-safe.
+ * Bytes that are written, then sealed, and then read once. Between the two only a few of them are in memory, as
+ * the {@link HeldSpace} has it. Not thread-safe.
  */
-public final class HeldBytes extends OutputStream {
+final class HeldBytes extends OutputStream {
 
-    private static final int MOST_IN_MEMORY = 256 << 10;
-    private static final int BUFFER = 64 << 10;
+    private final HeldSpace space;
+    /** What comes first: whole blocks, but that the last may be shorter. */
+    private final List<byte[]> inMemory = new ArrayList<>();
 
-    private final @Nullable Path directory;
+    /** What comes then, the numbers of blocks in the file. */
+    private int[] inFile = new int[0];
 
-    private @Nullable ByteArrayOutputStream memory = new ByteArrayOutputStream();
-    private @Nullable OutputStream file;
-    private @Nullable Path path;
-    private @Nullable InputStream input;
+    private int filed;
+    private long length;
+    /** The last block while it is written, of which {@code length % BLOCK} bytes are filled; then one that is read. */
+    private byte @Nullable [] buffer;
 
-    /** @param directory where a file goes, made when it is needed; null for the system's temporary one */
-    public HeldBytes(@Nullable Path directory) {
-        this.directory = directory;
+    HeldBytes(HeldSpace space) {
+        this.space = space;
     }
 
     @Override
@@ -41,98 +35,110 @@ public final class HeldBytes extends OutputStream {
         write(new byte[] {(byte) value}, 0, 1);
     }
 
-    /** @throws PermanentException if the disk does not take it */
+    /** @throws io.millrace.core.PermanentException if the disk does not take it */
     @Override
-    public void write(byte[] bytes, int offset, int length) {
-        ByteArrayOutputStream few = memory;
-        if (few != null && few.size() + length <= MOST_IN_MEMORY) {
-            few.write(bytes, offset, length);
+    public void write(byte[] bytes, int offset, int count) {
+        int at = offset;
+        while (at < offset + count) {
+            byte[] block = buffer == null ? new byte[HeldSpace.BLOCK] : buffer;
+            buffer = block;
+            int filled = (int) (length % HeldSpace.BLOCK);
+            int step = Math.min(offset + count - at, HeldSpace.BLOCK - filled);
+            System.arraycopy(bytes, at, block, filled, step);
+            at += step;
+            length += step;
+            if (filled + step == HeldSpace.BLOCK) {
+                keep(block, HeldSpace.BLOCK);
+            }
+        }
+    }
+
+    /** Nothing is written any more: only what has to be is kept. */
+    void seal() {
+        byte[] block = buffer;
+        int filled = (int) (length % HeldSpace.BLOCK);
+        if (block != null && filled > 0) {
+            keep(block, filled);
+        }
+        buffer = null;
+    }
+
+    private void keep(byte[] block, int filled) {
+        if (filed == 0 && space.takeMemory(filled)) {
+            inMemory.add(filled == block.length ? block : Arrays.copyOf(block, filled));
+            buffer = null;
             return;
         }
-        try {
-            OutputStream many = file == null ? open() : file;
-            many.write(bytes, offset, length);
-        } catch (IOException e) {
-            throw unusable(e);
+        if (filed == inFile.length) {
+            inFile = Arrays.copyOf(inFile, Math.max(4, 2 * filed));
         }
+        inFile[filed++] = space.write(block, filled);
     }
 
-    private OutputStream open() throws IOException {
-        Path made;
-        if (directory == null) {
-            made = Files.createTempFile("millrace-", ".held");
-        } else {
-            Files.createDirectories(directory);
-            made = Files.createTempFile(directory, "millrace-", ".held");
-        }
-        path = made;
-        // Not channels: an interrupt of the thread that uses one would close it.
-        OutputStream out = new BufferedOutputStream(new FileOutputStream(made.toFile()), BUFFER);
-        file = out;
-        input = new BufferedInputStream(new FileInputStream(made.toFile()), BUFFER);
-        delete();
-        ByteArrayOutputStream few = memory;
-        if (few != null) {
-            few.writeTo(out);
-            memory = null;
-        }
-        return out;
-    }
-
-    /**
-     * {@return what was written; nothing may be written any more}
-     *
-     * @throws PermanentException if the disk does not give it back
-     */
-    public InputStream input() {
-        ByteArrayOutputStream few = memory;
-        if (few != null) {
-            return new ByteArrayInputStream(few.toByteArray());
-        }
-        try {
-            if (file != null) {
-                file.flush();
-            }
-        } catch (IOException e) {
-            throw unusable(e);
-        }
-        return input == null ? InputStream.nullInputStream() : input;
-    }
-
-    private PermanentException unusable(IOException e) {
-        return new PermanentException(
-                "what has to wait for the end of a transaction cannot be kept on disk, in %s: %s. Let PipelineOptions.spillDirectory name a directory with room"
-                        .formatted(directory == null ? "the system's temporary directory" : directory, e),
-                e);
+    /** {@return what was written; nothing may be written any more} */
+    InputStream input() {
+        seal();
+        return new Input();
     }
 
     /** Lets go of the bytes. */
     @Override
     public void close() {
-        memory = null;
-        quietly(file);
-        quietly(input);
-        delete();
-    }
-
-    private static void quietly(@Nullable AutoCloseable closeable) {
-        if (closeable != null) {
-            try {
-                closeable.close();
-            } catch (Exception e) {
-                // Nobody needs what it holds.
-            }
+        buffer = null;
+        inMemory.forEach(block -> space.returnMemory(block.length));
+        inMemory.clear();
+        for (int i = 0; i < filed; i++) {
+            space.free(inFile[i]);
         }
+        filed = 0;
     }
 
-    private void delete() {
-        Path made = path;
-        if (made != null) {
-            try {
-                Files.deleteIfExists(made);
-            } catch (IOException e) {
-                // A system that deletes no open file does so when this is closed.
+    private final class Input extends InputStream {
+
+        private byte[] block = new byte[0];
+        private int at;
+        private int end;
+        private int next;
+
+        @Override
+        public int read() {
+            return fill() ? block[at++] & 0xff : -1;
+        }
+
+        @Override
+        public int read(byte[] into, int offset, int count) {
+            if (count == 0) {
+                return 0;
             }
+            if (!fill()) {
+                return -1;
+            }
+            int step = Math.min(count, end - at);
+            System.arraycopy(block, at, into, offset, step);
+            at += step;
+            return step;
+        }
+
+        /** {@return whether there is a byte at {@code at}} */
+        private boolean fill() {
+            if (at < end) {
+                return true;
+            }
+            int filedBefore = next - inMemory.size();
+            if (filedBefore < 0) {
+                block = inMemory.get(next);
+                end = block.length;
+            } else if (filedBefore < filed) {
+                block = buffer == null ? new byte[HeldSpace.BLOCK] : buffer;
+                buffer = block;
+                end = (int) Math.min(HeldSpace.BLOCK, length - (long) next * HeldSpace.BLOCK);
+                space.read(inFile[filedBefore], block, end);
+            } else {
+                return false;
+            }
+            next++;
+            at = 0;
+            return true;
         }
     }
 }

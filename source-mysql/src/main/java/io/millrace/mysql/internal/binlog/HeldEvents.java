@@ -1,18 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.mysql.internal.binlog;
 
+import java.io.ByteArrayInputStream;
 import java.io.Closeable;
-import java.nio.file.Path;
-import org.jspecify.annotations.Nullable;
+import java.io.InputStream;
+import java.io.SequenceInputStream;
+import java.util.Arrays;
 
 /** Events that wait to be read, outside the heap if they are many. Not thread-safe. */
 public final class HeldEvents implements Closeable {
 
     private final HeldBytes bytes;
+    private byte[] end = new byte[0];
 
-    /** @param directory where many go; null for the system's temporary one */
-    public HeldEvents(@Nullable Path directory) {
-        this.bytes = new HeldBytes(directory);
+    /** @param space where they wait */
+    public HeldEvents(HeldSpace space) {
+        this.bytes = new HeldBytes(space);
     }
 
     /** Takes the event, whose body has been read. */
@@ -20,20 +23,31 @@ public final class HeldEvents implements Closeable {
         add(event.timestamp(), event.type(), event.serverId(), event.flags(), event.bytes(), event.end());
     }
 
-    /** Takes the end of a transaction, such as the log has behind one that was not prepared. */
-    public void addEnd(BinlogEvent like) {
-        add(like.timestamp(), EventTypes.XID, like.serverId(), 0, new byte[Long.BYTES], Long.BYTES);
+    private void add(long timestamp, int type, long serverId, int flags, byte[] body, int length) {
+        byte[] header = header(timestamp, type, serverId, flags, length);
+        bytes.write(header, 0, header.length);
+        bytes.write(body, 0, length);
     }
 
-    private void add(long timestamp, int type, long serverId, int flags, byte[] body, int length) {
+    /** No more are taken, until they are read. */
+    public void seal() {
+        bytes.seal();
+    }
+
+    /** Ends them with the end of a transaction, such as the log has behind one that was not prepared. */
+    public void end(BinlogEvent like) {
+        byte[] header = header(like.timestamp(), EventTypes.XID, like.serverId(), 0, Long.BYTES);
+        end = Arrays.copyOf(header, header.length + Long.BYTES);
+    }
+
+    private static byte[] header(long timestamp, int type, long serverId, int flags, int length) {
         byte[] header = new byte[BinlogStream.HEADER];
         put(header, 0, 4, timestamp);
         header[4] = (byte) type;
         put(header, 5, 4, serverId);
         put(header, 9, 4, BinlogStream.HEADER + (long) length);
         put(header, 17, 2, flags);
-        bytes.write(header, 0, header.length);
-        bytes.write(body, 0, length);
+        return header;
     }
 
     private static void put(byte[] into, int offset, int width, long value) {
@@ -42,8 +56,8 @@ public final class HeldEvents implements Closeable {
         }
     }
 
-    HeldBytes bytes() {
-        return bytes;
+    InputStream input() {
+        return new SequenceInputStream(bytes.input(), new ByteArrayInputStream(end));
     }
 
     @Override

@@ -27,18 +27,22 @@ final class NestedEvents implements Closeable {
     private static final int NONE = 255;
 
     private final InputStream in;
-    private final HeldBytes held;
+    private final Closeable held;
     private final String where;
+    private final byte[] ahead = new byte[BinlogStream.HEADER];
+    /** Whether {@code ahead} holds the next event's header. */
+    private boolean isAhead;
+
     private long left;
 
-    private NestedEvents(InputStream in, HeldBytes held, String where) {
+    private NestedEvents(InputStream in, Closeable held, String where) {
         this.in = in;
         this.held = held;
         this.where = where;
     }
 
-    /** {@return events as {@link HeldEvents} keep them} */
-    static NestedEvents held(HeldBytes held, String where) {
+    /** {@return events that were held back} */
+    static NestedEvents held(HeldEvents held, String where) {
         return new NestedEvents(held.input(), held, where);
     }
 
@@ -105,18 +109,28 @@ final class NestedEvents implements Closeable {
     }
 
     /** {@return whether there is another event; what was not read of the present one is passed over} */
-    boolean next(byte[] header) {
+    boolean hasNext() {
+        if (isAhead) {
+            return true;
+        }
         try {
             in.skipNBytes(left);
             left = 0;
-            int count = in.readNBytes(header, 0, header.length);
-            if (count != 0 && count < header.length) {
+            int count = in.readNBytes(ahead, 0, ahead.length);
+            if (count != 0 && count < ahead.length) {
                 throw new EOFException("it ends within an event's header");
             }
-            return count > 0;
+            isAhead = count > 0;
+            return isAhead;
         } catch (IOException e) {
             throw damaged(where, e);
         }
+    }
+
+    /** Begins the next event, which there is. */
+    void next(byte[] header) {
+        System.arraycopy(ahead, 0, header, 0, ahead.length);
+        isAhead = false;
     }
 
     /** Says how much follows of the event whose header was read last. */
@@ -138,11 +152,10 @@ final class NestedEvents implements Closeable {
 
     @Override
     public void close() {
-        try {
+        try (held) {
             in.close();
         } catch (IOException e) {
             // Nothing more is read.
         }
-        held.close();
     }
 }

@@ -32,9 +32,9 @@ final class PacketReader {
         this.in = in;
     }
 
-    /** {@return whether something can be read without waiting for the server} */
+    /** {@return whether something can be read behind the present packet without waiting for the server} */
     boolean hasMore() throws IOException {
-        return position < limit || in.available() > 0;
+        return limit - position > left || in.available() > 0;
     }
 
     /** Begins the next message; what was not read of the present one is passed over. */
