@@ -48,6 +48,11 @@ class QuickstartIT {
     }
 
     @Test
+    void shouldBringEveryChangeToKafkaAndRedis(MySqlServer server, KafkaBroker broker) throws Exception {
+        assertThat(FanOut.run(arguments(server, broker.bootstrapServers(), ""))).isTrue();
+    }
+
+    @Test
     void shouldSayThatThePasswordIsWrong(MySqlServer server, KafkaBroker broker) {
         assertThatThrownBy(() -> Quickstart.run(arguments(server, broker.bootstrapServers(), "wrong")))
                 .hasMessageContaining("Access denied for user 'root'")
