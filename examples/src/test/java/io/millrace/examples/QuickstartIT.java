@@ -21,6 +21,8 @@ import io.millrace.testkit.KafkaBroker;
 import io.millrace.testkit.KafkaExtension;
 import io.millrace.testkit.MySqlExtension;
 import io.millrace.testkit.MySqlServer;
+import io.millrace.testkit.RedisExtension;
+import io.millrace.testkit.RedisServer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -32,7 +34,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** The quickstart as users run it, and what they get wrong at first. */
-@ExtendWith({MySqlExtension.class, KafkaExtension.class})
+@ExtendWith({MySqlExtension.class, KafkaExtension.class, RedisExtension.class})
 class QuickstartIT {
 
     @Test
@@ -50,6 +52,11 @@ class QuickstartIT {
     @Test
     void shouldBringEveryChangeToKafkaAndRedis(MySqlServer server, KafkaBroker broker) throws Exception {
         assertThat(FanOut.run(arguments(server, broker.bootstrapServers(), ""))).isTrue();
+    }
+
+    @Test
+    void shouldMirrorATableInRedis(MySqlServer server, RedisServer redis) throws Exception {
+        assertThat(MySqlToRedisMirror.run(server, redis)).isTrue();
     }
 
     @Test

@@ -18,6 +18,9 @@ final class FileTracker implements PositionTracker {
     @Override
     public boolean includes(Transaction transaction) {
         MySqlTransaction of = (MySqlTransaction) transaction;
+        if (of.loaded() != null) {
+            return true;
+        }
         int files = BinlogFiles.compare(of.file(), at.file());
         return files < 0 || (files == 0 && of.offset() < at.offset());
     }
@@ -29,7 +32,10 @@ final class FileTracker implements PositionTracker {
 
     @Override
     public boolean advance(Boundary boundary) {
-        MySqlBoundary end = (MySqlBoundary) boundary;
+        if (!(boundary instanceof MySqlBoundary end)) {
+            // Tables were loaded for another target.
+            return false;
+        }
         MySqlPosition.File moved = new MySqlPosition.File(at.serverUuid(), end.file(), end.offset(), end.readFrom());
         if (moved.compareTo(at) <= 0) {
             return false;

@@ -21,7 +21,11 @@ final class GtidTracker implements PositionTracker {
 
     @Override
     public boolean includes(Transaction transaction) {
-        Gtid gtid = ((MySqlTransaction) transaction).gtid();
+        MySqlTransaction of = (MySqlTransaction) transaction;
+        if (of.loaded() != null) {
+            return true;
+        }
+        Gtid gtid = of.gtid();
         GtidIntervals intervals = sources.get(gtid.source());
         return intervals != null && intervals.contains(gtid.number());
     }
@@ -39,7 +43,10 @@ final class GtidTracker implements PositionTracker {
 
     @Override
     public boolean advance(Boundary boundary) {
-        MySqlBoundary end = (MySqlBoundary) boundary;
+        if (!(boundary instanceof MySqlBoundary end)) {
+            // Tables were loaded for another target.
+            return false;
+        }
         Gtid gtid = end.gtid();
         if (gtid.isAnonymous()) {
             throw new PermanentException(

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.mysql;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import io.millrace.core.NativeHeader;
+import io.millrace.core.TableId;
 import io.millrace.core.source.Boundary;
 import io.millrace.core.source.LogCodec;
 import io.millrace.core.source.Transaction;
@@ -10,6 +13,8 @@ import io.millrace.mysql.MySqlTransaction.Gtid;
 import java.io.DataInput;
 import java.io.DataOutput;
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
 
 /** Writes what the binlog's reader knows of transactions. */
 enum MySqlLogCodec implements LogCodec {
@@ -18,8 +23,14 @@ enum MySqlLogCodec implements LogCodec {
     @Override
     public void write(Transaction transaction, DataOutput out) throws IOException {
         MySqlTransaction of = (MySqlTransaction) transaction;
+        TableId loaded = of.loaded();
+        out.writeBoolean(loaded != null);
         out.writeLong(of.number());
         out.writeUTF(of.id());
+        if (loaded != null) {
+            write(loaded, out);
+            return;
+        }
         write(of.gtid(), out);
         out.writeLong(of.commitTimestampMicros());
         out.writeUTF(of.file());
@@ -28,12 +39,30 @@ enum MySqlLogCodec implements LogCodec {
 
     @Override
     public Transaction readTransaction(DataInput in) throws IOException {
-        return new MySqlTransaction(
-                in.readLong(), in.readUTF(), readGtid(in), in.readLong(), new Place(in.readUTF(), in.readLong()));
+        boolean isLoaded = in.readBoolean();
+        long number = in.readLong();
+        String id = in.readUTF();
+        return isLoaded
+                ? new MySqlTransaction(number, id, readTable(in))
+                : new MySqlTransaction(number, id, readGtid(in), in.readLong(), new Place(in.readUTF(), in.readLong()));
+    }
+
+    private static void write(TableId table, DataOutput out) throws IOException {
+        out.writeUTF(table.database());
+        out.writeUTF(table.name());
+    }
+
+    private static TableId readTable(DataInput in) throws IOException {
+        return new TableId(in.readUTF(), in.readUTF());
     }
 
     @Override
     public void write(Boundary boundary, DataOutput out) throws IOException {
+        out.writeBoolean(boundary instanceof LoadBoundary);
+        if (boundary instanceof LoadBoundary load) {
+            write(load, out);
+            return;
+        }
         MySqlBoundary of = (MySqlBoundary) boundary;
         write(of.gtid(), out);
         write(of.prepared(), out);
@@ -46,12 +75,43 @@ enum MySqlLogCodec implements LogCodec {
 
     @Override
     public Boundary readBoundary(DataInput in) throws IOException {
+        if (in.readBoolean()) {
+            return readLoad(in);
+        }
         Gtid gtid = readGtid(in);
         Gtid prepared = readGtid(in);
         Place end = new Place(in.readUTF(), in.readLong());
         Place readFrom = new Place(in.readUTF(), in.readLong());
         return new MySqlBoundary(
                 gtid, prepared, end.file(), end.offset(), readFrom.file().isEmpty() ? null : readFrom);
+    }
+
+    private static void write(LoadBoundary load, DataOutput out) throws IOException {
+        TableId table = load.table();
+        out.writeBoolean(table != null);
+        if (table != null) {
+            write(table, out);
+        }
+        out.writeLong(load.rows());
+        out.writeInt(load.after().size());
+        for (String literal : load.after()) {
+            // A literal may be longer than writeUTF takes.
+            byte[] bytes = literal.getBytes(UTF_8);
+            out.writeInt(bytes.length);
+            out.write(bytes);
+        }
+    }
+
+    private static LoadBoundary readLoad(DataInput in) throws IOException {
+        TableId table = in.readBoolean() ? readTable(in) : null;
+        long rows = in.readLong();
+        List<String> after = new ArrayList<>();
+        for (int left = in.readInt(); left > 0; left--) {
+            byte[] bytes = new byte[in.readInt()];
+            in.readFully(bytes);
+            after.add(new String(bytes, UTF_8));
+        }
+        return new LoadBoundary(table, rows, after);
     }
 
     private static void write(Gtid gtid, DataOutput out) throws IOException {

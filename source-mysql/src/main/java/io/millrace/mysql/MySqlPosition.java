@@ -4,7 +4,13 @@ package io.millrace.mysql;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.millrace.core.Position;
+import io.millrace.core.TableId;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -76,6 +82,9 @@ public sealed interface MySqlPosition extends Position {
         } catch (JsonProcessingException e) {
             throw new IllegalArgumentException("not a MySQL position: " + json, e);
         }
+        if (node.path("load").isObject()) {
+            return loading(node);
+        }
         if (node.path("gtids").isTextual()) {
             return gtids(node.get("gtids").asText());
         }
@@ -88,6 +97,17 @@ public sealed interface MySqlPosition extends Position {
                     readFrom.isMissingNode() ? null : place(readFrom));
         }
         throw new IllegalArgumentException("not a MySQL position: " + json);
+    }
+
+    private static Loading loading(JsonNode node) {
+        JsonNode load = node.get("load");
+        List<String> after = new ArrayList<>();
+        load.path("after").forEach(literal -> after.add(literal.asText()));
+        TableId table = load.path("table").isTextual()
+                ? new TableId(load.path("database").asText(), load.get("table").asText())
+                : null;
+        return new Loading(
+                parse(node.path("log").toString()), table, load.path("rows").asLong(), after);
     }
 
     private static Place place(JsonNode node) {
@@ -120,10 +140,16 @@ public sealed interface MySqlPosition extends Position {
 
         @Override
         public Position lowest(Position other) {
+            if (other instanceof Loading loading) {
+                return loading.lowest(this);
+            }
             return new Gtids(executed.intersect(sameKind(other).executed));
         }
 
         private Gtids sameKind(Position other) {
+            if (other instanceof Loading loading) {
+                return sameKind(loading.log());
+            }
             if (other instanceof Gtids gtids) {
                 return gtids;
             }
@@ -198,6 +224,9 @@ public sealed interface MySqlPosition extends Position {
 
         @Override
         public Position lowest(Position other) {
+            if (other instanceof Loading loading) {
+                return loading.lowest(this);
+            }
             File that = sameLog(other);
             File lower = compareTo(that) <= 0 ? this : that;
             // What is prepared before the higher one may lie before where reading for the lower one begins.
@@ -211,10 +240,71 @@ public sealed interface MySqlPosition extends Position {
         }
 
         private File sameLog(Position other) {
+            if (other instanceof Loading loading) {
+                return sameLog(loading.log());
+            }
             if (other instanceof File that && that.serverUuid.equals(serverUuid)) {
                 return that;
             }
             throw notComparable(this, other);
+        }
+    }
+
+    /**
+     * While the rows are read that were there before. It is made by {@link StartFrom#initialLoad()}; what has
+     * been read comes first, so a position of the log alone includes it.
+     *
+     * @param log where the log is read from once all tables have been read; itself not one of this kind
+     * @param table the table that is being read, after all that come before it by database and name; null before
+     *     the first
+     * @param rows how many of its rows have been read
+     * @param after the primary key of the last of them, as SQL literals; empty if none has been read, or reading
+     *     cannot go on behind a row
+     */
+    record Loading(MySqlPosition log, @Nullable TableId table, long rows, List<String> after) implements MySqlPosition {
+
+        static final Comparator<TableId> ORDER =
+                Comparator.comparing(TableId::database).thenComparing(TableId::name);
+
+        public Loading {
+            after = List.copyOf(after);
+            if (log instanceof Loading) {
+                throw new IllegalArgumentException("the position of the log is " + log.toJson());
+            }
+        }
+
+        @Override
+        public String toJson() {
+            ObjectNode load = new ObjectMapper().createObjectNode();
+            if (table != null) {
+                load.put("database", table.database()).put("table", table.name());
+            }
+            load.put("rows", rows);
+            ArrayNode key = load.putArray("after");
+            after.forEach(key::add);
+            return "{\"log\":" + log.toJson() + ",\"load\":" + load + "}";
+        }
+
+        @Override
+        public boolean includes(Position other) {
+            return other instanceof Loading that && log.includes(that.log) && compare(that) >= 0;
+        }
+
+        @Override
+        public Position lowest(Position other) {
+            if (!(other instanceof Loading that)) {
+                return new Loading((MySqlPosition) log.lowest(other), table, rows, after);
+            }
+            Loading lower = compare(that) <= 0 ? this : that;
+            return new Loading((MySqlPosition) log.lowest(that.log), lower.table, lower.rows, lower.after);
+        }
+
+        /** {@return below zero if less has been read than at {@code other}} */
+        private int compare(Loading other) {
+            int tables = table == null || other.table == null
+                    ? Boolean.compare(table != null, other.table != null)
+                    : ORDER.compare(table, other.table);
+            return tables != 0 ? tables : Long.compare(rows, other.rows);
         }
     }
 

@@ -10,6 +10,7 @@ import io.millrace.core.source.LogCodec;
 import io.millrace.core.source.PositionTracker;
 import io.millrace.core.source.Source;
 import io.millrace.core.source.SourceReader;
+import io.millrace.mysql.MySqlPosition.Loading;
 import io.millrace.mysql.MySqlPosition.Place;
 import io.millrace.mysql.internal.binlog.BinlogStream;
 import io.millrace.mysql.internal.binlog.ServerConnection;
@@ -32,6 +33,9 @@ final class MySqlSource implements Source {
     private boolean closed;
 
     private final DumpFailures failures = new DumpFailures();
+
+    /** Rows that were read, of which not all were handed on when the connection ended. */
+    private @Nullable LoadedChunk unfinished;
 
     MySqlSource(MySqlOptions options, Function<RowsEvent, List<Record>> dmlHook) {
         this.options = options;
@@ -64,12 +68,32 @@ final class MySqlSource implements Source {
             }
             boolean gtids = variables.getOrDefault("gtid_mode", "OFF").equals("ON");
             if (start == StartFrom.Place.LATEST) {
-                ServerStatus.Logged end = ServerStatus.end(server);
-                return gtids ? MySqlPosition.gtids(end.executed()) : MySqlPosition.file(uuid, end.file(), end.offset());
+                return end(server, uuid, gtids);
+            }
+            if (start == StartFrom.Place.INITIAL_LOAD) {
+                return new Loading(gtids ? end(server, uuid, true) : endOfCommitted(server, uuid), null, 0, List.of());
             }
             return gtids
                     ? MySqlPosition.gtids(server.gtids("gtid_purged"))
                     : MySqlPosition.file(uuid, ServerStatus.firstFile(server), 4);
+        }
+    }
+
+    private static MySqlPosition end(ServerConnection server, String uuid, boolean gtids) throws IOException {
+        ServerStatus.Logged end = ServerStatus.end(server);
+        return gtids ? MySqlPosition.gtids(end.executed()) : MySqlPosition.file(uuid, end.file(), end.offset());
+    }
+
+    /**
+     * {@return the end of the binlog at a moment at which all that is before it can be read from the tables} A file
+     * may hold a transaction that is not committed in the tables yet; a set of GTIDs does not.
+     */
+    private static MySqlPosition endOfCommitted(ServerConnection server, String uuid) throws IOException {
+        server.execute("FLUSH TABLES WITH READ LOCK");
+        try {
+            return end(server, uuid, false);
+        } finally {
+            server.execute("UNLOCK TABLES");
         }
     }
 
@@ -80,6 +104,9 @@ final class MySqlSource implements Source {
 
     @Override
     public PositionTracker track(Position position) {
+        if (position instanceof Loading loading) {
+            return new LoadTracker(loading, track(loading.log()));
+        }
         return position instanceof MySqlPosition.Gtids gtids
                 ? new GtidTracker(gtids.executed())
                 : new FileTracker((MySqlPosition.File) position);
@@ -92,6 +119,9 @@ final class MySqlSource implements Source {
 
     @Override
     public SourceReader connect(Position from) throws IOException {
+        if (from instanceof Loading loading) {
+            return load(loading);
+        }
         ServerConnection server = open();
         try {
             checkKind(server);
@@ -114,6 +144,38 @@ final class MySqlSource implements Source {
             server.abort();
             throw e;
         }
+    }
+
+    private SourceReader load(Loading from) throws IOException {
+        ServerConnection server = open();
+        try {
+            checkKind(server);
+            LoadedChunk left = unfinished;
+            if (left != null && from.includes(left.after(from))) {
+                left = null;
+                unfinished = null;
+            }
+            LoadReader reader = new LoadReader(options, server, left == null ? from : left.after(from));
+            return new LoadingThenLog(
+                    options.pipeline().service(), server, reader, unfinishedChunk(), () -> connect(from.log()));
+        } catch (IOException | RuntimeException e) {
+            server.abort();
+            throw e;
+        }
+    }
+
+    private LoadingThenLog.Unfinished unfinishedChunk() {
+        return new LoadingThenLog.Unfinished() {
+            @Override
+            public @Nullable LoadedChunk get() {
+                return unfinished;
+            }
+
+            @Override
+            public void set(@Nullable LoadedChunk chunk) {
+                unfinished = chunk;
+            }
+        };
     }
 
     /** A server of another kind may stand behind the address by now; its log would be misread. */

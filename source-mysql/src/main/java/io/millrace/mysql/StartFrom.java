@@ -20,6 +20,22 @@ public sealed interface StartFrom {
     }
 
     /**
+     * {@return the rows that are there now, as {@link io.millrace.core.Record.Kind#READ} records, and then what was
+     * written since} The position is noted first, then all captured tables are read, one after the other by name, in
+     * pieces along their primary keys; a restart goes on behind the last row that was delivered. Tables without a
+     * primary key, or with one of ENUM, SET, BIT, FLOAT or DOUBLE, are read in one go, and from their begin again
+     * after an interruption.
+     *
+     * <p>A row may be read in a state newer than the log at the noted position: the changes that led to it come
+     * again. Targets that keep the latest state of each key, such as a mirror, are right once the log has been read
+     * up to the load's end. Meanwhile the log is not read: the server must keep it for as long. Needs SELECT on the
+     * tables and, without GTIDs, RELOAD for a short global read lock.
+     */
+    static StartFrom initialLoad() {
+        return Place.INITIAL_LOAD;
+    }
+
+    /**
      * {@return everything that is not in the set}
      *
      * @param executed GTIDs as {@code SELECT @@gtid_executed} shows them
@@ -42,7 +58,8 @@ public sealed interface StartFrom {
     /** A place that is known only when the server is asked. */
     enum Place implements StartFrom {
         EARLIEST,
-        LATEST
+        LATEST,
+        INITIAL_LOAD
     }
 
     /**

@@ -46,7 +46,7 @@ public final class ServerConnection implements AutoCloseable {
      */
     private static final int NULL = 0xfb;
     private static final int EOF = 0xfe;
-    private static final int ERROR = 0xff;
+    static final int ERROR = 0xff;
 
     private final MySqlOptions options;
     private final Socket socket = new Socket();
@@ -161,6 +161,23 @@ public final class ServerConnection implements AutoCloseable {
         return rows;
     }
 
+    /**
+     * Runs a query of many rows, whose values come as bytes, text in the charset of its column.
+     *
+     * @throws io.millrace.core.MillraceException if the server refuses it
+     */
+    public ResultRows select(String sql) throws IOException {
+        send(new QueryCommand(sql));
+        byte[] first = message();
+        if ((first[0] & 0xff) == ERROR) {
+            throw ServerError.of(ServerError.withoutMarker(first)).asFailure(sql);
+        }
+        while (!isEnd(message())) {
+            // Column definitions: the caller knows what it asked for.
+        }
+        return new ResultRows(this, sql);
+    }
+
     /** The library's reader of rows knows no null. Layout: a length-encoded string per column, 0xfb for null. */
     private static @Nullable String[] values(byte[] row) throws IOException {
         List<@Nullable String> values = new ArrayList<>();
@@ -206,13 +223,13 @@ public final class ServerConnection implements AutoCloseable {
         return values;
     }
 
-    private byte[] message() throws IOException {
+    byte[] message() throws IOException {
         PacketReader reader = reader();
         reader.nextMessage();
         return reader.readRest();
     }
 
-    private static boolean isEnd(byte[] message) {
+    static boolean isEnd(byte[] message) {
         return (message[0] & 0xff) == EOF && message.length < 9;
     }
 

@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.mysql;
+
+import io.millrace.core.source.Capture;
+import io.millrace.core.source.SourceReader;
+import io.millrace.mysql.internal.binlog.ServerConnection;
+import java.io.IOException;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Loads the tables, and then reads the log from where it was before. */
+final class LoadingThenLog implements SourceReader {
+
+    /** Opens the log. */
+    interface Log {
+        SourceReader open() throws IOException;
+    }
+
+    /** Where a chunk stays that was not handed on to its end; the next connection begins with it. */
+    interface Unfinished {
+        @Nullable LoadedChunk get();
+
+        void set(@Nullable LoadedChunk chunk);
+    }
+
+    private final String service;
+    private final ServerConnection server;
+    private final LoadReader load;
+    private final Unfinished unfinished;
+    private final Log log;
+    private volatile @Nullable SourceReader opened;
+    private volatile boolean aborted;
+
+    LoadingThenLog(String service, ServerConnection server, LoadReader load, Unfinished unfinished, Log log) {
+        this.service = service;
+        this.server = server;
+        this.load = load;
+        this.unfinished = unfinished;
+        this.log = log;
+    }
+
+    @Override
+    public void readNext(Capture capture) throws IOException {
+        SourceReader reader = opened;
+        if (reader != null) {
+            reader.readNext(capture);
+            return;
+        }
+        LoadedChunk chunk = unfinished.get();
+        if (chunk == null) {
+            chunk = load.next(capture);
+        }
+        if (chunk != null) {
+            unfinished.set(chunk);
+            chunk.handOn(service, capture);
+            unfinished.set(null);
+            return;
+        }
+        capture.idle(new LoadBoundary(null, 0, List.of()));
+        capture.flush();
+        server.close();
+        reader = log.open();
+        opened = reader;
+        if (aborted) {
+            reader.abort();
+        }
+    }
+
+    @Override
+    public void abort() {
+        aborted = true;
+        server.abort();
+        SourceReader reader = opened;
+        if (reader != null) {
+            reader.abort();
+        }
+    }
+
+    @Override
+    public void close() {
+        server.abort();
+        SourceReader reader = opened;
+        if (reader != null) {
+            reader.close();
+        }
+    }
+}

@@ -1,0 +1,347 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.mysql.internal.row;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
+import io.millrace.core.Column;
+import io.millrace.core.ColumnType;
+import io.millrace.core.ColumnVisitor;
+import io.millrace.core.RowImage;
+import io.millrace.core.TableId;
+import io.millrace.core.TableSchema;
+import java.time.DateTimeException;
+import java.time.LocalDate;
+import java.time.LocalTime;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A table whose rows come as results of a SELECT, as text, and not out of the log: they look the same, and so
+ * does their schema. What is to be selected is said by {@link #expression}. Used by one thread, its rows by any.
+ */
+public final class LoadedTable {
+
+    private final TableSchema schema;
+    private final MySqlCharset[] charsets;
+    private final boolean keepsInvalidText;
+
+    private LoadedTable(TableSchema schema, MySqlCharset[] charsets, boolean keepsInvalidText) {
+        this.schema = schema;
+        this.charsets = charsets;
+        this.keepsInvalidText = keepsInvalidText;
+    }
+
+    /**
+     * What {@code information_schema.COLUMNS} says of a column.
+     *
+     * @param dataType the type's name
+     * @param columnType the type with all that belongs to it, such as {@code decimal(10,2) unsigned}
+     * @param length in characters, or of bytes; 0 where it has none
+     * @param digits of a decimal or a bit column; otherwise 0
+     * @param scale digits behind the point, or of the seconds
+     * @param collation its number; 0 where it has none
+     */
+    public record Described(
+            String name,
+            String dataType,
+            String columnType,
+            boolean nullable,
+            long length,
+            int digits,
+            int scale,
+            int collation) {}
+
+    /** @param keepsInvalidText whether bytes that are no text are shown as bytes, not refused */
+    public static LoadedTable of(
+            TableId table, List<Described> columns, List<String> primaryKey, boolean keepsInvalidText) {
+        List<Column> own = new ArrayList<>();
+        MySqlCharset[] charsets = new MySqlCharset[columns.size()];
+        for (Described column : columns) {
+            charsets[own.size()] = MySqlCharset.ofCollation(column.collation());
+            own.add(column(table, column));
+        }
+        return new LoadedTable(new TableSchema(table, own, primaryKey), charsets, keepsInvalidText);
+    }
+
+    private static Column column(TableId table, Described column) {
+        boolean unsigned = column.columnType().contains(" unsigned");
+        String sign = unsigned ? " unsigned" : "";
+        String type = column.dataType();
+        String sized = type + "(" + column.length() + ")";
+        String fractional = column.scale() == 0 ? type : type + "(" + column.scale() + ")";
+        return switch (type) {
+            case "tinyint", "smallint", "mediumint" -> made(column, ColumnType.INT, type + sign, 0);
+            case "int" -> made(column, unsigned ? ColumnType.LONG : ColumnType.INT, type + sign, 0);
+            case "bigint" -> made(column, unsigned ? ColumnType.UNSIGNED_LONG : ColumnType.LONG, type + sign, 0);
+            case "year" -> made(column, ColumnType.INT, type, 0);
+            case "float" -> made(column, ColumnType.FLOAT, type + sign, 0);
+            case "double" -> made(column, ColumnType.DOUBLE, type + sign, 0);
+            case "decimal" ->
+                made(
+                        column,
+                        ColumnType.DECIMAL,
+                        "decimal(" + column.digits() + "," + column.scale() + ")" + sign,
+                        column.scale());
+            case "bit" ->
+                made(
+                        column,
+                        column.digits() == 1 ? ColumnType.BOOLEAN : ColumnType.BITS,
+                        "bit(" + column.digits() + ")",
+                        0);
+            case "date" -> made(column, ColumnType.DATE, type, 0);
+            case "datetime" -> made(column, ColumnType.DATETIME, fractional, column.scale());
+            case "timestamp" -> made(column, ColumnType.TIMESTAMP, fractional, column.scale());
+            case "time" -> made(column, ColumnType.TIME, fractional, column.scale());
+            case "char", "varchar" -> made(column, ColumnType.STRING, sized, 0);
+            case "binary", "varbinary" -> made(column, ColumnType.BYTES, sized, 0);
+            case "tinytext", "text", "mediumtext", "longtext" -> made(column, ColumnType.STRING, type, 0);
+            case "tinyblob", "blob", "mediumblob", "longblob" -> made(column, ColumnType.BYTES, type, 0);
+            case "enum", "set" -> made(column, ColumnType.STRING, column.columnType(), 0);
+            case "json" -> made(column, ColumnType.JSON, type, 0);
+            case "geometry",
+                    "point",
+                    "linestring",
+                    "polygon",
+                    "multipoint",
+                    "multilinestring",
+                    "multipolygon",
+                    "geomcollection" -> made(column, ColumnType.GEOMETRY, type, 0);
+            case "vector" -> made(column, ColumnType.VECTOR, column.columnType(), 0);
+            default ->
+                throw new UnreadableValueException(table, column.name(), "its type " + type + " is unknown", null);
+        };
+    }
+
+    private static Column made(Described column, ColumnType type, String nativeType, int scale) {
+        return new Column(column.name(), type, nativeType, scale, column.nullable());
+    }
+
+    public TableSchema schema() {
+        return schema;
+    }
+
+    /**
+     * {@return what has to be selected for the column, so that no digit is lost}
+     *
+     * @param quoted the column's name
+     */
+    public String expression(int column, String quoted) {
+        // A FLOAT is printed with six digits, a DOUBLE with as many as it takes.
+        return schema.column(column).type() == ColumnType.FLOAT ? quoted + "+0e0" : quoted;
+    }
+
+    private static final Set<ColumnType> KEYS = Set.of(
+            ColumnType.INT,
+            ColumnType.LONG,
+            ColumnType.UNSIGNED_LONG,
+            ColumnType.DECIMAL,
+            ColumnType.DATE,
+            ColumnType.DATETIME,
+            ColumnType.TIMESTAMP,
+            ColumnType.TIME,
+            ColumnType.BYTES);
+
+    /** {@return whether rows can be read on behind the value of a column, which {@link #literal} then writes} */
+    public boolean isOrdered(int column) {
+        Column of = schema.column(column);
+        boolean isText = of.type() == ColumnType.STRING
+                && !of.nativeType().startsWith("enum")
+                && !of.nativeType().startsWith("set");
+        return isText || KEYS.contains(of.type());
+    }
+
+    /** {@return a value of a column that {@link #isOrdered} as SQL} */
+    public String literal(int column, byte[] value) {
+        return switch (schema.column(column).type()) {
+            case INT, LONG, UNSIGNED_LONG, DECIMAL -> new String(value, US_ASCII);
+            case STRING, BYTES -> {
+                String hex = HexFormat.of().formatHex(value);
+                boolean isBytes = schema.column(column).type() == ColumnType.BYTES;
+                yield (isBytes ? "" : "_" + charsets[column].name() + " ") + "x'" + hex + "'";
+            }
+            default -> "'" + new String(value, US_ASCII) + "'";
+        };
+    }
+
+    /** {@return the row of these values; each is null or as the server prints it} */
+    public RowImage row(byte[] @Nullable [] values) {
+        if (values.length != schema.size()) {
+            throw new MalformedRowException("a row of " + schema.table() + " has " + values.length + " values, but "
+                    + schema.size() + " were asked for");
+        }
+        return new Row(this, values);
+    }
+
+    private void show(int column, byte[] value, ColumnVisitor visitor) {
+        try {
+            switch (schema.column(column).type()) {
+                case INT, LONG -> visitor.onLong(column, Long.parseLong(ascii(value)));
+                case UNSIGNED_LONG -> visitor.onUnsignedLong(column, Long.parseUnsignedLong(ascii(value)));
+                case BITS -> visitor.onUnsignedLong(column, Bytes.bigEndian(value, 0, value.length));
+                case BOOLEAN -> visitor.onBoolean(column, value[0] != 0);
+                case FLOAT -> visitor.onFloat(column, (float) Double.parseDouble(ascii(value)));
+                case DOUBLE -> visitor.onDouble(column, Double.parseDouble(ascii(value)));
+                case DECIMAL -> decimal(column, value, visitor);
+                case STRING -> text(column, value, visitor);
+                case BYTES -> visitor.onBytes(column, value, 0, value.length);
+                case DATE -> date(column, ascii(value), visitor);
+                case DATETIME -> dateTime(column, ascii(value), visitor);
+                case TIMESTAMP -> timestamp(column, ascii(value), visitor);
+                case TIME -> visitor.onTime(column, micros(ascii(value)));
+                case JSON -> visitor.onJson(column, value, 0, value.length);
+                case GEOMETRY ->
+                    visitor.onGeometry(column, Bytes.s32(value, 0), value, Integer.BYTES, value.length - Integer.BYTES);
+                case VECTOR -> visitor.onVector(column, value, 0, value.length);
+                default -> throw new IllegalStateException("no form of " + schema.column(column));
+            }
+        } catch (IndexOutOfBoundsException | NumberFormatException | DateTimeException e) {
+            throw unreadable(
+                    column,
+                    "'" + ascii(value) + "' is no " + schema.column(column).nativeType());
+        }
+    }
+
+    private static String ascii(byte[] value) {
+        return new String(value, US_ASCII);
+    }
+
+    /** ZEROFILL shows zeros that the log does not have. */
+    private static void decimal(int column, byte[] value, ColumnVisitor visitor) {
+        int begin = 0;
+        while (begin + 1 < value.length && value[begin] == '0' && value[begin + 1] != '.') {
+            begin++;
+        }
+        visitor.onDecimal(column, value, begin, value.length - begin);
+    }
+
+    private void text(int column, byte[] value, ColumnVisitor visitor) {
+        if (charsets[column].isUtf8() && Utf8.malformedAt(value, 0, value.length) < 0) {
+            visitor.onUtf8(column, value, 0, value.length);
+            return;
+        }
+        Scratch room = new Scratch();
+        int count;
+        try {
+            count = charsets[column].toUtf8(value, 0, value.length, room);
+        } catch (MalformedValueException e) {
+            if (keepsInvalidText) {
+                visitor.onBytes(column, value, 0, value.length);
+                return;
+            }
+            throw unreadable(column, String.valueOf(e.getMessage()));
+        }
+        visitor.onUtf8(column, room.bytes(0), 0, count);
+    }
+
+    private static void date(int column, String text, ColumnVisitor visitor) {
+        visitor.onDate(column, number(text, 0, 4), number(text, 5, 7), number(text, 8, 10));
+    }
+
+    private static void dateTime(int column, String text, ColumnVisitor visitor) {
+        visitor.onDateTime(
+                column,
+                number(text, 0, 4),
+                number(text, 5, 7),
+                number(text, 8, 10),
+                number(text, 11, 13),
+                number(text, 14, 16),
+                number(text, 17, 19),
+                fraction(text, 19));
+    }
+
+    /** The session's time zone is UTC. */
+    private static void timestamp(int column, String text, ColumnVisitor visitor) {
+        if (number(text, 5, 7) == 0) {
+            visitor.onDateTime(column, 0, 0, 0, 0, 0, 0, 0);
+            return;
+        }
+        long days = LocalDate.of(number(text, 0, 4), number(text, 5, 7), number(text, 8, 10))
+                .toEpochDay();
+        int seconds = LocalTime.of(number(text, 11, 13), number(text, 14, 16), number(text, 17, 19))
+                .toSecondOfDay();
+        visitor.onTimestamp(column, days * 86_400 + seconds, fraction(text, 19));
+    }
+
+    private static long micros(String text) {
+        boolean isNegative = text.startsWith("-");
+        int begin = isNegative ? 1 : 0;
+        int colon = text.indexOf(':');
+        long seconds = number(text, begin, colon) * 3_600L
+                + number(text, colon + 1, colon + 3) * 60L
+                + number(text, colon + 4, colon + 6);
+        long micros = seconds * 1_000_000 + fraction(text, colon + 6);
+        return isNegative ? -micros : micros;
+    }
+
+    private static int number(String text, int from, int to) {
+        return Integer.parseInt(text, from, to, 10);
+    }
+
+    /** {@return microseconds that stand from there on, behind a point} */
+    private static int fraction(String text, int at) {
+        int micros = 0;
+        for (int i = 1; i <= 6; i++) {
+            micros = micros * 10 + (at + i < text.length() ? text.charAt(at + i) - '0' : 0);
+        }
+        return micros;
+    }
+
+    private UnreadableValueException unreadable(int column, String problem) {
+        return new UnreadableValueException(
+                schema.table(), schema.column(column).name(), problem, null);
+    }
+
+    private static final class Row extends RowImage {
+
+        private final LoadedTable table;
+        private final byte[] @Nullable [] values;
+        private final int size;
+
+        Row(LoadedTable table, byte[] @Nullable [] values) {
+            this.table = table;
+            this.values = values;
+            int sum = 0;
+            for (byte[] value : values) {
+                sum += value == null ? 1 : value.length + 1;
+            }
+            this.size = sum;
+        }
+
+        @Override
+        public TableSchema schema() {
+            return table.schema;
+        }
+
+        @Override
+        public void accept(ColumnVisitor visitor) {
+            for (int i = 0; i < values.length; i++) {
+                accept(i, visitor);
+            }
+        }
+
+        @Override
+        public void accept(int column, ColumnVisitor visitor) {
+            byte[] value = values[column];
+            if (value == null) {
+                visitor.onNull(column);
+            } else {
+                table.show(column, value, visitor);
+            }
+        }
+
+        @Override
+        public int sizeBytes() {
+            return size;
+        }
+
+        @Override
+        public boolean has(int column) {
+            Objects.checkIndex(column, values.length);
+            return true;
+        }
+    }
+}
