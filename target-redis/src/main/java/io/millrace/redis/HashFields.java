@@ -30,6 +30,7 @@ final class HashFields implements ColumnVisitor {
     private final List<byte[]> fields = new ArrayList<>();
     private final List<byte[]> nulls = new ArrayList<>();
     private RowImage row;
+    private boolean isWhole;
 
     HashFields(TableSchema schema) {
         this.names = new byte[schema.size()][];
@@ -44,20 +45,19 @@ final class HashFields implements ColumnVisitor {
         this.row = RowImage.of(schema, Map.of());
     }
 
-    /**
-     * Adds what the script wants to know of the row.
-     *
-     * @param isWhole whether a row with other columns may be under the key, and has to go first
-     */
-    void write(RowImage image, boolean isWhole, Call call) {
+    /** Adds what the script wants to know of the row. */
+    void write(RowImage image, Call call) {
         fields.clear();
         nulls.clear();
         row = image;
+        isWhole = true;
         image.accept(this);
-        call.add(isWhole ? "H" : "U").add(fields.size());
-        fields.forEach(call::add);
-        if (!isWhole) {
-            call.add(nulls.size());
+        if (isWhole) {
+            call.add("H").add(fields.size());
+            fields.forEach(call::add);
+        } else {
+            call.add("U").add(1 + fields.size() + nulls.size()).add(fields.size());
+            fields.forEach(call::add);
             nulls.forEach(call::add);
         }
     }
@@ -99,6 +99,7 @@ final class HashFields implements ColumnVisitor {
     @Override
     public void onAbsent(int column) {
         // What the log does not tell stays as it is.
+        isWhole = false;
     }
 
     @Override

@@ -22,7 +22,7 @@ final class ListWriter implements Writer {
     }
 
     @Override
-    public void write(Batch batch, Call call) {
+    public void write(Batch batch, String lineage, Call call) {
         List<List<byte[]>> values = new ArrayList<>();
         changes.write(batch, (key, value, change) -> {
             int index = call.key(key, change) - 2;

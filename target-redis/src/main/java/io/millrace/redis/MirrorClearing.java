@@ -23,15 +23,22 @@ final class MirrorClearing {
 
     private final RedisOptions options;
     private final Connection connection;
+    private final String lineage;
     private final Supplier<Call> header;
     private final BiConsumer<Script, Call> runner;
 
     /**
+     * @param lineage by which the target knows its own rows
      * @param header makes a call with what all scripts need first
      * @param runner runs a script and throws if it did not succeed
      */
     MirrorClearing(
-            RedisOptions options, Connection connection, Supplier<Call> header, BiConsumer<Script, Call> runner) {
+            RedisOptions options,
+            Connection connection,
+            String lineage,
+            Supplier<Call> header,
+            BiConsumer<Script, Call> runner) {
+        this.lineage = lineage;
         this.options = options;
         this.connection = connection;
         this.header = header;
@@ -78,9 +85,10 @@ final class MirrorClearing {
             String text = new String(versionKey, UTF_8);
             call.pair(text.substring(prefix), text, statement);
         }
-        call.add(statement.source().transaction().number())
+        call.add(lineage)
+                .add(MirrorWriter.name(table))
+                .add(statement.source().transaction().number())
                 .add(statement.ordinal())
-                .add(table.toString())
                 .add(options.tombstoneTtl().toMillis());
         runner.accept(Script.CLEAR, call);
     }

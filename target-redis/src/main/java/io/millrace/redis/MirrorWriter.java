@@ -4,6 +4,7 @@ package io.millrace.redis;
 import io.millrace.core.Batch;
 import io.millrace.core.Record;
 import io.millrace.core.RowImage;
+import io.millrace.core.TableId;
 import io.millrace.core.TableSchema;
 import io.millrace.core.format.JsonBuffer;
 import io.millrace.core.format.JsonRow;
@@ -35,6 +36,11 @@ final class MirrorWriter implements Writer {
         this.options = options;
     }
 
+    /** {@return the table's name as versions have it: no other table has the same} */
+    static String name(TableId table) {
+        return "`" + table.database().replace("`", "``") + "`.`" + table.name().replace("`", "``") + "`";
+    }
+
     /** {@return where the version of the row under that key is kept} */
     static String versionKey(String key) {
         return VERSION_PREFIX + key;
@@ -46,7 +52,9 @@ final class MirrorWriter implements Writer {
     }
 
     @Override
-    public void write(Batch batch, Call call) {
+    public void write(Batch batch, String lineage, Call call) {
+        call.add(lineage);
+        call.add(options.command() == RedisCommand.SET ? "string" : "hash");
         call.add(options.ttl().toMillis());
         call.add(options.tombstoneTtl().toMillis());
         for (Record record : batch.records()) {
@@ -57,11 +65,12 @@ final class MirrorWriter implements Writer {
     private void write(Record record, Call call) {
         if (record.kind() == Record.Kind.DELETE) {
             String key = table(record.schema()).keys().of(record);
-            begin(key, record, call).add("D");
-        } else if (record.kind() != Record.Kind.UPDATE || record.before() == null) {
-            // An update without the row before it: whatever is known of the row is in it.
-            boolean isWhole = record.kind() != Record.Kind.UPDATE;
-            store(table(record.schema()).keys().of(record), record, isWhole, call);
+            begin(key, record, call).add("D").add(0);
+        } else if (record.kind() != Record.Kind.UPDATE) {
+            requireWhole(record.row(), record, "a row that is new");
+            store(table(record.schema()).keys().of(record), record, call);
+        } else if (record.before() == null) {
+            store(table(record.schema()).keys().of(record), record, call);
         } else {
             update(record, record.before(), call);
         }
@@ -72,25 +81,24 @@ final class MirrorWriter implements Writer {
         Record gone = new Record(Record.Kind.DELETE, before, null, record.source(), record.ordinal());
         String oldKey = table(before.schema()).keys().of(gone);
         String newKey = table(completed.schema()).keys().of(completed);
-        if (oldKey.equals(newKey)) {
-            store(newKey, completed, false, call);
-        } else {
-            begin(oldKey, record, call).add("D");
-            store(newKey, completed, true, call);
+        if (!oldKey.equals(newKey)) {
+            requireWhole(completed.row(), record, "a row that gets another key");
+            begin(oldKey, record, call).add("D").add(0);
         }
+        store(newKey, completed, call);
     }
 
-    private void store(String key, Record record, boolean isWhole, Call call) {
+    private void store(String key, Record record, Call call) {
         Table table = table(record.schema());
         RowImage row = record.row();
-        begin(key, record, call);
         if (options.command() == RedisCommand.SET) {
-            requireWhole(row, record);
+            requireWhole(row, record, "a string");
             buffer.clear();
             table.json().write(row, buffer);
-            call.add("S").add(buffer.toByteArray());
+            begin(key, record, call).add("S").add(1).add(buffer.toByteArray());
         } else {
-            table.fields().write(row, isWhole, call);
+            begin(key, record, call);
+            table.fields().write(row, call);
         }
     }
 
@@ -101,16 +109,13 @@ final class MirrorWriter implements Writer {
                 .add(table(record.schema()).name());
     }
 
-    private static void requireWhole(RowImage row, Record record) {
+    private static void requireWhole(RowImage row, Record record, String what) {
         for (int i = 0; i < row.schema().size(); i++) {
             if (!row.has(i)) {
                 throw new RedisDeliveryException(
                         record,
-                        "the row of %s at %s lacks column %s, and a string holds whole rows only. Log whole rows (binlog_row_image=FULL), or mirror with HSET."
-                                .formatted(
-                                        record.table(),
-                                        record.source(),
-                                        row.schema().column(i).name()),
+                        "the log lacks column %s of %s at %s, but %s must be known whole. Set binlog_row_image=FULL on the server."
+                                .formatted(row.schema().column(i).name(), record.table(), record.source(), what),
                         null);
             }
         }
@@ -124,7 +129,7 @@ final class MirrorWriter implements Writer {
                     schema,
                     own -> new Table(
                             new TableKeys(own, options.key()),
-                            own.table().toString(),
+                            name(own.table()),
                             new JsonRow(own),
                             new HashFields(own)));
             last = table;

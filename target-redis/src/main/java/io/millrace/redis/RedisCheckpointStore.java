@@ -23,6 +23,7 @@ import redis.clients.jedis.UnifiedJedis;
 public final class RedisCheckpointStore implements CheckpointStore {
 
     private static final String OWNER = "owner of ";
+    private static final String LINEAGE = "lineage of ";
 
     private final RedisOptions options;
     private @Nullable Connection connection;
@@ -42,6 +43,11 @@ public final class RedisCheckpointStore implements CheckpointStore {
         return OWNER + target;
     }
 
+    /** {@return the field that tells one count of transactions from another; no target has such a name} */
+    static String lineageField(String target) {
+        return LINEAGE + target;
+    }
+
     @Override
     public synchronized void open(String pipeline) throws IOException {
         if (connection != null) {
@@ -54,7 +60,7 @@ public final class RedisCheckpointStore implements CheckpointStore {
         key = options.checkpointKey(pipeline);
         try {
             ask(UnifiedJedis::ping);
-        } catch (IOException e) {
+        } catch (IOException | RuntimeException e) {
             close();
             throw e;
         }
@@ -74,13 +80,13 @@ public final class RedisCheckpointStore implements CheckpointStore {
     @Override
     public synchronized Set<String> targets() throws IOException {
         return ask(redis -> redis.hkeys(key())).stream()
-                .filter(field -> !field.startsWith(OWNER))
+                .filter(field -> field.indexOf(' ') < 0)
                 .collect(Collectors.toSet());
     }
 
     @Override
     public synchronized void delete(String target) throws IOException {
-        ask(redis -> redis.hdel(key(), target));
+        ask(redis -> redis.hdel(key(), target, ownerField(target), lineageField(target)));
     }
 
     private String key() {

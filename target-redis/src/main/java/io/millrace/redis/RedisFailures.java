@@ -20,7 +20,9 @@ final class RedisFailures {
      * flushed are loaded again.
      */
     private static final Pattern PASSING = Pattern.compile(
-            "\\b(NOSCRIPT|OOM|READONLY|LOADING|BUSY|MASTERDOWN|CLUSTERDOWN|TRYAGAIN|MISCONF|NOREPLICAS|UNKILLABLE)\\b");
+            "\\b(NOSCRIPT|OOM|READONLY|LOADING|BUSY|MASTERDOWN|CLUSTERDOWN|TRYAGAIN|MISCONF|NOREPLICAS|UNKILLABLE)\\b|max number of clients");
+
+    private static final Pattern CROSSES_SLOTS = Pattern.compile("same (hash ?)?slot|multiple (hash ?)?slots");
 
     private static final Pattern REFUSED = Pattern.compile("\\b(NOAUTH|WRONGPASS|NOPERM)\\b");
 
@@ -39,7 +41,8 @@ final class RedisFailures {
         if (failure instanceof JedisRedirectionException) {
             return new PermanentException(where + message + ". This is a cluster: set cluster(true)", failure);
         }
-        boolean crossesSlots = failure instanceof JedisClusterOperationException && message.contains("slot");
+        boolean crossesSlots = failure instanceof JedisClusterOperationException
+                && CROSSES_SLOTS.matcher(message).find();
         if (crossesSlots || message.startsWith("CROSSSLOT")) {
             return new PermanentException(
                     where + message + ". In a cluster, the checkpoint and all keys must be in one slot: put the same"

@@ -29,11 +29,13 @@ import redis.clients.jedis.UnifiedJedis;
  * <ul>
  *   <li>An instance that begins takes possession of the target: an older one stores nothing more, and ends by a
  *       {@link FencedException}.
- *   <li>Entries of streams have ids made of the transaction's number and the change's ordinal. One that is there
- *       already, because a checkpoint was set back, is left as it is.
+ *   <li>Entries of streams have ids made of the transaction's number and the change's ordinal. What comes again,
+ *       because a checkpoint was set back, is not added again.
  *   <li>Mirrors keep beside each row, under {@code millrace:version:<key>}, the version that it has, so that an
  *       older one never replaces a newer, and a deleted row does not come back. An update that changes the key
  *       deletes the old one.
+ *   <li>What another pipeline or target has written, or this one before its checkpoints were lost, is not taken for
+ *       its own: a stream with higher ids, and a mirrored row, stop the target.
  *   <li>A statement goes, as JSON, to the key of each table that it names. A mirror applies TRUNCATE and DROP
  *       TABLE, which look through all keys of the server, and refuses other statements.
  *   <li>What is acknowledged is as durable as the server is set to make it. After a failover that lost writes,
@@ -52,6 +54,9 @@ public final class RedisTarget extends Target {
     private boolean hasPossession;
     /** The checkpoint that Redis holds once all that was sent has been stored; empty for none. */
     private String stored = "";
+
+    /** Tells what this target has written from what another has, or this one in an earlier life. */
+    private String lineage = "";
 
     private final Deque<Unanswered> unanswered = new ArrayDeque<>();
 
@@ -111,7 +116,7 @@ public final class RedisTarget extends Target {
         Statement statement = batch.statement();
         boolean hasWork = statement != null || !batch.records().isEmpty();
         if (statement != null && options.command().mirrors()) {
-            new MirrorClearing(options, connection(), this::header, this::run).apply(statement);
+            new MirrorClearing(options, connection(), lineage, this::header, this::run).apply(statement);
             hasWork = false;
         }
         String checkpoint = batch.checkpoint().toJson();
@@ -119,7 +124,7 @@ public final class RedisTarget extends Target {
         Script script = Script.CHECKPOINT;
         if (hasWork && writer != null) {
             script = writer.script();
-            writer.write(batch, call);
+            writer.write(batch, lineage, call);
         }
         while (unanswered.size() >= connection().mostUnanswered()) {
             takeAnswer();
@@ -193,6 +198,23 @@ public final class RedisTarget extends Target {
                                         options.command(), call.change(index).source(), call.keyText(index), words[2]),
                         null);
             }
+            case "FOREIGN" -> {
+                int index = Integer.parseInt(words[1]);
+                throw new PermanentException(
+                        "key %s was written by another pipeline or target, or by this one before its checkpoints were lost or deleted; so it cannot be told what is newer (%s). Use other keys, or delete the mirror, its versions (%s) included, and make it anew."
+                                .formatted(
+                                        call.keyText(index), call.change(index).source(), call.keyText(index + 1)),
+                        null);
+            }
+            case "PARTIAL" -> {
+                int index = Integer.parseInt(words[1]);
+                throw new RedisDeliveryException(
+                        call.change(index),
+                        "the log tells only a part of the row of %s at %s, and the rest is not there. Load the table first, and set binlog_row_image=FULL on the server, above all with a ttl."
+                                .formatted(
+                                        call.keyText(index), call.change(index).source()),
+                        null);
+            }
             case "BEHIND" -> {
                 int index = Integer.parseInt(words[1]);
                 throw new PermanentException(
@@ -231,20 +253,29 @@ public final class RedisTarget extends Target {
         if (!keepsCheckpoint()) {
             return null;
         }
-        connection().send(Script.TAKE, header().add(hasPossession ? "1" : "0"));
-        String answer = connection().receive();
-        if (answer.equals("FENCED")) {
+        Call call = header().add(hasPossession ? "1" : "0")
+                .add(RedisCheckpointStore.lineageField(name()))
+                .add(Long.toHexString(UUID.randomUUID().getMostSignificantBits()));
+        connection().send(Script.TAKE, call);
+        String[] words = connection().receive().split(" ", 3);
+        if (words[0].equals("FENCED")) {
             throw fenced();
         }
         hasPossession = true;
-        stored = answer.substring("OK ".length());
+        lineage = words[1];
+        stored = words[2];
         return stored.isEmpty() ? null : Checkpoint.parse(stored);
     }
 
     @Override
     protected void confirmOwnership() {
         if (keepsCheckpoint() && hasPossession) {
-            restore();
+            // Only asked: what else may have changed, the next batch has to find out.
+            String key = options.checkpointKey(pipeline());
+            String owner = connection().ask(redis -> redis.hget(key, RedisCheckpointStore.ownerField(name())));
+            if (owner != null && !owner.equals(instance)) {
+                throw fenced();
+            }
         }
     }
 

@@ -20,7 +20,8 @@ final class StreamWriter implements Writer {
     }
 
     @Override
-    public void write(Batch batch, Call call) {
+    public void write(Batch batch, String lineage, Call call) {
+        call.add(lineage);
         call.add(options.streamField());
         call.add(options.maxLength() == 0 ? "" : Long.toString(options.maxLength()));
         changes.write(

@@ -41,13 +41,18 @@ final class TableKeys {
                     null);
         }
         StringBuilder key = new StringBuilder();
-        key.append(schema.table().database()).append(':').append(schema.table().name());
+        key.append(escaped(schema.table().database()))
+                .append(':')
+                .append(escaped(schema.table().name()));
         RowImage row = record.row();
         for (int column : keyColumns) {
-            String value = fields.text(row, column);
-            key.append(':').append(value.replace("%", "%25").replace(":", "%3A"));
+            key.append(':').append(escaped(fields.text(row, column)));
         }
         return key.toString();
+    }
+
+    private static String escaped(String text) {
+        return text.replace("%", "%25").replace(":", "%3A");
     }
 
     /**

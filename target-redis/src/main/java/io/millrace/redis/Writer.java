@@ -8,6 +8,10 @@ interface Writer {
 
     Script script();
 
-    /** Adds what the script needs besides the checkpoint. */
-    void write(Batch batch, Call call) throws Exception;
+    /**
+     * Adds what the script needs besides the checkpoint.
+     *
+     * @param lineage by which the target knows what it has written itself
+     */
+    void write(Batch batch, String lineage, Call call) throws Exception;
 }

@@ -1,9 +1,10 @@
 -- Appends to streams, under ids made of the transaction's number and the change's ordinal.
 --
 -- KEYS[2..]  the streams
--- ARGV[6]    name of the field
--- ARGV[7]    about how many entries a stream keeps, '' for all
--- ARGV[8..]  for each entry: which key, id, value
+-- ARGV[6]    the target's lineage
+-- ARGV[7]    name of the field
+-- ARGV[8]    about how many entries a stream keeps, '' for all
+-- ARGV[9..]  for each entry: which key, id, value
 local problem = wrong_type('stream')
 if problem then
   return problem
@@ -16,42 +17,54 @@ local function is_above(id, other)
   return a > c or (a == c and b > d)
 end
 
--- What is there already, because it comes again: it has the same id.
-local last, first, stored = {}, {}, {}
-for at = 8, #ARGV, 3 do
-  local i, id = ARGV[at], ARGV[at + 1]
-  local key = KEYS[tonumber(i)]
-  if last[i] == nil then
-    last[i] = false
-    if redis.call('EXISTS', key) == 1 then
-      local info = redis.call('XINFO', 'STREAM', key)
-      for j = 1, #info, 2 do
-        if info[j] == 'last-generated-id' then
-          last[i] = info[j + 1]
-        elseif info[j] == 'first-entry' and info[j + 1] then
-          first[i] = info[j + 1][1]
-        end
+-- Beside the checkpoint stands, for each stream, the highest id that the target has written to it.
+local function field(key)
+  return 'stream ' .. ARGV[1] .. ' ' .. key
+end
+
+local last, highest = {}, {}
+for i = 2, #KEYS do
+  last[i] = '0-0'
+  highest[i] = '0-0'
+  if redis.call('EXISTS', KEYS[i]) == 1 then
+    local info = redis.call('XINFO', 'STREAM', KEYS[i])
+    for j = 1, #info, 2 do
+      if info[j] == 'last-generated-id' then
+        last[i] = info[j + 1]
       end
     end
-  end
-  if last[i] and not is_above(id, last[i]) then
-    local trimmed = ARGV[7] ~= '' and not (first[i] and is_above(id, first[i]))
-    if trimmed or #redis.call('XRANGE', key, id, id) == 1 then
-      stored[at] = true
-    else
-      return 'BEHIND ' .. i .. ' ' .. last[i] .. ' ' .. id
+    local lineage, id = string.match(redis.call('HGET', KEYS[1], field(KEYS[i])) or '', '^(%S+) (%S+)$')
+    if lineage == ARGV[6] then
+      highest[i] = id
     end
   end
 end
 
-for at = 8, #ARGV, 3 do
-  local key = KEYS[tonumber(ARGV[at])]
-  if stored[at] then
-    -- Nothing is left to do.
-  elseif ARGV[7] == '' then
-    redis.call('XADD', key, ARGV[at + 1], ARGV[6], ARGV[at + 2])
+local is_stored = {}
+for at = 9, #ARGV, 3 do
+  local i, id = tonumber(ARGV[at]), ARGV[at + 1]
+  if not is_above(id, highest[i]) then
+    -- It comes again.
+    is_stored[at] = true
+  elseif not is_above(id, last[i]) then
+    return 'BEHIND ' .. i .. ' ' .. last[i] .. ' ' .. id
   else
-    redis.call('XADD', key, 'MAXLEN', '~', ARGV[7], ARGV[at + 1], ARGV[6], ARGV[at + 2])
+    highest[i] = id
+    last[i] = id
   end
+end
+
+for at = 9, #ARGV, 3 do
+  local key = KEYS[tonumber(ARGV[at])]
+  if is_stored[at] then
+    -- Nothing is left to do.
+  elseif ARGV[8] == '' then
+    redis.call('XADD', key, ARGV[at + 1], ARGV[7], ARGV[at + 2])
+  else
+    redis.call('XADD', key, 'MAXLEN', '~', ARGV[8], ARGV[at + 1], ARGV[7], ARGV[at + 2])
+  end
+end
+for i = 2, #KEYS do
+  redis.call('HSET', KEYS[1], field(KEYS[i]), ARGV[6] .. ' ' .. highest[i])
 end
 return store_checkpoint()

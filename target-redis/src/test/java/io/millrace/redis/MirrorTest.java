@@ -7,6 +7,8 @@ import static io.millrace.redis.Pipelines.order;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.millrace.core.Column;
+import io.millrace.core.ColumnType;
 import io.millrace.core.RowImage;
 import io.millrace.core.Statement;
 import io.millrace.core.TableSchema;
@@ -124,7 +126,7 @@ class MirrorTest {
                 .isInstanceOf(TargetFailedException.class)
                 .hasRootCauseInstanceOf(RedisDeliveryException.class)
                 .rootCause()
-                .hasMessageContaining("lacks column note")
+                .hasMessageContaining("lacks column note of shop.orders")
                 .hasMessageContaining("binlog_row_image=FULL");
     }
 
@@ -187,6 +189,93 @@ class MirrorTest {
                 checkpoint.numbering(),
                 checkpoint.targets());
         client.hset(RedisCheckpointStore.key(pipeline), "redis", back.toJson());
+    }
+
+    @Test
+    void shouldLeaveNothingOfAColumnThatIsGone() throws Exception {
+        TableSchema wider = new TableSchema(
+                ORDERS.table(),
+                List.of(ORDERS.column(0), ORDERS.column(1), ORDERS.column(2), Column.of("old", ColumnType.STRING)),
+                List.of("id"));
+        RowImage before = RowImage.of(wider, Map.of("id", 1L, "name", "a", "note", "x", "old", "y"));
+        log.transaction(tx -> tx.insert(before));
+        log.transaction(tx -> tx.update(order(1, "a", "x"), order(1, "b", "x")));
+
+        deliverTo(options(RedisCommand.HSET));
+
+        assertThat(rows()).isEqualTo(Map.of("shop:orders:1", Map.of("id", "1", "name", "b", "note", "x")));
+    }
+
+    @Test
+    void shouldRefuseAPartOfARowThatIsNotThereOrMoves() {
+        log.transaction(tx -> tx.update(order(1, "a", "absent"), order(1, "b", "absent")));
+        assertThatThrownBy(() -> deliverTo(options(RedisCommand.HSET)))
+                .isInstanceOf(TargetFailedException.class)
+                .hasRootCauseInstanceOf(RedisDeliveryException.class)
+                .hasMessageContaining("the rest is not there");
+
+        ScriptedSource other = new ScriptedSource();
+        other.transaction(tx -> tx.update(order(1, "a", "absent"), order(2, "a", "absent")));
+        assertThatThrownBy(() -> deliver(
+                        other, pipeline + "b", options(RedisCommand.HSET).build()))
+                .isInstanceOf(TargetFailedException.class)
+                .hasMessageContaining("a row that gets another key must be known whole");
+    }
+
+    @Test
+    void shouldWriteNothingOfABatchOfWhichOneKeyHoldsSomethingElse() {
+        client.set("shop:orders:2", "a string");
+        log.transaction(tx -> tx.insert(order(1, "a", null)).insert(order(2, "b", null)));
+
+        assertThatThrownBy(() -> deliverTo(options(RedisCommand.HSET)))
+                .isInstanceOf(TargetFailedException.class)
+                .hasRootCauseInstanceOf(RedisDeliveryException.class)
+                .hasMessageContaining("shop:orders:2")
+                .hasMessageContaining("holds a string");
+        assertThat(rows()).isEqualTo(Map.of("shop:orders:2", "a string"));
+        assertThat(client.keys("millrace:version:*")).isEmpty();
+    }
+
+    @Test
+    void shouldNotTakeAnotherPipelinesRowsForItsOwn() throws Exception {
+        for (int i = 0; i < 5; i++) {
+            int id = i;
+            log.transaction(tx -> tx.insert(order(id, "a", null)));
+        }
+        deliverTo(options(RedisCommand.HSET));
+        ScriptedSource other = new ScriptedSource();
+        other.transaction(tx -> tx.update(order(4, "a", null), order(4, "newer", null)));
+
+        // Its first transaction has a lower number than the one that wrote the row, but that says nothing.
+        assertThatThrownBy(() -> deliver(
+                        other, pipeline + "b", options(RedisCommand.HSET).build()))
+                .isInstanceOf(TargetFailedException.class)
+                .hasMessageContaining("shop:orders:4 was written by another pipeline");
+    }
+
+    @Test
+    void shouldLeaveAnotherPipelinesRowsWhenATableIsEmptied() throws Exception {
+        log.transaction(tx -> tx.insert(order(1, "a", null)));
+        deliver(
+                log,
+                pipeline + "b",
+                options(RedisCommand.HSET).key("b:%{/record/id}").build());
+        log.transaction(tx -> tx.statement(Statement.Kind.TRUNCATE_TABLE, ORDERS.table(), "TRUNCATE orders"));
+
+        deliver(log, pipeline, options(RedisCommand.HSET).key("a:%{/record/id}").build());
+
+        assertThat(rows()).containsOnlyKeys("b:1");
+    }
+
+    @Test
+    void shouldKeepRowsForEverOnceTheyNoLongerExpire() throws Exception {
+        log.transaction(tx -> tx.insert(order(1, "a", null)));
+        deliverTo(options(RedisCommand.HSET).ttl(Duration.ofHours(1)));
+        log.transaction(tx -> tx.update(order(1, "a", "absent"), order(1, "b", "absent")));
+
+        deliverTo(options(RedisCommand.HSET));
+
+        assertThat(client.pttl("shop:orders:1")).isEqualTo(-1);
     }
 
     @Test

@@ -142,6 +142,37 @@ class RedisTargetTest {
                 .hasMessageContaining("1-0");
     }
 
+    @Test
+    void shouldNotTakeAnotherPipelinesEntriesForItsOwn() throws Exception {
+        writeOrders(0, 5);
+        deliverTo(options(RedisCommand.XADD));
+        ScriptedSource other = new ScriptedSource();
+        other.transaction(tx -> tx.insert(order(77, "of another log", null)));
+
+        for (RedisOptions.Builder options :
+                List.of(options(RedisCommand.XADD), options(RedisCommand.XADD).maxLength(2))) {
+            assertThatThrownBy(() -> deliver(other, pipeline + "b", options.build()))
+                    .isInstanceOf(TargetFailedException.class)
+                    .hasMessageContaining("shop.orders has entries up to 1-4");
+        }
+    }
+
+    @Test
+    void shouldFillAStreamAnewThatWasDeleted() throws Exception {
+        writeOrders(0, 5);
+        Checkpoint early;
+        deliverTo(options(RedisCommand.XADD));
+        early = stored();
+        writeOrders(5, 9);
+        deliverTo(options(RedisCommand.XADD));
+        client.del("shop.orders");
+        setBack(early);
+
+        deliverTo(options(RedisCommand.XADD));
+
+        assertThat(client.xlen("shop.orders")).isEqualTo(4);
+    }
+
     // ---- lists and statements
 
     @Test
@@ -220,7 +251,8 @@ class RedisTargetTest {
         RedisOptions options = options(RedisCommand.RPUSH).build();
         try (Processor processor = log.processor(Pipelines.pipeline(pipeline), List.of(new RedisTarget(options)))) {
             CompletableFuture<Void> run = CompletableFuture.runAsync(processor);
-            processor.awaitDelivered(log.end(), Duration.ofSeconds(30));
+            assertThat(processor.awaitDelivered(log.end(), Duration.ofSeconds(30)))
+                    .isTrue();
             client.flushAll();
             writeOrders(3, 6);
 
@@ -232,16 +264,37 @@ class RedisTargetTest {
         }
     }
 
+    /** Asking who owns the target must not make the loss look like what is expected. */
+    @Test
+    void shouldStopWhenRedisHasForgottenEverythingWhileTheSourceIsConnectedAnew() throws Exception {
+        log.breakAfter(3);
+        writeOrders(0, 3);
+        RedisOptions options = options(RedisCommand.RPUSH).build();
+        try (Processor processor = log.processor(Pipelines.pipeline(pipeline), List.of(new RedisTarget(options)))) {
+            CompletableFuture<Void> run = CompletableFuture.runAsync(processor);
+            assertThat(processor.awaitDelivered(log.end(), Duration.ofSeconds(30)))
+                    .isTrue();
+            client.flushAll();
+            // The connection ends before these are read.
+            writeOrders(3, 5);
+
+            assertThatThrownBy(() -> run.get(30, TimeUnit.SECONDS)).hasRootCauseInstanceOf(CheckpointException.class);
+            assertThat(client.exists("shop.orders")).isFalse();
+        }
+    }
+
     @Test
     void shouldStopWhenRedisWasSetBack() throws Exception {
         writeOrders(0, 3);
         RedisOptions options = options(RedisCommand.RPUSH).build();
         try (Processor processor = log.processor(Pipelines.pipeline(pipeline), List.of(new RedisTarget(options)))) {
             CompletableFuture<Void> run = CompletableFuture.runAsync(processor);
-            processor.awaitDelivered(log.end(), Duration.ofSeconds(30));
+            assertThat(processor.awaitDelivered(log.end(), Duration.ofSeconds(30)))
+                    .isTrue();
             String early = client.hget(RedisCheckpointStore.key(pipeline), "redis");
             writeOrders(3, 6);
-            processor.awaitDelivered(log.end(), Duration.ofSeconds(30));
+            assertThat(processor.awaitDelivered(log.end(), Duration.ofSeconds(30)))
+                    .isTrue();
             // As after a failover to a replica that had not got the last writes yet.
             client.ltrim("shop.orders", 0, 2);
             client.hset(RedisCheckpointStore.key(pipeline), "redis", early);
@@ -259,7 +312,8 @@ class RedisTargetTest {
         try (Processor processor = log.processor(Pipelines.pipeline(pipeline), List.of(new RedisTarget(options)))) {
             CompletableFuture<Void> run = CompletableFuture.runAsync(processor);
             writeOrders(0, 3);
-            processor.awaitDelivered(log.end(), Duration.ofSeconds(30));
+            assertThat(processor.awaitDelivered(log.end(), Duration.ofSeconds(30)))
+                    .isTrue();
             client.scriptFlush("any");
             writeOrders(3, 6);
 
