@@ -12,6 +12,7 @@ import io.millrace.core.checkpoint.CheckpointStore;
 import io.millrace.core.checkpoint.InMemoryCheckpointStore;
 import io.millrace.testkit.MySqlExtension;
 import io.millrace.testkit.MySqlServer;
+import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.Statement;
@@ -23,6 +24,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.awaitility.Awaitility;
@@ -30,6 +32,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
 
 /** The rows that were there before, and then the log. */
 @ExtendWith(MySqlExtension.class)
@@ -298,6 +301,59 @@ class InitialLoadIT {
             List<Record> records = await(captured, 20_000);
             assertThat(mirror(records)).isEqualTo(table());
             assertThat(records).hasSize(20_000);
+        }
+    }
+
+    @Test
+    void shouldKeepLoadedRowsOnDiskForATargetThatIsSlow(@TempDir Path folder) throws Exception {
+        run("CREATE TABLE t (id BIGINT PRIMARY KEY, name VARCHAR(40))");
+        fill("t", 20_000);
+        CountDownLatch isOpen = new CountDownLatch(1);
+        Captured.Memory slow =
+                new Captured.Memory(TargetOptions.builder("memory")
+                        .queueBytes(100_000)
+                        .batchSize(50)
+                        .build()) {
+                    @Override
+                    protected void save(List<Record> records) throws Exception {
+                        isOpen.await();
+                        super.save(records);
+                    }
+                };
+        PipelineOptions pipeline =
+                Captured.pipeline(database, store).spillDirectory(folder).build();
+        MySqlOptions options = Captured.source(server, StartFrom.initialLoad())
+                .pipeline(pipeline)
+                .build();
+        try (Captured captured = Captured.start(options, slow, record -> record)) {
+            Awaitility.await()
+                    .atMost(Duration.ofSeconds(60))
+                    .until(() -> captured.processor().stats().records() == 20_000);
+            run("INSERT INTO t VALUES (0, 'later')");
+            isOpen.countDown();
+
+            List<Record> records = await(captured, 20_001);
+            assertThat(mirror(records)).isEqualTo(table());
+        }
+    }
+
+    @Test
+    void shouldLoadFromAServerWithoutGtids() throws Exception {
+        try (MySqlServer plain = MySqlServer.builder()
+                .without("gtid-mode")
+                .without("enforce-gtid-consistency")
+                .start()) {
+            server = plain;
+            database = plain.createDatabase();
+            run("CREATE TABLE t (id BIGINT PRIMARY KEY, name VARCHAR(40))");
+            fill("t", 5_000);
+            try (Captured captured = Captured.start(options(store)).streaming()) {
+                await(captured, 5_000);
+                run("DELETE FROM t WHERE id = 7");
+
+                List<Record> records = await(captured, 5_001);
+                assertThat(mirror(records)).isEqualTo(table());
+            }
         }
     }
 }

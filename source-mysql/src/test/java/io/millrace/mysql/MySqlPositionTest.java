@@ -4,8 +4,11 @@ package io.millrace.mysql;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.millrace.core.Position;
+import io.millrace.core.TableId;
 import io.millrace.mysql.MySqlPosition.Place;
 import io.millrace.mysql.MySqlTransaction.Gtid;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -126,6 +129,59 @@ class MySqlPositionTest {
                 .isEqualTo(new MySqlPosition.File(SERVER, "binlog.000002", 900, prepared))
                 .isEqualTo(between.lowest(ahead));
         assertThat(ahead.lowest(before)).isEqualTo(before).isEqualTo(before.lowest(ahead));
+    }
+
+    // ---- while tables are loaded
+
+    private static MySqlPosition.Loading loading(String executed, @Nullable String table, long rows, String... after) {
+        TableId id = table == null ? null : new TableId("shop", table);
+        return new MySqlPosition.Loading(MySqlPosition.gtids(executed), id, rows, List.of(after));
+    }
+
+    @Test
+    void shouldReadBackHowFarTablesAreLoaded() {
+        for (MySqlPosition.Loading position : List.of(
+                loading(SERVER + ":1-7", null, 0),
+                loading(SERVER + ":1-7", "orders", 5_000, "17", "_utf8mb4 x'c3a4'"),
+                loading("", "a \"table\"", 12))) {
+            assertThat(MySqlPosition.parse(position.toJson())).isEqualTo(position);
+        }
+    }
+
+    @Test
+    void shouldTakeWhatHasLoadedLessAsTheLowest() {
+        MySqlPosition.Loading first = loading(SERVER + ":1-7", "a", 900, "900");
+        MySqlPosition.Loading second = loading(SERVER + ":1-9", "b", 10, "10");
+        Position log = MySqlPosition.gtids(SERVER + ":1-5");
+
+        assertThat(first.lowest(second)).isEqualTo(first).isEqualTo(second.lowest(first));
+        assertThat(second.lowest(log)).isEqualTo(loading(SERVER + ":1-5", "b", 10, "10"));
+        assertThat(log.lowest(second)).isEqualTo(second.lowest(log));
+        assertThat(second.includes(loading(SERVER + ":1-9", "b", 9, "9"))).isTrue();
+        assertThat(second.includes(loading(SERVER + ":1-9", "b", 11, "11"))).isFalse();
+        assertThat(second.includes(loading(SERVER + ":1-9", null, 0))).isTrue();
+        assertThat(second.includes(log)).isFalse();
+        assertThat(MySqlPosition.gtids(SERVER + ":1-9").includes(second)).isTrue();
+    }
+
+    @Test
+    void shouldMoveOverLoadedTablesAndThenOverTheLog() {
+        LoadTracker tracker =
+                new LoadTracker(loading(SERVER + ":1-7", null, 0), new GtidTracker(GtidSet.parse(SERVER + ":1-7")));
+        TableId a = new TableId("shop", "a");
+        TableId b = new TableId("shop", "b");
+
+        assertThat(tracker.advance(new LoadBoundary(a, 100, List.of("100")))).isTrue();
+        assertThat(tracker.advance(new LoadBoundary(a, 50, List.of("50")))).isFalse();
+        assertThat(tracker.includes(new MySqlTransaction(1, "load", a))).isFalse();
+        assertThat(tracker.advance(new LoadBoundary(b, 1, List.of("1")))).isTrue();
+        assertThat(tracker.includes(new MySqlTransaction(1, "load", a))).isTrue();
+        assertThat(tracker.position()).isEqualTo(loading(SERVER + ":1-7", "b", 1, "1"));
+        assertThat(tracker.includes(MySqlPosition.gtids(SERVER + ":1-7"))).isFalse();
+        assertThat(tracker.advance(new LoadBoundary(null, 0, List.of()))).isTrue();
+        assertThat(tracker.position()).isEqualTo(MySqlPosition.gtids(SERVER + ":1-7"));
+        assertThat(tracker.includes(new MySqlTransaction(1, "load", b))).isTrue();
+        assertThat(tracker.includes(MySqlPosition.gtids(SERVER + ":1-7"))).isTrue();
     }
 
     @Test
