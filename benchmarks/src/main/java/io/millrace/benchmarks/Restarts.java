@@ -96,6 +96,7 @@ final class Restarts {
             while (!hasEnded.get()) {
                 servers.mysql()
                         .execute("INSERT INTO bench." + TABLE + "(id,customer,status) VALUES (" + --lastId + ",0,0)");
+                // Ten rows a second: enough for one to come soon, too few to be work.
                 Thread.sleep(100);
             }
         } catch (SQLException | InterruptedException e) {

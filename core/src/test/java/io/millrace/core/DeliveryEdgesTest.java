@@ -119,7 +119,7 @@ class DeliveryEdgesTest extends PipelineTest {
             }
         };
         Running running = start(keeper);
-        Thread.sleep(500);
+        await().until(() -> List.copyOf(calls).stream().anyMatch(call -> call.startsWith("batch 3")));
         slow.complete(null);
         running.awaitDelivered(4);
         assertThat(stored).as("%s", calls).isEqualTo(ids(1, 20));
@@ -207,6 +207,7 @@ class DeliveryEdgesTest extends PipelineTest {
         Memory optional = new Memory(target("optional").optional(true).build()) {
             @Override
             protected void save(List<Record> r) throws Exception {
+                // The run is at its end by then, which cannot be seen from here.
                 Thread.sleep(500);
                 throw new PermanentException("bad", null);
             }
@@ -358,6 +359,7 @@ class DeliveryEdgesTest extends PipelineTest {
             Memory slow = new Memory(target("slow").queueBytes(100_000).build()) {
                 @Override
                 protected void save(List<Record> records) throws Exception {
+                    // So slow that what follows has to wait on disk.
                     Thread.sleep(5);
                     super.save(records);
                 }

@@ -80,6 +80,7 @@ final class FanOutCapture {
         @Override
         protected void save(List<Record> records) throws Exception {
             while (Files.exists(file)) {
+                // Another process deletes the file, and has no other way to say so.
                 Thread.sleep(50);
             }
             super.save(records);

@@ -32,11 +32,16 @@ final class LoadedChunk {
         this.id = "load:" + table + ":" + (end.rows() - rows.size()) + ":" + UUID.randomUUID();
     }
 
+    LoadBoundary end() {
+        return end;
+    }
+
     /** {@return the position at which the load stands with these rows} */
     Loading after(Loading before) {
         return new Loading(before.log(), end.table(), end.rows(), end.after());
     }
 
+    /** Hands on the rows; what remains is to end their transaction at {@link #end}. */
     void handOn(String service, Capture capture) {
         MySqlTransaction transaction = new MySqlTransaction(capture.begin(id), id, table);
         if (!capture.isSkipped(id)) {
@@ -45,6 +50,5 @@ final class LoadedChunk {
                 capture.record(new Record(Record.Kind.READ, null, rows.get(i), source, i));
             }
         }
-        capture.end(end);
     }
 }

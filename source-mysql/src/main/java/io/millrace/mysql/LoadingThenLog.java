@@ -53,7 +53,9 @@ final class LoadingThenLog implements SourceReader {
         if (chunk != null) {
             unfinished.set(chunk);
             chunk.handOn(service, capture);
+            // Whatever the end throws, it has been taken in by then.
             unfinished.set(null);
+            capture.end(chunk.end());
             return;
         }
         capture.idle(new LoadBoundary(null, 0, List.of()));

@@ -151,10 +151,6 @@ final class MySqlSource implements Source {
         try {
             checkKind(server);
             LoadedChunk left = unfinished;
-            if (left != null && from.includes(left.after(from))) {
-                left = null;
-                unfinished = null;
-            }
             LoadReader reader = new LoadReader(options, server, left == null ? from : left.after(from));
             return new LoadingThenLog(
                     options.pipeline().service(), server, reader, unfinishedChunk(), () -> connect(from.log()));

@@ -27,12 +27,15 @@ import java.util.TreeMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The rows that were there before, and then the log. */
 @ExtendWith(MySqlExtension.class)
@@ -269,11 +272,14 @@ class InitialLoadIT {
         }
     }
 
-    @Test
-    void shouldWaitForATargetThatIsSlow() throws Exception {
-        run("CREATE TABLE t (id BIGINT PRIMARY KEY, name VARCHAR(40))");
+    /** The capture is paused in the middle of a piece, more than once; a table without a key is then read anew. */
+    @ParameterizedTest
+    @ValueSource(strings = {"PRIMARY KEY (id)", "KEY (id)"})
+    void shouldWaitForATargetThatIsSlow(String key) throws Exception {
+        run("CREATE TABLE t (id BIGINT, name VARCHAR(40), " + key + ")");
         fill("t", 20_000);
-        AtomicBoolean isOpen = new AtomicBoolean();
+        AtomicReference<Captured> running = new AtomicReference<>();
+        AtomicInteger calls = new AtomicInteger();
         Captured.Memory slow =
                 new Captured.Memory(TargetOptions.builder("memory")
                         .queueBytes(100_000)
@@ -281,8 +287,15 @@ class InitialLoadIT {
                         .build()) {
                     @Override
                     protected void save(List<Record> records) throws Exception {
-                        while (!isOpen.get()) {
-                            Thread.sleep(10);
+                        if (Set.of(100, 230, 310).contains(calls.incrementAndGet())) {
+                            Awaitility.await()
+                                    .atMost(Duration.ofSeconds(30))
+                                    .until(() -> running.get() != null
+                                            && running.get()
+                                                            .processor()
+                                                            .status()
+                                                            .state()
+                                                    == ProcessorState.PAUSED);
                         }
                         super.save(records);
                     }
@@ -294,13 +307,13 @@ class InitialLoadIT {
                 .pipeline(pipeline)
                 .build();
         try (Captured captured = Captured.start(options, slow, record -> record)) {
-            assertThat(captured.processor().awaitState(ProcessorState.PAUSED, Duration.ofSeconds(30)))
-                    .isTrue();
-            isOpen.set(true);
+            running.set(captured);
+            captured.upTo(server);
 
-            List<Record> records = await(captured, 20_000);
-            assertThat(mirror(records)).isEqualTo(table());
-            assertThat(records).hasSize(20_000);
+            assertThat(mirror(captured.records())).isEqualTo(table());
+            if (key.startsWith("PRIMARY")) {
+                assertThat(captured.records()).hasSize(20_000);
+            }
         }
     }
 
