@@ -6,6 +6,7 @@ import io.millrace.core.source.SourceReader;
 import io.millrace.mysql.internal.binlog.ServerConnection;
 import java.io.IOException;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /** Loads the tables, and then reads the log from where it was before. */
@@ -16,22 +17,21 @@ final class LoadingThenLog implements SourceReader {
         SourceReader open() throws IOException;
     }
 
-    /** Where a chunk stays that was not handed on to its end; the next connection begins with it. */
-    interface Unfinished {
-        @Nullable LoadedChunk get();
-
-        void set(@Nullable LoadedChunk chunk);
-    }
-
     private final String service;
     private final ServerConnection server;
     private final LoadReader load;
-    private final Unfinished unfinished;
+    private final AtomicReference<@Nullable LoadedChunk> unfinished;
     private final Log log;
     private volatile @Nullable SourceReader opened;
     private volatile boolean aborted;
 
-    LoadingThenLog(String service, ServerConnection server, LoadReader load, Unfinished unfinished, Log log) {
+    /** @param unfinished holds a chunk that was not handed on to its end; the next connection begins with it */
+    LoadingThenLog(
+            String service,
+            ServerConnection server,
+            LoadReader load,
+            AtomicReference<@Nullable LoadedChunk> unfinished,
+            Log log) {
         this.service = service;
         this.server = server;
         this.load = load;

@@ -18,6 +18,7 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -35,7 +36,7 @@ final class MySqlSource implements Source {
     private final DumpFailures failures = new DumpFailures();
 
     /** Rows that were read, of which not all were handed on when the connection ended. */
-    private @Nullable LoadedChunk unfinished;
+    private final AtomicReference<@Nullable LoadedChunk> unfinished = new AtomicReference<>();
 
     MySqlSource(MySqlOptions options, Function<RowsEvent, List<Record>> dmlHook) {
         this.options = options;
@@ -150,28 +151,14 @@ final class MySqlSource implements Source {
         ServerConnection server = open();
         try {
             checkKind(server);
-            LoadedChunk left = unfinished;
+            LoadedChunk left = unfinished.get();
             LoadReader reader = new LoadReader(options, server, left == null ? from : left.after(from));
             return new LoadingThenLog(
-                    options.pipeline().service(), server, reader, unfinishedChunk(), () -> connect(from.log()));
+                    options.pipeline().service(), server, reader, unfinished, () -> connect(from.log()));
         } catch (IOException | RuntimeException e) {
             server.abort();
             throw e;
         }
-    }
-
-    private LoadingThenLog.Unfinished unfinishedChunk() {
-        return new LoadingThenLog.Unfinished() {
-            @Override
-            public @Nullable LoadedChunk get() {
-                return unfinished;
-            }
-
-            @Override
-            public void set(@Nullable LoadedChunk chunk) {
-                unfinished = chunk;
-            }
-        };
     }
 
     /** A server of another kind may stand behind the address by now; its log would be misread. */
