@@ -14,6 +14,7 @@ import io.millrace.core.filter.TableFilter;
 import io.millrace.core.format.Format;
 import io.millrace.core.format.JsonBuffer;
 import io.millrace.core.format.NativeJson;
+import io.millrace.core.format.PerSchema;
 import io.millrace.core.format.TableFormat;
 import io.millrace.kafka.KafkaOptions;
 import io.millrace.kafka.KafkaTarget;
@@ -26,7 +27,6 @@ import io.millrace.redis.RedisOptions;
 import io.millrace.redis.RedisTarget;
 import java.nio.file.Path;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /**
  * This library with default options: to JSON that is thrown away, to Kafka, at least once or exactly once, or
@@ -116,27 +116,19 @@ final class MillraceContestant implements Contestant {
     /** Makes JSON of each record and throws it away. */
     private static final class JsonTarget extends Target {
 
-        private final Format format;
+        private final PerSchema<TableFormat> formats;
         private final JsonBuffer json = new JsonBuffer();
-        private @Nullable TableSchema schema;
-        private @Nullable TableFormat table;
 
         JsonTarget(Format format) {
             super(TargetOptions.named("json"));
-            this.format = format;
+            this.formats = new PerSchema<>(format::forTable);
         }
 
         @Override
         protected void save(List<Record> records) {
             for (Record record : records) {
-                TableFormat current = table;
-                if (current == null || record.schema() != schema) {
-                    schema = record.schema();
-                    current = format.forTable(record.schema());
-                    table = current;
-                }
                 json.clear();
-                current.write(record, json);
+                formats.get(record.schema()).write(record, json);
             }
         }
     }

@@ -7,8 +7,8 @@ import io.millrace.core.RowImage;
 import io.millrace.core.SourceInfo;
 import io.millrace.core.Statement;
 import io.millrace.core.TableId;
-import io.millrace.core.TableSchema;
 import io.millrace.core.format.JsonBuffer;
+import io.millrace.core.format.PerSchema;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -27,22 +27,12 @@ final class ChangeEncoder {
         void send(ProducerRecord<byte[], byte[]> record, Change change);
     }
 
-    /** Schemas of which the encoders are kept; the one not used longest makes room. */
-    private static final int MOST_SCHEMAS = 1_024;
-
     private final KafkaOptions options;
     private final Outlet outlet;
     private final Headers headers;
     private final TableEncoder.Scratch scratch = new TableEncoder.Scratch();
-    private final Map<TableSchema, TableEncoder> encoders = new LinkedHashMap<>(64, 0.75f, true) {
-        @Override
-        protected boolean removeEldestEntry(Map.Entry<TableSchema, TableEncoder> eldest) {
-            return size() > MOST_SCHEMAS;
-        }
-    };
+    private final PerSchema<TableEncoder> encoders;
 
-    private @Nullable TableSchema lastSchema;
-    private @Nullable TableEncoder lastEncoder;
     private @Nullable SourceInfo lastSource;
     private @Nullable Long lastTimestamp;
 
@@ -50,26 +40,12 @@ final class ChangeEncoder {
         this.options = options;
         this.outlet = outlet;
         this.headers = new Headers(options.headers());
+        this.encoders = new PerSchema<>(schema -> new TableEncoder(schema, options.format(), options.topic()));
     }
 
     /** Says which Kafka transaction of the source transaction's the next change is in. */
     void part(int number) {
         headers.part(number);
-    }
-
-    private TableEncoder encoder(TableSchema schema) {
-        TableEncoder encoder = lastEncoder;
-        if (encoder == null || schema != lastSchema) {
-            // A schema is equal to itself only.
-            encoder = encoders.get(schema);
-            if (encoder == null) {
-                encoder = new TableEncoder(schema, options.format(), options.topic());
-                encoders.put(schema, encoder);
-            }
-            lastSchema = schema;
-            lastEncoder = encoder;
-        }
-        return encoder;
     }
 
     void encode(Change change) {
@@ -81,14 +57,14 @@ final class ChangeEncoder {
     }
 
     void encode(Record record) {
-        TableEncoder encoder = encoder(record.schema());
+        TableEncoder encoder = encoders.get(record.schema());
         RowImage before = record.before();
         RowImage after = record.after();
         if (before == null || after == null || !encoder.isKeyed()) {
             send(record, encoder, encoder.key(record.row(), scratch.key));
             return;
         }
-        TableEncoder beforeEncoder = encoder(before.schema());
+        TableEncoder beforeEncoder = encoders.get(before.schema());
         if (!beforeEncoder.hasKey(before)) {
             send(record, encoder, encoder.key(after, scratch.key));
             return;

@@ -6,16 +6,13 @@ import io.millrace.core.Change;
 import io.millrace.core.Record;
 import io.millrace.core.Statement;
 import io.millrace.core.TableId;
-import io.millrace.core.TableSchema;
 import io.millrace.core.format.JsonBuffer;
+import io.millrace.core.format.PerSchema;
 import io.millrace.core.format.TableFormat;
 import io.millrace.core.format.Template;
-import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /** Turns each change into the bytes that the format makes of it, and a key. Used by the lane's thread. */
 final class ChangeWriter {
@@ -25,9 +22,6 @@ final class ChangeWriter {
         void take(String key, byte[] value, Change change);
     }
 
-    /** Schemas of which the formats are kept; the one not used longest makes room. */
-    private static final int MOST_SCHEMAS = 1_024;
-
     /** A buffer that one huge row has grown is let go after it. */
     private static final int LARGEST_KEPT = 1 << 20;
 
@@ -36,19 +30,15 @@ final class ChangeWriter {
     private final RedisOptions options;
     private final Template key;
     private final Template statementKey;
-    private final Map<TableSchema, Table> tables = new LinkedHashMap<>(64, 0.75f, true) {
-        @Override
-        protected boolean removeEldestEntry(Map.Entry<TableSchema, Table> eldest) {
-            return size() > MOST_SCHEMAS;
-        }
-    };
+    private final PerSchema<Table> tables;
     private JsonBuffer buffer = new JsonBuffer();
-    private @Nullable Table last;
 
     ChangeWriter(RedisOptions options) {
         this.options = options;
         this.key = Objects.requireNonNull(options.key());
         this.statementKey = Objects.requireNonNull(options.statementKey());
+        this.tables = new PerSchema<>(
+                schema -> new Table(new TableKeys(schema, key), options.format().forTable(schema)));
     }
 
     void write(Batch batch, Outlet outlet) {
@@ -60,7 +50,7 @@ final class ChangeWriter {
             keys(statement).forEach(name -> outlet.take(name, value, statement));
         }
         for (Record record : batch.records()) {
-            Table table = table(record.schema());
+            Table table = tables.get(record.schema());
             outlet.take(table.keys().of(record), value(record, table), record);
         }
     }
@@ -78,18 +68,6 @@ final class ChangeWriter {
             buffer = new JsonBuffer();
         }
         return value;
-    }
-
-    private Table table(TableSchema schema) {
-        Table table = last;
-        if (table == null || table.keys().schema() != schema) {
-            // A schema is equal to itself only.
-            table = tables.computeIfAbsent(
-                    schema,
-                    own -> new Table(new TableKeys(own, key), options.format().forTable(own)));
-            last = table;
-        }
-        return table;
     }
 
     /** {@return where the statement goes: once to each key that its tables have} */

@@ -5,35 +5,28 @@ import io.millrace.core.Batch;
 import io.millrace.core.Record;
 import io.millrace.core.RowImage;
 import io.millrace.core.TableId;
-import io.millrace.core.TableSchema;
 import io.millrace.core.format.JsonBuffer;
 import io.millrace.core.format.JsonRow;
-import java.util.LinkedHashMap;
-import java.util.Map;
-import org.jspecify.annotations.Nullable;
+import io.millrace.core.format.PerSchema;
 
 /** Writes the latest state of rows. Statements are not its business. */
 final class MirrorWriter implements Writer {
 
     private static final String VERSION_PREFIX = "millrace:version:";
 
-    /** Schemas of which the writers are kept; the one not used longest makes room. */
-    private static final int MOST_SCHEMAS = 1_024;
-
     private record Table(TableKeys keys, String name, JsonRow json, HashFields fields) {}
 
     private final RedisOptions options;
     private final JsonBuffer buffer = new JsonBuffer();
-    private final Map<TableSchema, Table> tables = new LinkedHashMap<>(64, 0.75f, true) {
-        @Override
-        protected boolean removeEldestEntry(Map.Entry<TableSchema, Table> eldest) {
-            return size() > MOST_SCHEMAS;
-        }
-    };
-    private @Nullable Table last;
+    private final PerSchema<Table> tables;
 
     MirrorWriter(RedisOptions options) {
         this.options = options;
+        this.tables = new PerSchema<>(schema -> new Table(
+                new TableKeys(schema, options.key()),
+                name(schema.table()),
+                new JsonRow(schema),
+                new HashFields(schema)));
     }
 
     /** {@return the table's name as versions have it: no other table has the same} */
@@ -60,13 +53,13 @@ final class MirrorWriter implements Writer {
 
     private void write(Record record, Call call) {
         if (record.kind() == Record.Kind.DELETE) {
-            String key = table(record.schema()).keys().of(record);
+            String key = tables.get(record.schema()).keys().of(record);
             begin(key, record, call).add("D").add(0);
         } else if (record.kind() != Record.Kind.UPDATE) {
             requireWhole(record.row(), record, "a row that is new");
-            store(table(record.schema()).keys().of(record), record, call);
+            store(tables.get(record.schema()).keys().of(record), record, call);
         } else if (record.before() == null) {
-            store(table(record.schema()).keys().of(record), record, call);
+            store(tables.get(record.schema()).keys().of(record), record, call);
         } else {
             update(record, record.before(), call);
         }
@@ -75,8 +68,8 @@ final class MirrorWriter implements Writer {
     private void update(Record record, RowImage before, Call call) {
         Record completed = TableKeys.completed(record);
         Record gone = new Record(Record.Kind.DELETE, before, null, record.source(), record.ordinal());
-        String oldKey = table(before.schema()).keys().of(gone);
-        String newKey = table(completed.schema()).keys().of(completed);
+        String oldKey = tables.get(before.schema()).keys().of(gone);
+        String newKey = tables.get(completed.schema()).keys().of(completed);
         if (!oldKey.equals(newKey)) {
             requireWhole(completed.row(), record, "a row that gets another key");
             begin(oldKey, record, call).add("D").add(0);
@@ -85,7 +78,7 @@ final class MirrorWriter implements Writer {
     }
 
     private void store(String key, Record record, Call call) {
-        Table table = table(record.schema());
+        Table table = tables.get(record.schema());
         RowImage row = record.row();
         if (options.command() == RedisCommand.SET) {
             requireWhole(row, record, "a string");
@@ -102,7 +95,7 @@ final class MirrorWriter implements Writer {
         return call.add(call.pair(key, versionKey(key), record))
                 .add(record.source().transaction().number())
                 .add(record.ordinal())
-                .add(table(record.schema()).name());
+                .add(tables.get(record.schema()).name());
     }
 
     private static void requireWhole(RowImage row, Record record, String what) {
@@ -115,21 +108,5 @@ final class MirrorWriter implements Writer {
                         null);
             }
         }
-    }
-
-    private Table table(TableSchema schema) {
-        Table table = last;
-        if (table == null || table.keys().schema() != schema) {
-            // A schema is equal to itself only.
-            table = tables.computeIfAbsent(
-                    schema,
-                    own -> new Table(
-                            new TableKeys(own, options.key()),
-                            name(own.table()),
-                            new JsonRow(own),
-                            new HashFields(own)));
-            last = table;
-        }
-        return table;
     }
 }

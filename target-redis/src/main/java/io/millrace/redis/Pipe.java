@@ -8,7 +8,6 @@ import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import redis.clients.jedis.Connection;
 import redis.clients.jedis.HostAndPort;
@@ -29,12 +28,18 @@ final class Pipe implements AutoCloseable {
     static final int MOST_UNANSWERED = 4;
 
     private final FlushableConnection connection;
-    private final Executor whenOverdue;
+    private final long timeoutNanos;
+    private final Executor later;
+    /** When the request that is being sent began to be; 0 for none. */
+    private volatile long sendingSince;
+
+    private volatile boolean isClosed;
 
     /** @param timeout after which a request that the server does not take ends the connection */
     Pipe(HostAndPort server, JedisClientConfig config, Duration timeout) {
         connection = new FlushableConnection(server, config);
-        whenOverdue = CompletableFuture.delayedExecutor(timeout.toMillis(), TimeUnit.MILLISECONDS);
+        timeoutNanos = timeout.toNanos();
+        later = CompletableFuture.delayedExecutor(timeoutNanos, TimeUnit.NANOSECONDS);
         try {
             for (Script script : Script.values()) {
                 connection.sendCommand(Protocol.Command.SCRIPT, "LOAD".getBytes(UTF_8), script.text());
@@ -49,19 +54,25 @@ final class Pipe implements AutoCloseable {
             close();
             throw e;
         }
+        later.execute(this::watch);
+    }
+
+    /** Reading has a timeout, but writing to a socket has none. */
+    private void watch() {
+        long since = sendingSince;
+        if (since != 0 && System.nanoTime() - since > timeoutNanos) {
+            connection.cut();
+        }
+        if (!isClosed) {
+            later.execute(this::watch);
+        }
     }
 
     void send(Request request) {
-        // Reading has a timeout, but writing to a socket has none.
-        AtomicBoolean isSent = new AtomicBoolean();
-        whenOverdue.execute(() -> {
-            if (!isSent.get()) {
-                connection.cut();
-            }
-        });
+        sendingSince = System.nanoTime() | 1;
         request.commands().forEach(connection::sendCommand);
         connection.flush();
-        isSent.set(true);
+        sendingSince = 0;
     }
 
     /** {@return the answer to that request, the first that has not got its answer yet} */
@@ -84,6 +95,7 @@ final class Pipe implements AutoCloseable {
 
     @Override
     public void close() {
+        isClosed = true;
         try {
             connection.disconnect();
         } catch (JedisConnectionException e) {

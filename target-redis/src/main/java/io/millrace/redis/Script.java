@@ -10,6 +10,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.Locale;
+import java.util.stream.Collectors;
 
 /** The Lua scripts that the server runs: each is one step for everybody who looks. */
 enum Script {
@@ -39,7 +40,11 @@ enum Script {
             if (in == null) {
                 throw new IllegalStateException("the resource " + name + ".lua is missing from the jar");
             }
-            return new String(in.readAllBytes(), UTF_8);
+            // Some go over the wire with every batch.
+            return new String(in.readAllBytes(), UTF_8)
+                    .lines()
+                    .filter(line -> !line.startsWith("--"))
+                    .collect(Collectors.joining("\n", "", "\n"));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -23,10 +23,6 @@ final class TableKeys {
         this.keyColumns = schema.primaryKeyIndexes();
     }
 
-    TableSchema schema() {
-        return schema;
-    }
-
     /** {@return the key of the record, or of its row} */
     String of(Record record) {
         return template == null ? ofRow(record) : template.textFor(record);
