@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.testkit;
 
-import io.millrace.testkit.internal.Folders;
 import io.millrace.testkit.internal.KafkaMain;
 import io.millrace.testkit.internal.ServerProcess;
 import java.io.IOException;
@@ -20,40 +19,23 @@ import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.common.Uuid;
 import org.jspecify.annotations.Nullable;
 
-/**
- * A real Kafka broker, a process of its own (one node, KRaft) on free ports of 127.0.0.1, with a data
- * folder that is deleted with it. Ended by {@link #close()}, and by the end of this JVM at the latest.
- * Needs the artifact {@code org.apache.kafka:kafka_2.13} on the class path. Not thread-safe.
- */
-public final class KafkaBroker implements AutoCloseable {
+/** A real Kafka broker (one node, KRaft). Needs the artifact {@code org.apache.kafka:kafka_2.13} on the class path. */
+public final class KafkaBroker extends LocalServer {
 
-    private static final Duration STOP_LIMIT = Duration.ofSeconds(20);
     private static final Duration READY_LIMIT = Duration.ofSeconds(60);
 
-    private final Path folder;
-    private final int port;
+    private final Properties more;
     private final int heapMegabytes;
     private final String clusterId = Uuid.randomUuid().toString();
-    private final ServerProcess process;
     private final @Nullable FaultyProxy proxy;
     private final int proxiedPort;
-    private final Thread hook = new Thread(this::end, "stop-kafka");
 
     private KafkaBroker(Builder builder) throws IOException {
-        this.folder = Folders.temporary("kafka");
-        this.port = ServerProcess.freePort();
+        super("the Kafka broker", "kafka", false);
+        this.more = builder.properties;
         this.heapMegabytes = builder.heapMegabytes;
-        this.process = new ServerProcess("the Kafka broker", logFile(), port, false);
         this.proxiedPort = builder.behindProxy ? ServerProcess.freePort() : 0;
-        this.proxy = builder.behindProxy ? FaultyProxy.before("127.0.0.1", proxiedPort) : null;
-        Runtime.getRuntime().addShutdownHook(hook);
-        try {
-            writeProperties(builder.properties);
-            startProcess();
-        } catch (IOException | RuntimeException e) {
-            close();
-            throw e;
-        }
+        this.proxy = builder.behindProxy ? FaultyProxy.before(host(), proxiedPort) : null;
     }
 
     /** {@return a running broker with the default properties} */
@@ -65,14 +47,15 @@ public final class KafkaBroker implements AutoCloseable {
         return new Builder();
     }
 
-    private void writeProperties(Properties more) throws IOException {
+    @Override
+    void prepare() throws IOException {
         int controllerPort = ServerProcess.freePort();
         Properties properties = new Properties();
         properties.setProperty("process.roles", "broker,controller");
         properties.setProperty("node.id", "1");
         properties.setProperty("controller.quorum.voters", "1@127.0.0.1:" + controllerPort);
-        String listeners = "PLAINTEXT://127.0.0.1:" + port + ",CONTROLLER://127.0.0.1:" + controllerPort;
-        String advertised = "PLAINTEXT://127.0.0.1:" + port;
+        String listeners = "PLAINTEXT://127.0.0.1:" + port() + ",CONTROLLER://127.0.0.1:" + controllerPort;
+        String advertised = "PLAINTEXT://127.0.0.1:" + port();
         if (proxy != null) {
             listeners += ",PROXIED://127.0.0.1:" + proxiedPort;
             advertised += ",PROXIED://127.0.0.1:" + proxy.port();
@@ -83,7 +66,7 @@ public final class KafkaBroker implements AutoCloseable {
         properties.setProperty(
                 "listener.security.protocol.map", "PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT,PROXIED:PLAINTEXT");
         properties.setProperty("inter.broker.listener.name", "PLAINTEXT");
-        properties.setProperty("log.dirs", folder.resolve("data").toString());
+        properties.setProperty("log.dirs", folder().resolve("data").toString());
         properties.setProperty("offsets.topic.num.partitions", "1");
         properties.setProperty("offsets.topic.replication.factor", "1");
         properties.setProperty("transaction.state.log.num.partitions", "1");
@@ -111,29 +94,33 @@ public final class KafkaBroker implements AutoCloseable {
     }
 
     private Path propertiesFile() {
-        return folder.resolve("server.properties");
+        return folder().resolve("server.properties");
     }
 
-    private void startProcess() throws IOException {
-        Path arguments = folder.resolve("arguments");
+    @Override
+    List<String> command() throws IOException {
+        Path arguments = folder().resolve("arguments");
         Files.writeString(
                 arguments, "-cp \"" + System.getProperty("java.class.path").replace("\\", "\\\\") + "\"\n");
-        process.start(
-                List.of(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-XX:TieredStopAtLevel=1",
-                        "-XX:+UseSerialGC",
-                        "-Xmx" + heapMegabytes + "m",
-                        "@" + arguments,
-                        KafkaMain.class.getName(),
-                        propertiesFile().toString(),
-                        clusterId),
-                Map.of("PATH", "/usr/bin:/bin", "LOG_DIR", folder.toString()));
-        awaitReady();
+        return List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-XX:TieredStopAtLevel=1",
+                "-XX:+UseSerialGC",
+                "-Xmx" + heapMegabytes + "m",
+                "@" + arguments,
+                KafkaMain.class.getName(),
+                propertiesFile().toString(),
+                clusterId);
+    }
+
+    @Override
+    Map<String, String> environment() {
+        return Map.of("PATH", "/usr/bin:/bin", "LOG_DIR", folder().toString());
     }
 
     /** The port is open before the broker is registered with the controller. */
-    private void awaitReady() throws IOException {
+    @Override
+    void awaitReady() throws IOException {
         long deadline = System.nanoTime() + READY_LIMIT.toNanos();
         Map<String, Object> config = Map.of(
                 AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers(),
@@ -141,8 +128,8 @@ public final class KafkaBroker implements AutoCloseable {
                 AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, 5_000);
         try (Admin admin = Admin.create(config)) {
             while (!hasNode(admin)) {
-                if (!process.isRunning() || System.nanoTime() > deadline) {
-                    throw new IOException("the Kafka broker does not become ready:\n" + process.logTail());
+                if (!isRunning() || System.nanoTime() > deadline) {
+                    throw new IOException("the Kafka broker does not become ready:\n" + log());
                 }
             }
         }
@@ -161,16 +148,7 @@ public final class KafkaBroker implements AutoCloseable {
 
     /** {@return {@code host:port}, for clients} */
     public String bootstrapServers() {
-        return "127.0.0.1:" + port;
-    }
-
-    public int port() {
-        return port;
-    }
-
-    /** {@return what the broker writes to its output; deleted by {@link #close}} */
-    public Path logFile() {
-        return folder.resolve("broker.log");
+        return host() + ":" + port();
     }
 
     /**
@@ -186,54 +164,12 @@ public final class KafkaBroker implements AutoCloseable {
         return proxy;
     }
 
-    /** Stops the broker in order and starts it again, on the same ports and data. */
-    public void restart() throws IOException {
-        process.stop(STOP_LIMIT);
-        startProcess();
-    }
-
-    /** Ends the broker by SIGKILL; {@link #startAgain()} may follow. */
-    public void kill() {
-        process.kill();
-    }
-
-    /** Starts the broker after {@link #kill()}, on the same ports and data; takes some seconds. */
-    public void startAgain() throws IOException {
-        startProcess();
-    }
-
-    /** Stops the process from running (SIGSTOP): connections stay, nothing answers. */
-    public void pause() {
-        process.signal("STOP");
-    }
-
-    /** Lets the process run on after {@link #pause()} (SIGCONT). */
-    public void resume() {
-        process.signal("CONT");
-    }
-
-    /** {@return the end of what the broker logged} */
-    public String log() {
-        return process.logTail();
-    }
-
-    /** Ends the broker by force and deletes its data. May be called twice. */
     @Override
-    public void close() {
-        end();
-        try {
-            Runtime.getRuntime().removeShutdownHook(hook);
-        } catch (IllegalStateException e) {
-            // The JVM is ending and the hook runs anyway.
-        }
-    }
-
-    private void end() {
+    void end() {
         if (proxy != null) {
             proxy.close();
         }
-        process.kill();
-        Folders.delete(folder);
+        super.end();
     }
 
     /** Properties of a broker beyond the default ones. Not thread-safe. */
@@ -269,7 +205,9 @@ public final class KafkaBroker implements AutoCloseable {
          * @throws IOException if it cannot be started, with the end of its log
          */
         public KafkaBroker start() throws IOException {
-            return new KafkaBroker(this);
+            KafkaBroker broker = new KafkaBroker(this);
+            broker.begin();
+            return broker;
         }
     }
 }
