@@ -26,6 +26,8 @@ public final class MySqlOptions {
     private final long serverId;
     private final Duration connectTimeout;
     private final Duration heartbeat;
+    private final Duration catchUpTimeout;
+    private final LostTransactions lostTransactions;
     private final long maxRowBytes;
     private final StatementDml statementDml;
     private final InvalidText invalidText;
@@ -41,6 +43,8 @@ public final class MySqlOptions {
         this.serverId = builder.serverId == null ? derivedServerId(pipeline.id()) : builder.serverId;
         this.connectTimeout = builder.connectTimeout;
         this.heartbeat = builder.heartbeat;
+        this.catchUpTimeout = builder.catchUpTimeout;
+        this.lostTransactions = builder.lostTransactions;
         this.maxRowBytes = builder.maxRowBytes;
         this.statementDml = builder.statementDml;
         this.invalidText = builder.invalidText;
@@ -95,6 +99,15 @@ public final class MySqlOptions {
         return heartbeat;
     }
 
+    /** {@return how long a server may lack what was read from another} */
+    public Duration catchUpTimeout() {
+        return catchUpTimeout;
+    }
+
+    public LostTransactions lostTransactions() {
+        return lostTransactions;
+    }
+
     /** {@return bytes of the largest row that is read} */
     public long maxRowBytes() {
         return maxRowBytes;
@@ -116,6 +129,7 @@ public final class MySqlOptions {
     public String toString() {
         return "MySqlOptions[" + user + "@" + host + ":" + port + ", tls=" + tls + ", startFrom=" + startFrom
                 + ", serverId=" + serverId + ", connectTimeout=" + connectTimeout + ", heartbeat=" + heartbeat
+                + ", catchUpTimeout=" + catchUpTimeout + ", lostTransactions=" + lostTransactions
                 + ", maxRowBytes=" + maxRowBytes + ", statementDml=" + statementDml + ", invalidText=" + invalidText
                 + ", pipeline=" + pipeline + "]";
     }
@@ -132,6 +146,8 @@ public final class MySqlOptions {
         private @Nullable Long serverId;
         private Duration connectTimeout = Duration.ofSeconds(10);
         private Duration heartbeat = Duration.ofSeconds(5);
+        private Duration catchUpTimeout = Duration.ofSeconds(30);
+        private LostTransactions lostTransactions = LostTransactions.STOP;
         private long maxRowBytes = Math.max(1 << 20, Runtime.getRuntime().maxMemory() / 8);
         private StatementDml statementDml = StatementDml.STOP;
         private InvalidText invalidText = InvalidText.REFUSE;
@@ -197,6 +213,21 @@ public final class MySqlOptions {
         }
 
         /**
+         * How long a server may lack transactions that were read before, by GTIDs, from another, as a replica that
+         * lags does. After that, {@link #lostTransactions} decides. Default 30 s, at most an hour, 0 for not at all.
+         */
+        public Builder catchUpTimeout(Duration value) {
+            this.catchUpTimeout = Objects.requireNonNull(value, "catchUpTimeout");
+            return this;
+        }
+
+        /** What happens when a server has lost what was read. Default {@link LostTransactions#STOP}. */
+        public Builder lostTransactions(LostTransactions value) {
+            this.lostTransactions = Objects.requireNonNull(value, "lostTransactions");
+            return this;
+        }
+
+        /**
          * The largest row that is read, in bytes as the binlog holds it (both images of an update
          * together). A larger one stops the run before it is put in memory. Default an eighth of the heap.
          */
@@ -247,6 +278,11 @@ public final class MySqlOptions {
             }
             findings.require(isTime(connectTimeout), "connectTimeout", connectTimeout, "must be 1 ms to 1 h");
             findings.require(isTime(heartbeat), "heartbeat", heartbeat, "must be 1 ms to 1 h");
+            findings.require(
+                    catchUpTimeout.isZero() || isTime(catchUpTimeout),
+                    "catchUpTimeout",
+                    catchUpTimeout,
+                    "must be 0, or 1 ms to 1 h");
             findings.require(maxRowBytes >= 1024, "maxRowBytes", maxRowBytes, "must be at least 1024");
             findings.throwIfAny("MySqlOptions");
             return new MySqlOptions(this, Objects.requireNonNull(start), Objects.requireNonNull(pipe));

@@ -34,6 +34,7 @@ final class MySqlSource implements Source {
     private boolean closed;
 
     private final DumpFailures failures = new DumpFailures();
+    private final GtidHistory history;
 
     /** Rows that were read, of which not all were handed on when the connection ended. */
     private final AtomicReference<@Nullable LoadedChunk> unfinished = new AtomicReference<>();
@@ -41,6 +42,7 @@ final class MySqlSource implements Source {
     MySqlSource(MySqlOptions options, Function<RowsEvent, List<Record>> dmlHook) {
         this.options = options;
         this.dmlHook = dmlHook;
+        this.history = new GtidHistory(options);
     }
 
     @Override
@@ -129,7 +131,7 @@ final class MySqlSource implements Source {
             LogPlace place;
             BinlogStream stream;
             if (from instanceof MySqlPosition.Gtids gtids) {
-                checkHistory(server, gtids.executed());
+                history.check(server, gtids.executed());
                 stream = server.dumpAfter(gtids.executed().toString());
                 Place unknown = new Place("", 4);
                 place = new LogPlace(unknown, unknown, true);
@@ -167,36 +169,6 @@ final class MySqlSource implements Source {
         if (Preflight.isMariaDb(version)) {
             throw new PermanentException(
                     "the server is MariaDB (" + version + "), whose binlog is not read by this version", null);
-        }
-    }
-
-    private static void checkHistory(ServerConnection server, GtidSet position) throws IOException {
-        String mode = server.variables("gtid_mode").getOrDefault("gtid_mode", "OFF");
-        if (!mode.equals("ON")) {
-            throw new PermanentException(
-                    "the position is a set of GTIDs, but the server has gtid_mode=" + mode
-                            + ". Set gtid_mode=ON, or start from a file and offset.",
-                    null);
-        }
-        GtidSet purged = GtidSet.parse(server.gtids("gtid_purged"));
-        GtidSet missing = purged.minus(position);
-        if (!missing.isEmpty()) {
-            throw new LogLostException(
-                    "the server has purged transactions that were not read yet: " + missing
-                            + ". Bring the targets up to date by other means and start from a position that you choose; raise binlog_expire_logs_seconds.",
-                    missing.toString(),
-                    null);
-        }
-        // A transaction may be sent before it counts as executed. It is owned until then; asked first, none is missed.
-        GtidSet owned = GtidSet.parseOwned(server.gtids("gtid_owned"));
-        GtidSet executed = GtidSet.parse(server.gtids("gtid_executed"));
-        GtidSet unknown = position.minus(executed).minus(owned);
-        if (!unknown.isEmpty()) {
-            throw new LogLostException(
-                    "the server does not have transactions that were read before: " + unknown
-                            + ". It is another server, lags behind the one that was read, or was restored or reset.",
-                    unknown.toString(),
-                    null);
         }
     }
 

@@ -106,7 +106,10 @@ class MySqlPreflightIT {
                 .pipeline(Captured.pipeline("d", new InMemoryCheckpointStore()).build())
                 .build();
 
-        assertThatThrownBy(() -> diagnosed(options)).hasMessageContaining("PKIX");
+        assertThatThrownBy(() -> diagnosed(options))
+                .isInstanceOf(PermanentException.class)
+                .hasMessageContaining("PKIX")
+                .hasMessageContaining("trust store");
     }
 
     @Test

@@ -339,6 +339,7 @@ class MySqlReconnectIT {
                 .host(proxy.host())
                 .port(proxy.port())
                 .connectTimeout(Duration.ofSeconds(2))
+                .catchUpTimeout(Duration.ZERO)
                 .pipeline(Captured.pipeline(database, new InMemoryCheckpointStore())
                         .build())
                 .build();

@@ -26,7 +26,7 @@ public final class FaultyProxy implements AutoCloseable {
 
     private static final int CONNECT_LIMIT_MILLIS = 5_000;
 
-    private final InetSocketAddress server;
+    private volatile InetSocketAddress server;
     private final ServerSocket listener;
     private final Thread acceptor;
     private final Set<Link> links = ConcurrentHashMap.newKeySet();
@@ -60,6 +60,11 @@ public final class FaultyProxy implements AutoCloseable {
 
     public int port() {
         return listener.getLocalPort();
+    }
+
+    /** Forwards new connections to another server, as an address does that moves in a failover. */
+    public void leadTo(String host, int port) {
+        server = new InetSocketAddress(host, port);
     }
 
     /** Resets all connections (RST to both sides); new ones are forwarded. */

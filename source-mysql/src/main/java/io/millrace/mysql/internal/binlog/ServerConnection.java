@@ -24,6 +24,8 @@ import java.net.SocketException;
 import java.net.SocketTimeoutException;
 import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
+import java.security.cert.CertPathValidatorException;
+import java.security.cert.CertificateException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -31,6 +33,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.stream.Collectors;
+import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -73,6 +76,8 @@ public final class ServerConnection implements AutoCloseable {
             logIn();
         } catch (AuthenticationException e) {
             throw new ServerError(e.getErrorCode(), String.valueOf(e.getMessage())).asFailure("login at " + server());
+        } catch (SSLException e) {
+            throw refusedCertificate(e);
         } catch (UnknownHostException e) {
             throw new IOException("host " + options.host() + " is not known; check MySqlOptions.host", e);
         } catch (ConnectException e) {
@@ -83,6 +88,19 @@ public final class ServerConnection implements AutoCloseable {
         } catch (SocketTimeoutException e) {
             throw new IOException(server() + " did not answer within " + options.connectTimeout(), e);
         }
+    }
+
+    /** A certificate that is not accepted will not be accepted next time either; all else may pass. */
+    private IOException refusedCertificate(SSLException failure) {
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (cause instanceof CertificateException || cause instanceof CertPathValidatorException) {
+                throw new PermanentException(
+                        "the certificate of %s is not accepted (%s): %s. Check the trust store, and the host's name in the certificate."
+                                .formatted(server(), options.tls(), cause.getMessage()),
+                        failure);
+            }
+        }
+        return new IOException("TLS with " + server() + " failed: " + failure.getMessage(), failure);
     }
 
     private String server() {

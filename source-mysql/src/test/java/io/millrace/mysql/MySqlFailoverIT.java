@@ -1,0 +1,162 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.mysql;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import io.millrace.core.LogLostException;
+import io.millrace.core.ProcessorState;
+import io.millrace.core.checkpoint.InMemoryCheckpointStore;
+import io.millrace.testkit.FaultyProxy;
+import io.millrace.testkit.MySqlServer;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.List;
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** A source and its replica behind one address, which moves from the one to the other while rows flow. */
+@Timeout(120)
+class MySqlFailoverIT {
+
+    private MySqlServer source;
+    private MySqlServer replica;
+    private FaultyProxy address;
+
+    @BeforeEach
+    void start() throws Exception {
+        source = MySqlServer.start();
+        replica = MySqlServer.builder().option("server-id", "2").start();
+        address = FaultyProxy.before(source.host(), source.port());
+        replica.execute(
+                "CHANGE REPLICATION SOURCE TO SOURCE_HOST = '" + source.host() + "', SOURCE_PORT = " + source.port()
+                        + ", SOURCE_USER = '" + source.user()
+                        + "', SOURCE_AUTO_POSITION = 1, SOURCE_CONNECT_RETRY = 1, GET_SOURCE_PUBLIC_KEY = 1",
+                "START REPLICA");
+        source.execute("CREATE DATABASE shop", "CREATE TABLE shop.t (id INT PRIMARY KEY)");
+        awaitReplica();
+    }
+
+    @AfterEach
+    void stop() {
+        address.close();
+        replica.close();
+        source.close();
+    }
+
+    private void awaitReplica() throws SQLException {
+        String all = source.executedGtids();
+        List<List<String>> answer = replica.query("SELECT WAIT_FOR_EXECUTED_GTID_SET('" + all + "', 30)").stream()
+                .map(row -> List.of(String.valueOf(row.get(0))))
+                .toList();
+        assertThat(answer).containsExactly(List.of("0"));
+    }
+
+    private static void insert(MySqlServer server, int first, int last) throws SQLException {
+        for (int id = first; id <= last; id++) {
+            server.execute("INSERT INTO shop.t VALUES (" + id + ")");
+        }
+    }
+
+    private static List<Long> ids(int last) {
+        return LongStream.rangeClosed(1, last).boxed().toList();
+    }
+
+    private MySqlOptions.Builder options() throws SQLException {
+        return Captured.source(source, StartFrom.gtids(source.executedGtids()))
+                .host(address.host())
+                .port(address.port())
+                .pipeline(
+                        Captured.pipeline("shop", new InMemoryCheckpointStore()).build());
+    }
+
+    private void failOver() throws SQLException {
+        address.leadTo(replica.host(), replica.port());
+        replica.execute("STOP REPLICA", "RESET REPLICA ALL");
+        source.kill();
+        address.cutAll();
+    }
+
+    @Test
+    void shouldGoOnWithAReplicaThatTookOver() throws Exception {
+        try (Captured captured = Captured.start(options().build()).streaming()) {
+            insert(source, 1, 20);
+            awaitReplica();
+            // What it has on its own is new, too.
+            insert(replica, 21, 21);
+            failOver();
+            insert(replica, 22, 40);
+
+            await().until(() -> captured.ids().size() >= 40);
+            assertThat(captured.ids()).isEqualTo(ids(40));
+            assertThat(captured.processor().stats().reconnects()).isPositive();
+        }
+    }
+
+    /** The address moves before the replica has applied what was read from its source. */
+    @Test
+    void shouldWaitForAReplicaThatLags() throws Exception {
+        try (Captured captured = Captured.start(options().build()).streaming()) {
+            replica.execute("STOP REPLICA SQL_THREAD");
+            insert(source, 1, 20);
+            await().until(() -> captured.ids().size() == 20);
+            address.leadTo(replica.host(), replica.port());
+            address.cutAll();
+            await().until(() -> captured.processor().status().state() == ProcessorState.BACKOFF
+                    && captured.processor().status().toString().contains("catch up"));
+
+            replica.execute("START REPLICA SQL_THREAD");
+            awaitReplica();
+            failOver();
+            insert(replica, 21, 25);
+
+            await().until(() -> captured.ids().size() >= 25);
+            assertThat(captured.ids()).isEqualTo(ids(25));
+        }
+    }
+
+    @Test
+    void shouldNameTheTransactionsThatAFailoverLost() throws Exception {
+        try (Captured captured = Captured.start(
+                        options().catchUpTimeout(Duration.ofMillis(300)).build())
+                .streaming()) {
+            String lost = loseThree(captured);
+
+            assertThatThrownBy(captured::join)
+                    .isInstanceOfSatisfying(
+                            LogLostException.class, e -> assertThat(e.missing()).isEqualTo(lost));
+        }
+    }
+
+    @Test
+    void shouldGoOnWithoutTheTransactionsThatAFailoverLostIfItMay() throws Exception {
+        MySqlOptions options = options()
+                .catchUpTimeout(Duration.ofMillis(300))
+                .lostTransactions(LostTransactions.ACCEPT)
+                .build();
+        try (Captured captured = Captured.start(options).streaming()) {
+            loseThree(captured);
+            insert(replica, 101, 103);
+
+            await().until(() -> captured.ids().size() >= 8);
+            assertThat(captured.ids()).containsExactly(1L, 2L, 3L, 4L, 5L, 101L, 102L, 103L);
+        }
+    }
+
+    /** {@return the GTIDs of three transactions that were delivered, but are not on the replica that took over} */
+    private String loseThree(Captured captured) throws Exception {
+        insert(source, 1, 2);
+        awaitReplica();
+        replica.execute("STOP REPLICA");
+        GtidSet before = GtidSet.parse(source.executedGtids());
+        insert(source, 3, 5);
+        GtidSet lost = GtidSet.parse(source.executedGtids()).minus(before);
+        await().until(() -> captured.ids().size() == 5);
+        failOver();
+        return lost.toString();
+    }
+}
