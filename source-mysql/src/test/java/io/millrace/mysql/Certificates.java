@@ -21,7 +21,15 @@ final class Certificates {
     Certificates(Path folder) throws Exception {
         this.folder = folder;
         generate("ca", "CN=authority", "-ext", "bc:c");
-        run("-exportcert", "-rfc", "-alias", "ca", "-keystore", store("ca"), "-file", pem("ca").toString());
+        run(
+                "-exportcert",
+                "-rfc",
+                "-alias",
+                "ca",
+                "-keystore",
+                store("ca"),
+                "-file",
+                pem("ca").toString());
         run("-importcert", "-noprompt", "-alias", "ca", "-file", pem("ca").toString(), "-keystore", store("trust"));
     }
 
@@ -69,8 +77,18 @@ final class Certificates {
     }
 
     private void generate(String name, String subject, String... more) throws Exception {
-        List<String> arguments = new ArrayList<>(
-                List.of("-genkeypair", "-alias", name, "-keyalg", "RSA", "-dname", subject, "-keystore", store(name)));
+        List<String> arguments = new ArrayList<>(List.of(
+                "-genkeypair",
+                "-alias",
+                name,
+                "-keyalg",
+                "RSA",
+                "-keysize",
+                "2048",
+                "-dname",
+                subject,
+                "-keystore",
+                store(name)));
         arguments.addAll(List.of(more));
         run(arguments.toArray(String[]::new));
     }

@@ -103,9 +103,7 @@ class MySqlLoginIT {
         "caching_sha2_password, PREFERRED",
         "caching_sha2_password, REQUIRED",
         "mysql_native_password, DISABLED",
-        "mysql_native_password, REQUIRED",
-        "sha256_password, DISABLED",
-        "sha256_password, REQUIRED"
+        "mysql_native_password, REQUIRED"
     })
     void shouldLogIn(String plugin, TlsOptions.Mode mode) throws Exception {
         createUser("WITH " + plugin + " BY 'secret'");
@@ -115,13 +113,24 @@ class MySqlLoginIT {
     }
 
     @Test
+    void shouldNotTryAWayToLogInThatItDoesNotKnowAgainAndAgain() throws Exception {
+        createUser("WITH sha256_password BY 'secret'");
+
+        assertThatThrownBy(() -> Captured.start(
+                                options(TlsOptions.of(TlsOptions.Mode.REQUIRED)).build())
+                        .join())
+                .isInstanceOf(PermanentException.class)
+                .hasMessageContaining("sha256_password")
+                .hasMessageContaining("ALTER USER");
+    }
+
+    @Test
     void shouldShowItsOwnCertificate() throws Exception {
         createUser("BY 'secret' REQUIRE X509");
         TlsOptions.Builder tls = TlsOptions.builder(TlsOptions.Mode.VERIFY_IDENTITY)
                 .trustStore(certificates.trustStore(), Certificates.PASSWORD);
 
-        assertThatThrownBy(() ->
-                        Captured.start(options(tls.build()).build()).join())
+        assertThatThrownBy(() -> Captured.start(options(tls.build()).build()).join())
                 .isInstanceOf(PermanentException.class)
                 .hasMessageContaining("Access denied");
         tls.keyStore(certificates.keyStore("client"), Certificates.PASSWORD);
@@ -195,8 +204,8 @@ class MySqlLoginIT {
     void shouldSayThatThePasswordHasExpired() throws Exception {
         createUser("BY 'secret' PASSWORD EXPIRE");
 
-        assertThatThrownBy(() -> Captured.start(options(TlsOptions.of(TlsOptions.Mode.REQUIRED))
-                                .build())
+        assertThatThrownBy(() -> Captured.start(
+                                options(TlsOptions.of(TlsOptions.Mode.REQUIRED)).build())
                         .join())
                 .isInstanceOf(PermanentException.class)
                 .hasMessageContaining("expired");

@@ -75,6 +75,13 @@ public final class ServerConnection implements AutoCloseable {
             socket.setSoTimeout(timeout);
             logIn();
         } catch (AuthenticationException e) {
+            if (e.getErrorCode() == 0) {
+                // Not the server's answer, but what the client does not know.
+                throw new PermanentException(
+                        "login at %s failed: %s. ALTER USER '%s'@'<host>' IDENTIFIED WITH caching_sha2_password (or, before MySQL 8.0, mysql_native_password) BY '<password>'"
+                                .formatted(server(), e.getMessage(), options.user()),
+                        e);
+            }
             throw new ServerError(e.getErrorCode(), String.valueOf(e.getMessage())).asFailure("login at " + server());
         } catch (SSLException e) {
             throw refusedCertificate(e);
