@@ -6,6 +6,7 @@ import io.millrace.core.LogLostException;
 import io.millrace.core.PermanentException;
 import io.millrace.core.Position;
 import io.millrace.core.Record;
+import io.millrace.core.TransientException;
 import io.millrace.core.source.LogCodec;
 import io.millrace.core.source.PositionTracker;
 import io.millrace.core.source.Source;
@@ -18,6 +19,7 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -37,6 +39,8 @@ final class MySqlSource implements Source {
 
     /** Rows that were read, of which not all were handed on when the connection ended. */
     private final AtomicReference<@Nullable LoadedChunk> unfinished = new AtomicReference<>();
+
+    private final String run = Long.toHexString(ThreadLocalRandom.current().nextLong()) + ".";
 
     MySqlSource(MySqlOptions options, Function<RowsEvent, List<Record>> dmlHook) {
         this.options = options;
@@ -72,7 +76,7 @@ final class MySqlSource implements Source {
                 return end(server, uuid, gtids);
             }
             if (start == StartFrom.Place.INITIAL_LOAD) {
-                return new Loading(gtids ? end(server, uuid, true) : endOfCommitted(server, uuid), null, 0, List.of());
+                return new Loading(gtids ? end(server, uuid, true) : endOfCommitted(server, uuid), null);
             }
             return gtids
                     ? MySqlPosition.gtids(server.gtids("gtid_purged"))
@@ -89,7 +93,10 @@ final class MySqlSource implements Source {
      * {@return the end of the binlog at a moment at which all that is before it can be read from the tables} A file
      * may hold a transaction that is not committed in the tables yet; a set of GTIDs does not.
      */
-    private static MySqlPosition endOfCommitted(ServerConnection server, String uuid) throws IOException {
+    private MySqlPosition endOfCommitted(ServerConnection server, String uuid) throws IOException {
+        // While it waits for the lock, everybody who writes waits for it.
+        server.execute("SET SESSION lock_wait_timeout="
+                + Math.max(1, options.connectTimeout().toSeconds() - 1));
         server.execute("FLUSH TABLES WITH READ LOCK");
         try {
             return end(server, uuid, false);
@@ -151,13 +158,37 @@ final class MySqlSource implements Source {
         ServerConnection server = open();
         try {
             checkKind(server);
+            checkRows(server, from.log());
             LoadedChunk left = unfinished.get();
-            LoadReader reader = new LoadReader(options, server, left == null ? from : left.after(from));
+            LoadReader reader = new LoadReader(options, server, left == null ? from.to() : left.end(), run);
             return new LoadingThenLog(
                     options.pipeline().service(), server, reader, unfinished, () -> connect(from.log()));
         } catch (IOException | RuntimeException e) {
             server.abort();
             throw e;
+        }
+    }
+
+    /** Rows must not be older than the place from which the log is read afterwards, and that must be there still. */
+    private static void checkRows(ServerConnection server, MySqlPosition log) throws IOException {
+        if (log instanceof MySqlPosition.Gtids gtids) {
+            checkHistory(server, gtids.executed());
+            GtidSet executed = GtidSet.parse(server.gtids("gtid_executed"));
+            if (!executed.containsAll(gtids.executed())) {
+                throw new TransientException(
+                        "the server has not committed all transactions that come before the load", null);
+            }
+            return;
+        }
+        MySqlPosition.File file = (MySqlPosition.File) log;
+        checkServer(server, file);
+        String first = ServerStatus.firstFile(server);
+        if (BinlogFiles.compare(file.begin().file(), first) < 0) {
+            throw new LogLostException(
+                    "the server has purged the binlog from %s on, which is read after the load; it begins with %s by now. Start anew, and raise binlog_expire_logs_seconds."
+                            .formatted(file.begin().file(), first),
+                    file.toJson(),
+                    null);
         }
     }
 
