@@ -3,6 +3,9 @@ package io.millrace.mysql;
 
 import io.millrace.core.Findings;
 import io.millrace.core.MillraceException;
+import io.millrace.core.PermanentException;
+import io.millrace.core.TableId;
+import io.millrace.core.TransientException;
 import io.millrace.mysql.internal.binlog.ServerConnection;
 import java.io.IOException;
 import java.util.List;
@@ -19,6 +22,9 @@ final class Preflight {
     private static final Logger LOG = LoggerFactory.getLogger(MySqlBinlogProcessor.class);
 
     private static final String SCOPE = " ON *.*";
+
+    /** Stands for a name that nobody gives. */
+    private static final String NO_NAME = "no such name";
 
     private final MySqlOptions options;
     private final ServerConnection server;
@@ -51,8 +57,11 @@ final class Preflight {
                 "server_id");
         checkLog(variables);
         checkRows(variables);
-        checkPrivileges();
+        checkPrivileges(variables);
         checkServerId(variables);
+        if (options.startFrom() == StartFrom.Place.INITIAL_LOAD) {
+            checkReading();
+        }
         if (options.startFrom() instanceof StartFrom.Gtids) {
             String mode = variables.getOrDefault("gtid_mode", "OFF");
             if (!mode.equals("ON")) {
@@ -111,14 +120,40 @@ final class Preflight {
         }
     }
 
-    private void checkPrivileges() throws IOException {
-        String grants = grants("SHOW GRANTS");
-        if (!grants.contains("REPLICATION SLAVE") || !grants.contains("REPLICATION CLIENT")) {
-            grants += grantsOfRoles();
-        }
+    private void checkPrivileges(Map<String, String> variables) throws IOException {
+        String grants = grants("SHOW GRANTS") + grantsOfRoles();
         String user = options.user();
         require(grants, "REPLICATION SLAVE", "read the binlog", user);
         require(grants, "REPLICATION CLIENT", "ask where the binlog begins and ends", user);
+        boolean isLoad = options.startFrom() == StartFrom.Place.INITIAL_LOAD;
+        if (isLoad && !variables.getOrDefault("gtid_mode", "OFF").equals("ON") && !grants.contains("FLUSH_TABLES")) {
+            require(grants, "RELOAD", "lock all tables while the end of the binlog is noted", user);
+        }
+    }
+
+    /**
+     * A server does not show tables to those who have no rights to them, and would so keep them from being loaded. It
+     * refuses to read what it does not show, be it there or not.
+     */
+    private void checkReading() throws IOException {
+        for (TableId table : options.pipeline().filter().representatives(NO_NAME)) {
+            try {
+                server.query(LoadTable.nothingOf(table));
+            } catch (PermanentException e) {
+                String scope = name(table.database()) + "." + name(table.name());
+                findings.add(
+                        "privilege SELECT",
+                        "missing for user '" + options.user() + "' on " + scope,
+                        "is needed to load what the filter takes in",
+                        "GRANT SELECT ON " + scope + " TO '" + options.user() + "'@'<host>', or narrow the filter");
+            } catch (TransientException e) {
+                LOG.debug("{}: {} is not there to be loaded", options.pipeline().id(), table);
+            }
+        }
+    }
+
+    private static String name(String of) {
+        return of.equals(NO_NAME) ? "*" : "`" + of + "`";
     }
 
     private void require(String grants, String privilege, String purpose, String user) {
