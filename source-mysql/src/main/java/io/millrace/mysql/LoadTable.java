@@ -47,7 +47,7 @@ final class LoadTable {
         server.execute("SET NAMES utf8mb4");
         server.execute("SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED");
         server.execute("SET SESSION sql_mode='ALLOW_INVALID_DATES', time_zone='+00:00', character_set_results=NULL,"
-                + " autocommit=1, sql_select_limit=18446744073709551615, max_execution_time=0,"
+                + " sql_select_limit=18446744073709551615, max_execution_time=0,"
                 + " wait_timeout=28800, net_write_timeout=" + writeTimeout + ", lock_wait_timeout=" + lockTimeout);
         String generated = "show_gipk_in_create_table_and_information_schema";
         if (server.variables(generated).containsKey(generated)) {

@@ -136,6 +136,7 @@ final class Preflight {
      * refuses to read what it does not show, be it there or not.
      */
     private void checkReading() throws IOException {
+        LoadTable.prepare(server, options);
         for (TableId table : options.pipeline().filter().representatives(NO_NAME)) {
             try {
                 server.query(LoadTable.nothingOf(table));

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.millrace.core.LogLostException;
 import io.millrace.core.Record;
+import io.millrace.core.SourceUnavailableException;
 import io.millrace.core.TableId;
 import io.millrace.core.TargetOptions;
 import io.millrace.core.checkpoint.Checkpoint;
@@ -372,6 +373,31 @@ class LoadFaultsIT {
                 lock.execute("UNLOCK TABLES");
                 assertThat(captured.upTo(server).records()).hasSize(1);
             }
+        }
+    }
+
+    /** Everybody who writes waits behind one who waits for the lock of all tables. */
+    @Test
+    void shouldNotGoOnWaitingForTheGlobalLock() throws Exception {
+        try (MySqlServer plain = MySqlServer.builder()
+                        .without("gtid-mode")
+                        .without("enforce-gtid-consistency")
+                        .start();
+                Connection connection = plain.connect();
+                Statement lock = connection.createStatement()) {
+            lock.execute("CREATE DATABASE d");
+            lock.execute("CREATE TABLE d.t (id INT PRIMARY KEY)");
+            lock.execute("LOCK TABLES d.t WRITE");
+            MySqlOptions options = Captured.source(plain, StartFrom.initialLoad())
+                    .pipeline(Captured.pipeline("d", store).build())
+                    .connectTimeout(Duration.ofSeconds(2))
+                    .build();
+
+            assertThatThrownBy(() -> Captured.start(options).join())
+                    .isInstanceOf(SourceUnavailableException.class)
+                    .hasMessageContaining("Lock wait timeout");
+            assertThat(plain.query("SELECT ID FROM information_schema.PROCESSLIST WHERE STATE LIKE 'Waiting for%lock'"))
+                    .isEmpty();
         }
     }
 

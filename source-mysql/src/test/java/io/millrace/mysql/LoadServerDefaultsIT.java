@@ -8,7 +8,10 @@ import io.millrace.core.checkpoint.InMemoryCheckpointStore;
 import io.millrace.testkit.MySqlServer;
 import java.sql.Connection;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.List;
+import java.util.function.UnaryOperator;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -30,6 +33,7 @@ class LoadServerDefaultsIT {
                 .option("autocommit", "OFF")
                 .option("sql-mode", "ANSI_QUOTES,PAD_CHAR_TO_FULL_LENGTH,NO_BACKSLASH_ESCAPES,PIPES_AS_CONCAT")
                 .option("default-time-zone", "+05:30")
+                .option("wait-timeout", "1")
                 .option("character-set-server", "latin1")
                 .option("show-gipk-in-create-table-and-information-schema", "OFF")
                 .start();
@@ -47,11 +51,15 @@ class LoadServerDefaultsIT {
     }
 
     private Captured capture() throws InterruptedException {
-        return Captured.start(Captured.source(server, StartFrom.initialLoad())
-                        .pipeline(Captured.pipeline(database, new InMemoryCheckpointStore())
-                                .build())
+        return capture(record -> record);
+    }
+
+    private Captured capture(UnaryOperator<Record> hook) throws InterruptedException {
+        MySqlOptions options = Captured.source(server, StartFrom.initialLoad())
+                .pipeline(Captured.pipeline(database, new InMemoryCheckpointStore())
                         .build())
-                .streaming();
+                .build();
+        return Captured.start(options, new Captured.Memory(), hook).streaming();
     }
 
     private void run(String... sql) throws Exception {
@@ -63,6 +71,7 @@ class LoadServerDefaultsIT {
         run("CREATE TABLE t (id INT PRIMARY KEY, name VARCHAR(9))", "INSERT INTO t VALUES (1, 'old')");
         try (Connection connection = server.connect(database);
                 Statement open = connection.createStatement()) {
+            open.execute("SET SESSION wait_timeout = 100");
             connection.setAutoCommit(false);
             open.execute("UPDATE t SET name = 'never' WHERE id = 1");
             open.execute("INSERT INTO t VALUES (2, 'never')");
@@ -107,6 +116,26 @@ class LoadServerDefaultsIT {
             assertThat(records.get(0).schema().columns())
                     .isEqualTo(records.get(2).schema().columns());
             assertThat(records.get(0).schema().primaryKey()).containsExactly("my_row_id");
+        }
+    }
+
+    @Test
+    void shouldKeepItsConnectionWhileRowsAreHandedOn() throws Exception {
+        run(
+                "CREATE TABLE t (id INT PRIMARY KEY)",
+                "SET cte_max_recursion_depth = 10000",
+                "INSERT INTO t WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 9000)"
+                        + " SELECT i FROM n");
+        UnaryOperator<Record> slow = record -> {
+            if (record.ordinal() == 4_000) {
+                // Longer than the server waits for those who ask nothing.
+                Awaitility.await().pollDelay(Duration.ofMillis(2_500)).until(() -> true);
+            }
+            return record;
+        };
+        try (Captured captured = capture(slow)) {
+            assertThat(captured.upTo(server).records()).hasSize(9_000);
+            assertThat(captured.processor().stats().reconnects()).isZero();
         }
     }
 }
