@@ -171,11 +171,18 @@ final class DebeziumContestant implements Contestant {
             this.topic = job.topic();
             this.producer = new KafkaProducer<>(
                     Map.of(
-                            "bootstrap.servers", job.brokers(),
-                            "acks", "all",
-                            "compression.type", "lz4",
-                            "linger.ms", "5",
-                            "batch.size", "131072"),
+                            "bootstrap.servers",
+                            job.brokers(),
+                            "acks",
+                            "all",
+                            "compression.type",
+                            "lz4",
+                            "linger.ms",
+                            "5",
+                            "batch.size",
+                            "524288",
+                            "buffer.memory",
+                            "67108864"),
                     new ByteArraySerializer(),
                     new ByteArraySerializer());
         }

@@ -19,11 +19,18 @@ final class ProducerContestant implements Contestant {
         ReadyMade ready = new ReadyMade();
         AtomicReference<@Nullable Exception> failure = new AtomicReference<>();
         Map<String, Object> config = Map.of(
-                "bootstrap.servers", job.brokers(),
-                "acks", "all",
-                "compression.type", "lz4",
-                "linger.ms", "5",
-                "batch.size", "131072");
+                "bootstrap.servers",
+                job.brokers(),
+                "acks",
+                "all",
+                "compression.type",
+                "lz4",
+                "linger.ms",
+                "5",
+                "batch.size",
+                "524288",
+                "buffer.memory",
+                "67108864");
         try (var producer = new KafkaProducer<>(config, new ByteArraySerializer(), new ByteArraySerializer())) {
             for (long id = 0; id < job.rows(); id++) {
                 byte[] value = ready.value(id);

@@ -43,6 +43,8 @@ final class ChangeEncoder {
 
     private @Nullable TableSchema lastSchema;
     private @Nullable TableEncoder lastEncoder;
+    private @Nullable SourceInfo lastSource;
+    private @Nullable Long lastTimestamp;
 
     ChangeEncoder(KafkaOptions options, Outlet outlet) {
         this.options = options;
@@ -152,11 +154,18 @@ final class ChangeEncoder {
         return out.toByteArray();
     }
 
-    /** {@return milliseconds of the commit, of the event if that is unknown, null if both are} */
-    private static @Nullable Long timestamp(SourceInfo source) {
-        long millis = source.commitTimestampMicros() > 0
-                ? source.commitTimestampMicros() / 1_000
-                : source.eventTimestamp() * 1_000;
-        return millis > 0 ? millis : null;
+    /**
+     * {@return milliseconds of the commit, of the event if that is unknown, null if both are} The rows of an event
+     * share one source, and so the object that the client wants.
+     */
+    private @Nullable Long timestamp(SourceInfo source) {
+        if (source != lastSource) {
+            long millis = source.commitTimestampMicros() > 0
+                    ? source.commitTimestampMicros() / 1_000
+                    : source.eventTimestamp() * 1_000;
+            lastTimestamp = millis > 0 ? millis : null;
+            lastSource = source;
+        }
+        return lastTimestamp;
     }
 }

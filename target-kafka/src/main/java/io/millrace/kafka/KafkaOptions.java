@@ -350,7 +350,8 @@ public final class KafkaOptions {
         /**
          * A property of Kafka's producer, such as {@code security.protocol}; those that an admin client
          * knows go to it as well. Defaults that differ from Kafka's: {@code compression.type} lz4,
-         * {@code batch.size} 128 KiB, {@code buffer.memory} an eighth of the heap (4 to 64 MiB),
+         * {@code buffer.memory} an eighth of the heap (4 to 64 MiB), {@code batch.size} a 128th of that (at
+         * least 16 KiB), {@code linger.ms} 5,
          * {@code max.block.ms} 2,000 (at most 10,000: so long may closing have to wait), and
          * {@code max.in.flight.requests.per.connection} 1. With more, up to 5, a broker far away takes
          * more per second; but if it refuses the first batch of a new producer for a partition and takes

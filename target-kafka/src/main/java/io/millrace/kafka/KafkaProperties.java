@@ -128,19 +128,19 @@ final class KafkaProperties {
     static Map<String, Object> producer(KafkaOptions options) {
         Map<String, Object> all = new LinkedHashMap<>();
         all.put(CLIENT_ID_CONFIG, "millrace-" + options.target().name());
-        // Rows compress well, and batches of this size keep the cost per record low without taking
-        // much of the buffer for each partition.
         all.put(COMPRESSION_TYPE_CONFIG, "lz4");
-        all.put(BATCH_SIZE_CONFIG, String.valueOf(128 << 10));
         all.put(LINGER_MS_CONFIG, "5");
         // A broker that knows nothing of a producer takes whatever sequence number comes first. If the
         // first batch for a partition is refused (a leader that is not ready, mostly of a new topic) and
         // the second, already under way, is taken, the order is broken and the first is refused for
         // ever. So there is no second until the first is acknowledged.
         all.put(MAX_IN_FLIGHT_REQUESTS_PER_CONNECTION, "1");
-        all.put(
+        long bufferMemory = number(
+                options.properties(),
                 BUFFER_MEMORY_CONFIG,
-                String.valueOf(bufferMemory(Runtime.getRuntime().maxMemory())));
+                bufferMemory(Runtime.getRuntime().maxMemory()));
+        all.put(BUFFER_MEMORY_CONFIG, String.valueOf(bufferMemory));
+        all.put(BATCH_SIZE_CONFIG, String.valueOf(batchSize(bufferMemory)));
         all.put(MAX_BLOCK_MS_CONFIG, String.valueOf(MAX_BLOCK_MS));
         all.putAll(options.properties());
         all.putAll(FIXED);
@@ -192,6 +192,15 @@ final class KafkaProperties {
     /** An eighth of the heap, between 4 MiB and 64 MiB. */
     static long bufferMemory(long maxHeap) {
         return Math.max(4L << 20, Math.min(64L << 20, maxHeap / 8));
+    }
+
+    /**
+     * {@return the size of a batch with which 128 partitions can be filled at once} With one request on its way, a
+     * large batch is what keeps the wait for its acknowledgement from counting. Of 512 KiB it stays well below what
+     * brokers take by default, 1 MiB, also where it compresses worse than the one before.
+     */
+    static long batchSize(long bufferMemory) {
+        return Math.max(16L << 10, Math.min(512L << 10, bufferMemory / 128));
     }
 
     /** {@return what an admin client understands of the producer's properties} */

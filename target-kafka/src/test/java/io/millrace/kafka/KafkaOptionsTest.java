@@ -209,4 +209,14 @@ class KafkaOptionsTest {
     void shouldFitBufferIntoHeap(long heap, long buffer) {
         assertThat(KafkaProperties.bufferMemory(heap)).isEqualTo(buffer);
     }
+
+    @ParameterizedTest
+    @CsvSource({"67108864, 524288", "16777216, 131072", "1000000, 16384", "1000000000, 524288"})
+    void shouldFitBatchesIntoTheBuffer(long buffer, String batch) {
+        KafkaOptions options = KafkaOptions.builder("a:9092")
+                .property("buffer.memory", Long.toString(buffer))
+                .build();
+
+        assertThat(KafkaProperties.producer(options)).containsEntry("batch.size", batch);
+    }
 }

@@ -12,6 +12,9 @@ import java.util.Map;
 /** Keys and arguments of one call of a script. */
 final class Call {
 
+    /** The number of the first key behind that of the checkpoints. */
+    static final int FIRST_KEY = 2;
+
     private final List<byte[]> keys = new ArrayList<>();
     private final List<byte[]> arguments = new ArrayList<>();
     private final Map<String, Integer> indexes = new HashMap<>();
@@ -22,7 +25,7 @@ final class Call {
         keys.add(firstKey);
     }
 
-    /** {@return the key's number, from 2; it is added if it is new} */
+    /** {@return the key's number, from {@link #FIRST_KEY}; it is added if it is new} */
     int key(String key, Change change) {
         Integer known = indexes.get(key);
         if (known != null) {
@@ -42,6 +45,11 @@ final class Call {
             changes.add(change);
         }
         return index;
+    }
+
+    /** Adds a key of which no answer speaks. */
+    void key(String key) {
+        keys.add(key.getBytes(UTF_8));
     }
 
     Call add(byte[] argument) {
@@ -67,7 +75,7 @@ final class Call {
 
     /** {@return the change that the key of that number came with first} */
     Change change(int index) {
-        return changes.get(index - 2);
+        return changes.get(index - FIRST_KEY);
     }
 
     String keyText(int index) {

@@ -11,7 +11,7 @@ final class Connection implements AutoCloseable {
 
     private final RedisServers servers;
     private final UnifiedJedis client;
-    private @Nullable ScriptRunner scripts;
+    private @Nullable Pipe pipe;
 
     private Connection(RedisServers servers, UnifiedJedis client) {
         this.servers = servers;
@@ -35,46 +35,37 @@ final class Connection implements AutoCloseable {
         }
     }
 
-    /** {@return how many scripts may be sent before an answer is taken} */
-    int mostUnanswered() {
-        return scripts().mostUnanswered();
-    }
-
-    void send(Script script, Call call) {
+    void send(Request request) {
         try {
-            scripts().send(script, call);
+            pipe(request.call().keys().get(0)).send(request);
         } catch (JedisException e) {
             throw RedisFailures.of(e, servers);
         }
     }
 
-    /** {@return the answer to the first script that has not got its answer yet} */
-    String receive() {
+    /** {@return the answer to that request, the first that has not got its answer yet} */
+    String receive(Request request) {
         try {
-            return scripts().receive();
+            return pipe(request.call().keys().get(0)).receive(request);
         } catch (JedisException e) {
             throw RedisFailures.of(e, servers);
         }
     }
 
-    private ScriptRunner scripts() {
-        ScriptRunner open = scripts;
+    private Pipe pipe(byte[] key) {
+        Pipe open = pipe;
         if (open == null) {
-            try {
-                open = servers.scripts(client);
-            } catch (JedisException e) {
-                throw RedisFailures.of(e, servers);
-            }
-            scripts = open;
+            open = servers.pipe(client, key);
+            pipe = open;
         }
         return open;
     }
 
-    /** Drops the connection that scripts go over, with all that is unanswered; the next one gets a new one. */
+    /** Drops the connection that requests go over, with all that is unanswered; the next gets a new one. */
     void reset() {
-        if (scripts != null) {
-            scripts.close();
-            scripts = null;
+        if (pipe != null) {
+            pipe.close();
+            pipe = null;
         }
     }
 

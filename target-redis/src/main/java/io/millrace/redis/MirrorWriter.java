@@ -47,12 +47,7 @@ final class MirrorWriter implements Writer {
     }
 
     @Override
-    public Script script() {
-        return Script.MIRROR;
-    }
-
-    @Override
-    public void write(Batch batch, String lineage, Call call) {
+    public Request write(Batch batch, String lineage, Call call) {
         call.add(lineage);
         call.add(options.command() == RedisCommand.SET ? "string" : "hash");
         call.add(options.ttl().toMillis());
@@ -60,6 +55,7 @@ final class MirrorWriter implements Writer {
         for (Record record : batch.records()) {
             write(record, call);
         }
+        return Request.script(Script.MIRROR, call);
     }
 
     private void write(Record record, Call call) {

@@ -35,8 +35,11 @@ final class RedisFailures {
                 || REFUSED.matcher(message).find()) {
             return new PermanentException(
                     where + message + ". Check user and password of the URI, and the user's ACL: it needs the keys,"
-                            + " EVALSHA, SCRIPT LOAD and what the scripts call",
+                            + " MULTI, EXEC, EVAL, EVALSHA, SCRIPT LOAD and what the scripts call",
                     failure);
+        }
+        if (failure instanceof JedisRedirectionException && servers.isCluster()) {
+            return new TransientException(where + "the slot is moving: " + message, failure);
         }
         if (failure instanceof JedisRedirectionException) {
             return new PermanentException(where + message + ". This is a cluster: set cluster(true)", failure);

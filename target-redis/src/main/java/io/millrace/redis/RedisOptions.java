@@ -243,6 +243,11 @@ public final class RedisOptions {
                     "statementKey",
                     statementKey,
                     "is not for mirrors: they store no statements");
+            findings.require(
+                    !cluster || checkpointKey.isEmpty() || checkpointKey.matches(".*\\{[^}]+}.*"),
+                    "checkpointKey",
+                    checkpointKey,
+                    "must have a hash tag in a cluster, the same as the other keys: {orders}:checkpoints");
             findings.throwIfAny("RedisOptions of " + target.name());
             return new RedisOptions(this, Objects.requireNonNull(servers), compiledKey, compiledStatementKey);
         }

@@ -10,6 +10,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
+import redis.clients.jedis.Connection;
 import redis.clients.jedis.ConnectionPoolConfig;
 import redis.clients.jedis.DefaultJedisClientConfig;
 import redis.clients.jedis.HostAndPort;
@@ -18,6 +19,7 @@ import redis.clients.jedis.RedisClient;
 import redis.clients.jedis.RedisClusterClient;
 import redis.clients.jedis.SslOptions;
 import redis.clients.jedis.UnifiedJedis;
+import redis.clients.jedis.util.JedisClusterCRC16;
 import redis.clients.jedis.util.JedisURIHelper;
 
 /** Which servers a target talks to, and how. Immutable; printing it shows no secrets. */
@@ -91,11 +93,21 @@ final class RedisServers {
                 .build();
     }
 
-    /** {@return what runs scripts; it is connected} */
-    ScriptRunner scripts(UnifiedJedis client) {
-        return cluster
-                ? new ClusterScripts(client)
-                : new PipelinedScripts(JedisURIHelper.getHostAndPort(uris.get(0)), config());
+    /**
+     * {@return a connection to the server that has the key}
+     *
+     * @param client of this
+     */
+    Pipe pipe(UnifiedJedis client, byte[] key) {
+        HostAndPort server = JedisURIHelper.getHostAndPort(uris.get(0));
+        if (client instanceof RedisClusterClient nodes) {
+            // The slot may have moved.
+            nodes.refreshClusterTopology();
+            try (Connection node = nodes.getConnectionFromSlot(JedisClusterCRC16.getSlot(key))) {
+                server = node.getHostAndPort();
+            }
+        }
+        return new Pipe(server, config(), timeout);
     }
 
     private JedisClientConfig config() {

@@ -13,17 +13,19 @@ import io.millrace.core.TransientException;
 import io.millrace.core.checkpoint.Checkpoint;
 import io.millrace.core.checkpoint.CheckpointException;
 import java.util.ArrayDeque;
+import java.util.Arrays;
 import java.util.Deque;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
+import redis.clients.jedis.StreamEntryID;
 import redis.clients.jedis.UnifiedJedis;
 
 /**
  * Delivers changes to Redis, as {@link RedisOptions#command()} says, each of them exactly once: a batch and the
- * checkpoint are stored by one Lua script. {@link RedisCommand#PUBLISH} alone stores nothing. All that it does is
+ * checkpoint are stored in one step. {@link RedisCommand#PUBLISH} alone stores nothing. All that it does is
  * in its options, so there is nothing to override: the class is final.
  *
  * <ul>
@@ -60,7 +62,7 @@ public final class RedisTarget extends Target {
 
     private final Deque<Unanswered> unanswered = new ArrayDeque<>();
 
-    private record Unanswered(Call call, CompletableFuture<@Nullable Void> stage) {}
+    private record Unanswered(Request request, CompletableFuture<@Nullable Void> stage) {}
 
     public RedisTarget(RedisOptions options) {
         super(options.target());
@@ -93,7 +95,7 @@ public final class RedisTarget extends Target {
     private Writer writer() {
         return switch (options.command()) {
             case LPUSH, RPUSH -> new ListWriter(options);
-            case XADD -> new StreamWriter(options);
+            case XADD -> new StreamWriter(options, this::heights);
             case HSET, SET -> new MirrorWriter(options);
             case PUBLISH -> throw new IllegalStateException("PUBLISH stores nothing");
         };
@@ -116,23 +118,27 @@ public final class RedisTarget extends Target {
         Statement statement = batch.statement();
         boolean hasWork = statement != null || !batch.records().isEmpty();
         if (statement != null && options.command().mirrors()) {
-            new MirrorClearing(options, connection(), lineage, this::header, this::run).apply(statement);
+            new MirrorClearing(
+                            options,
+                            connection(),
+                            lineage,
+                            this::header,
+                            (script, call) -> check(run(script, call), call))
+                    .apply(statement);
             hasWork = false;
         }
         String checkpoint = batch.checkpoint().toJson();
         Call call = header().add(stored).add(checkpoint);
-        Script script = Script.CHECKPOINT;
-        if (hasWork && writer != null) {
-            script = writer.script();
-            writer.write(batch, lineage, call);
-        }
-        while (unanswered.size() >= connection().mostUnanswered()) {
+        Request request = hasWork && writer != null
+                ? writer.write(batch, lineage, call)
+                : Request.script(Script.CHECKPOINT, call);
+        while (unanswered.size() >= Pipe.MOST_UNANSWERED) {
             takeAnswer();
         }
-        connection().send(script, call);
-        // If it does not come to that, the scripts behind this one store nothing.
+        connection().send(request);
+        // If it does not come to that, the requests behind this one store nothing.
         stored = checkpoint;
-        Unanswered sent = new Unanswered(call, new CompletableFuture<>());
+        Unanswered sent = new Unanswered(request, new CompletableFuture<>());
         unanswered.add(sent);
         return sent.stage();
     }
@@ -140,7 +146,7 @@ public final class RedisTarget extends Target {
     private void takeAnswer() {
         Unanswered first = unanswered.remove();
         try {
-            check(connection().receive(), first.call());
+            check(connection().receive(first.request()), first.request().call());
             first.stage().complete(null);
         } catch (RuntimeException e) {
             first.stage().completeExceptionally(e);
@@ -157,12 +163,25 @@ public final class RedisTarget extends Target {
     @Override
     protected void recover(Throwable failure) {
         connection().reset();
+        if (writer != null) {
+            writer.forget();
+        }
     }
 
-    /** Runs a script while none is unanswered. */
-    private void run(Script script, Call call) {
-        connection().send(script, call);
-        check(connection().receive(), call);
+    /** {@return the answer of a script, which runs when all that was sent before has its answer} */
+    private String run(Script script, Call call) {
+        flush();
+        Request request = Request.script(script, call);
+        connection().send(request);
+        return connection().receive(request);
+    }
+
+    /** {@return the highest id that this target has written to each of the streams} */
+    private List<StreamEntryID> heights(List<String> streams) {
+        Call call = header().add(lineage);
+        streams.forEach(call::key);
+        String[] words = run(Script.HEIGHTS, call).split(" ", -1);
+        return Arrays.stream(words).skip(1).map(StreamEntryID::new).toList();
     }
 
     /** {@return a call with what all scripts need first} */
@@ -226,6 +245,11 @@ public final class RedisTarget extends Target {
                                         call.change(index).source()),
                         null);
             }
+            case "UNWRITTEN" ->
+                throw new PermanentException(
+                        "key %s in Redis at %s does not hold what was just written to it"
+                                .formatted(call.keyText(Integer.parseInt(words[1])), options.servers()),
+                        null);
             default -> throw new IllegalStateException("a script answered " + answer);
         }
     }
@@ -256,14 +280,16 @@ public final class RedisTarget extends Target {
         Call call = header().add(hasPossession ? "1" : "0")
                 .add(RedisCheckpointStore.lineageField(name()))
                 .add(Long.toHexString(UUID.randomUUID().getMostSignificantBits()));
-        connection().send(Script.TAKE, call);
-        String[] words = connection().receive().split(" ", 3);
+        String[] words = run(Script.TAKE, call).split(" ", 3);
         if (words[0].equals("FENCED")) {
             throw fenced();
         }
         hasPossession = true;
         lineage = words[1];
         stored = words[2];
+        if (writer != null) {
+            writer.forget();
+        }
         return stored.isEmpty() ? null : Checkpoint.parse(stored);
     }
 

@@ -13,19 +13,24 @@ import java.util.Locale;
 
 /** The Lua scripts that the server runs: each is one step for everybody who looks. */
 enum Script {
-    TAKE(false),
-    CHECKPOINT(true),
-    LIST(true),
-    STREAM(true),
-    MIRROR(true),
-    CLEAR(false);
+    TAKE,
+    CHECKPOINT("guard"),
+    ADMIT("guard", "streams"),
+    SETTLE("guard", "streams"),
+    HEIGHTS("streams"),
+    MIRROR("guard"),
+    CLEAR;
 
     private final byte[] text;
     private final byte[] digest;
 
-    Script(boolean guarded) {
-        String own = read(name().toLowerCase(Locale.ROOT));
-        text = (guarded ? read("guard") + own : own).getBytes(UTF_8);
+    /** @param parts what its text begins with */
+    Script(String... parts) {
+        StringBuilder whole = new StringBuilder();
+        for (String part : parts) {
+            whole.append(read(part));
+        }
+        text = whole.append(read(name().toLowerCase(Locale.ROOT))).toString().getBytes(UTF_8);
         digest = sha1(text);
     }
 

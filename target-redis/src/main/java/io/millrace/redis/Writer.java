@@ -3,15 +3,17 @@ package io.millrace.redis;
 
 import io.millrace.core.Batch;
 
-/** How changes become calls of a script. Used by the lane's thread. */
+/** How changes become requests. Used by the lane's thread. */
 interface Writer {
 
-    Script script();
-
     /**
-     * Adds what the script needs besides the checkpoint.
+     * {@return what stores the batch and its checkpoint}
      *
      * @param lineage by which the target knows what it has written itself
+     * @param call has what all scripts need
      */
-    void write(Batch batch, String lineage, Call call) throws Exception;
+    Request write(Batch batch, String lineage, Call call) throws Exception;
+
+    /** Forgets what it took for stored: the last requests may have failed. */
+    default void forget() {}
 }

@@ -1,2 +1,2 @@
 -- Stores the checkpoint alone.
-return store_checkpoint()
+return refusal() or store_checkpoint()

@@ -12,6 +12,13 @@
 --              U  how many of what follows are fields and values, these, and the names of fields that are null:
 --                 what the log tells of a row of which it does not tell all
 --              D  nothing: the row is deleted
+-- All of a script happens, or nothing, as long as no command in it fails: so whatever could make one fail is looked at
+-- first, and the checkpoint is stored last.
+local refused = refusal()
+if refused then
+  return refused
+end
+
 local lineage, kind, kept, kept_deleted = ARGV[6], ARGV[7], ARGV[8], ARGV[9]
 
 local versions, exists = {}, {}

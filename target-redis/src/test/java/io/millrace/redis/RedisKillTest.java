@@ -140,4 +140,33 @@ class RedisKillTest {
             }
         }
     }
+
+    /** A socket that takes nothing more would otherwise hold the thread that writes to it for ever. */
+    @Test
+    void shouldEndWhileAServerTakesNothingMore() throws Exception {
+        try (RedisServer server = RedisServer.start()) {
+            RedisOptions options = RedisOptions.builder(server.uri())
+                    .timeout(Duration.ofSeconds(1))
+                    .target(Pipelines.target().build())
+                    .build();
+            Processor processor = log.processor(Pipelines.pipeline("full"), List.of(new RedisTarget(options)));
+            CompletableFuture<Void> run = CompletableFuture.runAsync(processor);
+            change();
+            assertThat(processor.awaitDelivered(log.end(), Duration.ofSeconds(30)))
+                    .isTrue();
+            server.pause();
+            String large = "x".repeat(1 << 20);
+            for (int i = 0; i < 64; i++) {
+                long id = nextId++;
+                log.transaction(tx -> tx.insert(order(id, large, null)));
+            }
+            await().atMost(30, TimeUnit.SECONDS)
+                    .until(() -> processor.stats().targets().get(0).retries() > 0);
+
+            processor.close();
+
+            assertThat(run).succeedsWithin(Duration.ofSeconds(30));
+            server.resume();
+        }
+    }
 }

@@ -35,6 +35,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import redis.clients.jedis.Jedis;
 import redis.clients.jedis.JedisPubSub;
 import redis.clients.jedis.RedisClient;
@@ -211,6 +213,51 @@ class RedisTargetTest {
         assertThat(client.keys("o:*")).containsExactly("o:2");
     }
 
+    /** The commands of a batch that is refused do run, on keys that nobody sees. */
+    @ParameterizedTest
+    @EnumSource(names = {"LPUSH", "RPUSH"})
+    void shouldLeaveKeysAsTheyWereWhenABatchIsRefused(RedisCommand command) {
+        client.set("o:2", "a string");
+        client.rpush("o:1", "of others", "of others again");
+        client.expire("o:1", 1_000);
+        writeOrders(0, 4);
+
+        assertThatThrownBy(() -> deliverTo(options(command).key("o:%{/record/id}")))
+                .hasRootCauseInstanceOf(RedisDeliveryException.class);
+        assertThat(client.keys("*")).containsExactlyInAnyOrder("o:1", "o:2", RedisCheckpointStore.key(pipeline));
+        assertThat(client.lrange("o:1", 0, -1)).containsExactly("of others", "of others again");
+        assertThat(client.ttl("o:1")).isPositive();
+        assertThat(client.get("o:2")).isEqualTo("a string");
+        assertThat(client.hkeys(RedisCheckpointStore.key(pipeline))).noneMatch(field -> field.startsWith("admitted"));
+    }
+
+    @Test
+    void shouldLeaveStreamsAsTheyWereWhenABatchIsRefused() {
+        client.xadd("o:1", new StreamEntryID("0-7"), Map.of("a", "b"));
+        client.xgroupCreate("o:1", "readers", new StreamEntryID("0-0"), false);
+        client.xadd("o:2", new StreamEntryID("99-0"), Map.of("a", "b"));
+        writeOrders(0, 4);
+
+        assertThatThrownBy(() -> deliverTo(options(RedisCommand.XADD).key("o:%{/record/id}")))
+                .isInstanceOf(TargetFailedException.class)
+                .hasMessageContaining("o:2 has entries up to 99-0");
+        assertThat(client.keys("o:*")).containsExactlyInAnyOrder("o:1", "o:2");
+        assertThat(client.xlen("o:1")).isEqualTo(1);
+        assertThat(client.xinfoGroups("o:1")).hasSize(1);
+    }
+
+    @Test
+    void shouldPushMoreValuesThanOneCommandTakes() throws Exception {
+        writeOrders(0, 25_000);
+
+        deliverTo(options(RedisCommand.LPUSH)
+                .target(Pipelines.target().batchSize(25_000).build()));
+
+        assertThat(client.llen("shop.orders")).isEqualTo(25_000);
+        assertThat(client.lindex("shop.orders", 0)).contains("\"id\":24999,");
+        assertThat(client.lindex("shop.orders", -1)).contains("\"id\":0,");
+    }
+
     @Test
     void shouldGoOnWithoutTheChangeThatIsAtFault() throws Exception {
         client.set("o:2", "a string");
@@ -308,7 +355,7 @@ class RedisTargetTest {
 
     @Test
     void shouldLoadScriptsAgainThatWereFlushed() throws Exception {
-        RedisOptions options = options(RedisCommand.RPUSH).build();
+        RedisOptions options = options(RedisCommand.HSET).build();
         try (Processor processor = log.processor(Pipelines.pipeline(pipeline), List.of(new RedisTarget(options)))) {
             CompletableFuture<Void> run = CompletableFuture.runAsync(processor);
             writeOrders(0, 3);
@@ -321,7 +368,7 @@ class RedisTargetTest {
                     .isTrue();
             assertThat(run).isNotDone();
         }
-        assertThat(client.llen("shop.orders")).isEqualTo(6);
+        assertThat(client.keys("shop:orders:*")).hasSize(6);
     }
 
     // ---- channels
@@ -366,12 +413,15 @@ class RedisTargetTest {
                         .key("%{/nonsense}")
                         .maxLength(-1)
                         .ttl(Duration.ofSeconds(1))
+                        .cluster(true)
+                        .checkpointKey("without-a-tag")
                         .build())
                 .isInstanceOf(InvalidOptionsException.class)
                 .hasMessageContaining("uri")
                 .hasMessageContaining("key")
                 .hasMessageContaining("maxLength")
                 .hasMessageContaining("ttl")
+                .hasMessageContaining("hash tag")
                 .hasMessageNotContaining("secret");
         assertThat(RedisOptions.builder("redis://user:secret@host:1").build().toString())
                 .contains("host:1")
@@ -397,6 +447,33 @@ class RedisTargetTest {
                     log,
                     pipeline,
                     RedisOptions.builder(uri).target(Pipelines.target().build()).build());
+        }
+    }
+
+    /** Without a transaction, its commands would run one by one. */
+    @Test
+    void shouldStopWhenTheUserMayNotBeginTransactions() {
+        try (Jedis admin = new Jedis(URI.create(server.uri()))) {
+            admin.aclSetUser("writer", "on", ">secret", "~*", "&*", "+@all", "-multi");
+        }
+        writeOrders(0, 3);
+        try {
+            String uri = server.uri().replace("redis://", "redis://writer:secret@");
+
+            assertThatThrownBy(() -> deliver(
+                            log,
+                            pipeline,
+                            RedisOptions.builder(uri)
+                                    .target(Pipelines.target().build())
+                                    .build()))
+                    .isInstanceOf(TargetFailedException.class)
+                    .hasMessageContaining("NOPERM")
+                    .hasMessageContaining("MULTI");
+            assertThat(client.keys("*")).isEmpty();
+        } finally {
+            try (Jedis admin = new Jedis(URI.create(server.uri()))) {
+                admin.aclDelUser("writer");
+            }
         }
     }
 
