@@ -187,7 +187,8 @@ class LoadFaultsIT {
     @Test
     @Tag("long")
     void shouldLoadHalfAMillionRowsIntoASmallHeap() throws Exception {
-        run("CREATE TABLE big (id INT PRIMARY KEY, pad TINYINT" + ", c%d TINYINT".repeat(40).formatted(numbers()) + ")");
+        run("CREATE TABLE big (id INT PRIMARY KEY, pad TINYINT"
+                + ", c%d TINYINT".repeat(40).formatted(numbers()) + ")");
         fill("big", 600_000, "i" + ", i % 100".repeat(41));
         Path output = folder.resolve("output");
         Process process = new ProcessBuilder(
