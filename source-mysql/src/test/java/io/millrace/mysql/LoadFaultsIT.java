@@ -25,7 +25,6 @@ import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
@@ -280,23 +279,11 @@ class LoadFaultsIT {
 
     /** {@return what a target got, with something done on the capture's thread when it has handed on so many rows} */
     private List<Record> load(int rows, Callable<?> act) throws Exception {
-        AtomicInteger seen = new AtomicInteger();
-        CompletableFuture<Object> done = new CompletableFuture<>();
-        Captured.Memory memory = new Captured.Memory();
-        try (Captured captured = Captured.start(options().build(), memory, record -> {
-            if (seen.incrementAndGet() == rows) {
-                try {
-                    done.complete(act.call());
-                } catch (Exception e) {
-                    done.completeExceptionally(e);
-                }
-            }
-            return record;
-        })) {
-            assertThat(done).succeedsWithin(Duration.ofSeconds(60));
-            captured.upTo(server);
+        AfterRows hook = new AfterRows(rows, act);
+        try (Captured captured = Captured.start(options().build(), new Captured.Memory(), hook)) {
+            hook.awaitDone();
+            return captured.upTo(server).records();
         }
-        return memory.records();
     }
 
     private void createWide() throws Exception {

@@ -17,7 +17,6 @@ import java.util.Random;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicReference;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -57,26 +56,15 @@ class LoadWhileTablesChangeIT {
                 .build();
     }
 
-    /** {@return all records of a load, with a statement run when so many rows were handed on} */
+    /** {@return all records of a load, with statements run when so many rows were handed on} */
     private List<Record> load(int rows, String... statements) throws Exception {
-        AtomicInteger seen = new AtomicInteger();
-        AtomicReference<Exception> failure = new AtomicReference<>();
-        Captured.Memory memory = new Captured.Memory();
-        try (Captured captured = Captured.start(options(), memory, record -> {
-            if (seen.incrementAndGet() == rows) {
-                try {
-                    run(statements);
-                } catch (Exception e) {
-                    failure.set(e);
-                }
-            }
-            return record;
-        })) {
-            captured.streaming();
-            Awaitility.await().atMost(Duration.ofSeconds(30)).until(() -> seen.get() >= rows);
-            captured.upTo(server);
-            assertThat(failure.get()).isNull();
-            return captured.records();
+        AfterRows hook = new AfterRows(rows, () -> {
+            run(statements);
+            return statements;
+        });
+        try (Captured captured = Captured.start(options(), new Captured.Memory(), hook)) {
+            hook.awaitDone();
+            return captured.upTo(server).records();
         }
     }
 
