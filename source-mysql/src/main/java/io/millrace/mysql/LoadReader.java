@@ -5,12 +5,14 @@ import io.millrace.core.TableId;
 import io.millrace.core.TransientException;
 import io.millrace.core.source.Capture;
 import io.millrace.mysql.MySqlPosition.LoadedTo;
+import io.millrace.mysql.MySqlPosition.Loading;
 import io.millrace.mysql.internal.binlog.MessageTooLargeException;
 import io.millrace.mysql.internal.binlog.ResultRows;
 import io.millrace.mysql.internal.binlog.ServerConnection;
 import io.millrace.mysql.internal.row.LoadedRow;
 import java.io.IOException;
 import java.util.ArrayDeque;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
@@ -33,27 +35,34 @@ final class LoadReader {
     private static final int MOST_BYTES = 4 << 20;
 
     private final MySqlOptions options;
+    private static final Duration BETWEEN_LOOKS = Duration.ofSeconds(1);
+
     private final ServerConnection server;
     private final String run;
     /** What is left to be read. The first is being read, if {@link #result} is there. */
     private final Deque<TableId> tables;
 
     private @Nullable LoadedTo at;
+    private final MySqlPosition log;
     /** The result that is being read; null if the next rows have to be asked for. */
+    /** When it is looked next whether the log is there still. */
+    private long nextLook = System.nanoTime();
     private @Nullable Result result;
 
     /**
-     * @param from where to go on; null to begin
+     * @param from where to go on
      * @param run stands for the processor's run, in which each connection goes on where the one before has ended:
      *     only then is it the same pass
      */
-    LoadReader(MySqlOptions options, ServerConnection server, @Nullable LoadedTo from, String run) throws IOException {
+    LoadReader(MySqlOptions options, ServerConnection server, Loading from, String run) throws IOException {
         this.options = options;
         this.server = server;
         this.run = run;
         LoadTable.prepare(server, options);
-        this.tables = captured(from == null ? null : from.table());
-        this.at = from == null || from.pass().startsWith(run) ? from : from.inPass(newPass());
+        this.log = from.log();
+        LoadedTo to = from.to();
+        this.tables = captured(to == null ? null : to.table());
+        this.at = to == null || to.pass().startsWith(run) ? to : to.inPass(newPass());
     }
 
     private String newPass() {
@@ -87,6 +96,7 @@ final class LoadReader {
     private @Nullable Result ask() throws IOException {
         while (!tables.isEmpty()) {
             LoadTable table = lock(tables.element());
+            checkLog();
             if (table != null) {
                 LoadedTo from = at;
                 if (from == null || !table.canGoOn(from)) {

@@ -21,6 +21,12 @@ import org.jspecify.annotations.Nullable;
 /** What has to be asked to load a table, as it is defined at a moment. */
 final class LoadTable {
 
+    /** Of these nothing is loaded. */
+    static final List<String> SYSTEM_DATABASES = List.of("mysql", "sys", "performance_schema", "information_schema");
+
+    private static final String BASE_TABLES = " FROM information_schema.TABLES WHERE TABLE_TYPE='BASE TABLE'"
+            + " AND TABLE_SCHEMA NOT IN ('" + String.join("','", SYSTEM_DATABASES) + "')";
+
     private final TableId id;
     private final LoadedTable rows;
     /** The index along which reading can go on behind a row; empty if it cannot. */
@@ -59,16 +65,27 @@ final class LoadTable {
     static List<TableId> captured(ServerConnection server, TableFilter filter, @Nullable TableId from)
             throws IOException {
         List<TableId> tables = new ArrayList<>();
-        for (@Nullable String[] row : server.query("SELECT TABLE_SCHEMA, TABLE_NAME FROM information_schema.TABLES"
-                + " WHERE TABLE_TYPE='BASE TABLE' AND TABLE_SCHEMA NOT IN"
-                + " ('mysql','sys','performance_schema','information_schema')")) {
-            TableId table = new TableId(Objects.requireNonNull(row[0]), Objects.requireNonNull(row[1]));
+        for (@Nullable String[] row : server.query("SELECT TABLE_SCHEMA, TABLE_NAME" + BASE_TABLES)) {
+            TableId table = id(row);
             if (filter.includes(table) && (from == null || LoadedTo.ORDER.compare(table, from) >= 0)) {
                 tables.add(table);
             }
         }
         tables.sort(LoadedTo.ORDER);
         return tables;
+    }
+
+    private static TableId id(@Nullable String[] row) {
+        return new TableId(Objects.requireNonNull(row[0]), Objects.requireNonNull(row[1]));
+    }
+
+    /** {@return about how much the tables hold that are captured} */
+    static long bytes(ServerConnection server, TableFilter filter) throws IOException {
+        long sum = 0;
+        for (@Nullable String[] row : server.query("SELECT TABLE_SCHEMA, TABLE_NAME, DATA_LENGTH" + BASE_TABLES)) {
+            sum += filter.includes(id(row)) ? number(row[2]) : 0;
+        }
+        return sum;
     }
 
     /** {@return a query that has no rows; it is refused without the right to read every column} */

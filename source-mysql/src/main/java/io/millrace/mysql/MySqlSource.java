@@ -2,11 +2,9 @@
 package io.millrace.mysql;
 
 import io.millrace.core.Findings;
-import io.millrace.core.LogLostException;
 import io.millrace.core.PermanentException;
 import io.millrace.core.Position;
 import io.millrace.core.Record;
-import io.millrace.core.TransientException;
 import io.millrace.core.source.LogCodec;
 import io.millrace.core.source.PositionTracker;
 import io.millrace.core.source.Source;
@@ -76,6 +74,7 @@ final class MySqlSource implements Source {
                 return end(server, uuid, gtids);
             }
             if (start == StartFrom.Place.INITIAL_LOAD) {
+                new LoadForecast(server, options).warn();
                 return new Loading(gtids ? end(server, uuid, true) : endOfCommitted(server, uuid), null);
             }
             return gtids
@@ -136,13 +135,13 @@ final class MySqlSource implements Source {
             LogPlace place;
             BinlogStream stream;
             if (from instanceof MySqlPosition.Gtids gtids) {
-                checkHistory(server, gtids.executed());
+                LogHistory.check(server, gtids.executed());
                 stream = server.dumpAfter(gtids.executed().toString());
                 Place unknown = new Place("", 4);
                 place = new LogPlace(unknown, unknown, true);
             } else {
                 MySqlPosition.File file = (MySqlPosition.File) from;
-                checkServer(server, file);
+                LogHistory.check(server, file);
                 Place begin = file.begin();
                 stream = server.dumpFrom(begin.file(), begin.offset());
                 place = new LogPlace(begin, file.place(), false);
@@ -158,37 +157,14 @@ final class MySqlSource implements Source {
         ServerConnection server = open();
         try {
             checkKind(server);
-            checkRows(server, from.log());
             LoadedChunk left = unfinished.get();
-            LoadReader reader = new LoadReader(options, server, left == null ? from.to() : left.end(), run);
+            Loading place = left == null ? from : new Loading(from.log(), left.end());
+            LoadReader reader = new LoadReader(options, server, place, run);
             return new LoadingThenLog(
                     options.pipeline().service(), server, reader, unfinished, () -> connect(from.log()));
         } catch (IOException | RuntimeException e) {
             server.abort();
             throw e;
-        }
-    }
-
-    /** Rows must not be older than the place from which the log is read afterwards, and that must be there still. */
-    private static void checkRows(ServerConnection server, MySqlPosition log) throws IOException {
-        if (log instanceof MySqlPosition.Gtids gtids) {
-            checkHistory(server, gtids.executed());
-            GtidSet executed = GtidSet.parse(server.gtids("gtid_executed"));
-            if (!executed.containsAll(gtids.executed())) {
-                throw new TransientException(
-                        "the server has not committed all transactions that come before the load", null);
-            }
-            return;
-        }
-        MySqlPosition.File file = (MySqlPosition.File) log;
-        checkServer(server, file);
-        String first = ServerStatus.firstFile(server);
-        if (BinlogFiles.compare(file.begin().file(), first) < 0) {
-            throw new LogLostException(
-                    "the server has purged the binlog from %s on, which is read after the load; it begins with %s by now. Start anew, and raise binlog_expire_logs_seconds."
-                            .formatted(file.begin().file(), first),
-                    file.toJson(),
-                    null);
         }
     }
 
@@ -198,47 +174,6 @@ final class MySqlSource implements Source {
         if (Preflight.isMariaDb(version)) {
             throw new PermanentException(
                     "the server is MariaDB (" + version + "), whose binlog is not read by this version", null);
-        }
-    }
-
-    private static void checkHistory(ServerConnection server, GtidSet position) throws IOException {
-        String mode = server.variables("gtid_mode").getOrDefault("gtid_mode", "OFF");
-        if (!mode.equals("ON")) {
-            throw new PermanentException(
-                    "the position is a set of GTIDs, but the server has gtid_mode=" + mode
-                            + ". Set gtid_mode=ON, or start from a file and offset.",
-                    null);
-        }
-        GtidSet purged = GtidSet.parse(server.gtids("gtid_purged"));
-        GtidSet missing = purged.minus(position);
-        if (!missing.isEmpty()) {
-            throw new LogLostException(
-                    "the server has purged transactions that were not read yet: " + missing
-                            + ". Bring the targets up to date by other means and start from a position that you choose; raise binlog_expire_logs_seconds.",
-                    missing.toString(),
-                    null);
-        }
-        // A transaction may be sent before it counts as executed. It is owned until then; asked first, none is missed.
-        GtidSet owned = GtidSet.parseOwned(server.gtids("gtid_owned"));
-        GtidSet executed = GtidSet.parse(server.gtids("gtid_executed"));
-        GtidSet unknown = position.minus(executed).minus(owned);
-        if (!unknown.isEmpty()) {
-            throw new LogLostException(
-                    "the server does not have transactions that were read before: " + unknown
-                            + ". It is another server, lags behind the one that was read, or was restored or reset.",
-                    unknown.toString(),
-                    null);
-        }
-    }
-
-    private static void checkServer(ServerConnection server, MySqlPosition.File position) throws IOException {
-        String uuid = server.variables("server_uuid").getOrDefault("server_uuid", "");
-        if (!uuid.equals(position.serverUuid())) {
-            throw new LogLostException(
-                    "the position %s is of server %s, but server %s answers: files and offsets mean nothing there. Connect to the old server, or start from a position that you choose; with GTIDs any replica will do."
-                            .formatted(position.toJson(), position.serverUuid(), uuid),
-                    position.toJson(),
-                    null);
         }
     }
 

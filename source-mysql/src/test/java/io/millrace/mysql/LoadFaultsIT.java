@@ -9,6 +9,7 @@ import io.millrace.core.Record;
 import io.millrace.core.SourceUnavailableException;
 import io.millrace.core.TableId;
 import io.millrace.core.TargetOptions;
+import io.millrace.core.UnreadableEventException;
 import io.millrace.core.checkpoint.Checkpoint;
 import io.millrace.core.checkpoint.InMemoryCheckpointStore;
 import io.millrace.mysql.MySqlPosition.LoadedTo;
@@ -27,8 +28,10 @@ import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 import org.awaitility.Awaitility;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -403,13 +406,19 @@ class LoadFaultsIT {
 
     // ---- the log
 
-    private Captured startedAt(MySqlPosition log, LoadedTo to, Captured.Memory memory) throws Exception {
+    private Captured startedAt(MySqlPosition log, @Nullable LoadedTo to, Captured.Memory memory) throws Exception {
+        return startedAt(log, to, memory, record -> record);
+    }
+
+    private Captured startedAt(
+            MySqlPosition log, @Nullable LoadedTo to, Captured.Memory memory, UnaryOperator<Record> hook)
+            throws Exception {
         store.open("test");
         store.save(
                 "memory",
                 new Checkpoint("mysql", new MySqlPosition.Loading(log, to).toJson(), 1, null, 1, 1, Set.of("memory")));
         store.close();
-        return Captured.start(options().build(), memory, record -> record);
+        return Captured.start(options().build(), memory, hook);
     }
 
     /** Rows of a server that is behind the place from which the log is read would stay old. */
@@ -440,6 +449,80 @@ class LoadFaultsIT {
                     .isInstanceOf(LogLostException.class)
                     .hasMessageContaining("purged");
             assertThat(memory.records()).isEmpty();
+        }
+    }
+
+    @Test
+    void shouldStopLoadingOnceTheLogIsPurgedMeanwhile() throws Exception {
+        run("CREATE TABLE t (id INT PRIMARY KEY)", "CREATE TABLE other (id INT PRIMARY KEY)");
+        fill("t", 30_000, "i");
+        for (boolean byGtids : List.of(true, false)) {
+            List<String> end = server.query("SHOW MASTER STATUS").get(0);
+            MySqlPosition log = byGtids
+                    ? MySqlPosition.gtids(server.executedGtids())
+                    : MySqlPosition.file(server.serverUuid(), end.get(0), Long.parseLong(end.get(1)));
+            AfterRows purge = new AfterRows(2_000, () -> {
+                run("REPLACE INTO other VALUES (1)");
+                server.execute("FLUSH BINARY LOGS");
+                String next = server.query("SHOW MASTER STATUS").get(0).get(0);
+                server.execute("PURGE BINARY LOGS TO '" + next + "'");
+                // Longer than it takes until the log is looked for again.
+                Awaitility.await().pollDelay(Duration.ofMillis(1_200)).until(() -> true);
+                return next;
+            });
+            LoadedTo to = new LoadedTo(new TableId(database, "s"), "p", 1, List.of(), List.of());
+
+            try (Captured captured = startedAt(log, to, new Captured.Memory(), purge)) {
+                assertThatThrownBy(captured::join)
+                        .isInstanceOf(LogLostException.class)
+                        .hasMessageContaining("purged");
+                assertThat(captured.processor().stats().records()).isEqualTo(4_096);
+            }
+        }
+    }
+
+    @Test
+    void shouldWarnWhereTheLogIsKeptForLessThanALoadMayTake() throws Exception {
+        createWide();
+        run("ANALYZE TABLE t");
+        try {
+            for (String kept : List.of("3", "3600", "0")) {
+                server.execute("SET GLOBAL binlog_expire_logs_seconds = " + kept);
+                try (Warnings warnings = new Warnings();
+                        Captured captured = Captured.start(options()
+                                        .pipeline(Captured.pipeline(database, new InMemoryCheckpointStore())
+                                                .build())
+                                        .build())
+                                .streaming()) {
+                    assertThat(captured.upTo(server).records()).hasSize(2_000);
+
+                    assertThat(warnings.messages().stream().filter(text -> text.contains("binlog_expire_logs_seconds")))
+                            .hasSize(kept.equals("3") ? 1 : 0)
+                            .allMatch(text -> text.contains("keeps its binlog for PT3S"));
+                }
+            }
+        } finally {
+            server.execute("SET GLOBAL binlog_expire_logs_seconds = DEFAULT");
+        }
+    }
+
+    /** A table does not show its rows before it is committed, and the log behind the noted place does not have them. */
+    @Test
+    void shouldStopAtTheCommitOfAnXaTransactionThatWasPreparedBeforeTheLoad() throws Exception {
+        run("CREATE TABLE t (id INT PRIMARY KEY)", "INSERT INTO t VALUES (1)");
+        run("XA START 'load'", "INSERT INTO t VALUES (2)", "XA END 'load'", "XA PREPARE 'load'");
+        try (Warnings warnings = new Warnings();
+                Captured captured = Captured.start(options().build()).streaming()) {
+            assertThat(captured.upTo(server).ids()).containsExactly(1L);
+            assertThat(warnings.messages()).anyMatch(text -> text.contains("1 XA transactions are prepared"));
+
+            server.execute("XA COMMIT 'load'");
+            assertThatThrownBy(captured::join)
+                    .isInstanceOf(UnreadableEventException.class)
+                    .hasMessageContaining("prepared before this pipeline's first position")
+                    .hasMessageContaining("PipelineOptions.skipTransaction");
+        } finally {
+            Captured.endPrepared(server);
         }
     }
 }
