@@ -7,12 +7,13 @@ import io.millrace.core.source.Capture;
 import io.millrace.mysql.MySqlPosition.LoadedTo;
 import io.millrace.mysql.MySqlPosition.Loading;
 import io.millrace.mysql.internal.binlog.MessageTooLargeException;
+import io.millrace.mysql.internal.binlog.RefusedTextException;
 import io.millrace.mysql.internal.binlog.ResultRows;
 import io.millrace.mysql.internal.binlog.ServerConnection;
 import io.millrace.mysql.internal.row.LoadedRow;
 import java.io.IOException;
-import java.util.ArrayDeque;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
@@ -34,19 +35,19 @@ final class LoadReader {
     /** Bytes of rows that make a chunk; the next row goes into the next. */
     private static final int MOST_BYTES = 4 << 20;
 
-    private final MySqlOptions options;
     private static final Duration BETWEEN_LOOKS = Duration.ofSeconds(1);
 
+    private final MySqlOptions options;
     private final ServerConnection server;
     private final String run;
     /** What is left to be read. The first is being read, if {@link #result} is there. */
     private final Deque<TableId> tables;
 
-    private @Nullable LoadedTo at;
     private final MySqlPosition log;
-    /** The result that is being read; null if the next rows have to be asked for. */
+    private @Nullable LoadedTo at;
     /** When it is looked next whether the log is there still. */
     private long nextLook = System.nanoTime();
+    /** The result that is being read; null if the next rows have to be asked for. */
     private @Nullable Result result;
 
     /**
@@ -95,17 +96,39 @@ final class LoadReader {
     /** {@return the next rows of the first table that is there; null if none is left} */
     private @Nullable Result ask() throws IOException {
         while (!tables.isEmpty()) {
-            LoadTable table = lock(tables.element());
             checkLog();
+            LoadTable table = lock(tables.element());
             if (table != null) {
-                LoadedTo from = at;
-                if (from == null || !table.canGoOn(from)) {
-                    from = table.begin(newPass());
-                }
-                return new Result(table, server.select(table.select(from.after(), MOST_ROWS)), from);
+                return ask(table);
             }
         }
         return null;
+    }
+
+    private Result ask(LoadTable table) throws IOException {
+        LoadedTo from = at;
+        if (from == null || !table.canGoOn(from)) {
+            from = table.begin(newPass());
+        }
+        try {
+            return new Result(table, server.select(table.select(from.after(), MOST_ROWS)), from);
+        } catch (RefusedTextException e) {
+            LOG.warn(
+                    "{}: {} is read in one go, and from its begin, since one of its keys is no text: {}",
+                    options.pipeline().id(),
+                    table.id(),
+                    e.getMessage());
+            return ask(table.inOneGo());
+        }
+    }
+
+    /** Rows would be read in vain of which the log does not tell what becomes of them. */
+    private void checkLog() throws IOException {
+        long now = System.nanoTime();
+        if (now - nextLook >= 0) {
+            LogHistory.checkLoad(server, log);
+            nextLook = now + BETWEEN_LOOKS.toNanos();
+        }
     }
 
     /** {@return the table, which then stays as it is until the rows that are asked for are read; null if it is gone} */

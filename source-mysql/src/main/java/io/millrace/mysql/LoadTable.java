@@ -117,11 +117,20 @@ final class LoadTable {
                 LoadedTable.of(table, columns, primary.columns(), options.invalidText() == InvalidText.BYTES);
         int[] key = rows.schema().primaryKeyIndexes();
         if (key.length == 0 || !primary.isWhole() || !Arrays.stream(key).allMatch(rows::isOrdered)) {
-            return new LoadTable(table, rows, "", new int[0], List.of());
+            return inOneGo(table, rows);
         }
         List<String> defined =
                 Arrays.stream(key).mapToObj(i -> columns.get(i).definition()).toList();
         return new LoadTable(table, rows, primary.name(), key, defined);
+    }
+
+    private static LoadTable inOneGo(TableId id, LoadedTable rows) {
+        return new LoadTable(id, rows, "", new int[0], List.of());
+    }
+
+    /** {@return the same table, of which all rows are asked for together} */
+    LoadTable inOneGo() {
+        return inOneGo(id, rows);
     }
 
     private static long number(@Nullable String text) {

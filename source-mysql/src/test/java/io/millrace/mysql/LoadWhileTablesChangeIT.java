@@ -8,9 +8,12 @@ import io.millrace.core.Record;
 import io.millrace.core.checkpoint.InMemoryCheckpointStore;
 import io.millrace.testkit.MySqlExtension;
 import io.millrace.testkit.MySqlServer;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -325,5 +328,43 @@ class LoadWhileTablesChangeIT {
                 .hasSize(18)
                 .allSatisfy((table, count) -> assertThat(count).as(table).isEqualTo(5_000));
         assertThat(Rows.mirror(records)).hasSize(records.size());
+    }
+
+    /** The server orders by such keys, but does not take them in a query. */
+    @Test
+    void shouldReadATableWhoseKeysAreNoText() throws Exception {
+        run("CREATE TABLE t (id VARBINARY(20) PRIMARY KEY)", "CREATE TABLE z (id INT PRIMARY KEY)");
+        fill("t", 5_000, "SELECT CONCAT(x'e9', i)");
+        run("INSERT INTO z VALUES (1)");
+        Path folder = server.dataFolder().resolve(database);
+        Path saved = folder.resolve("saved");
+        try (Connection connection = server.connect(database);
+                Statement export = connection.createStatement()) {
+            export.execute("FLUSH TABLES t FOR EXPORT");
+            Files.copy(folder.resolve("t.ibd"), saved);
+        }
+        run(
+                "DROP TABLE t",
+                "CREATE TABLE t (id VARCHAR(20) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin PRIMARY KEY)",
+                "ALTER TABLE t DISCARD TABLESPACE");
+        Files.move(saved, folder.resolve("t.ibd"));
+        run("ALTER TABLE t IMPORT TABLESPACE");
+        MySqlOptions options = Captured.source(server, StartFrom.initialLoad())
+                .pipeline(Captured.pipeline(database, store).build())
+                .invalidText(InvalidText.BYTES)
+                .build();
+
+        try (Captured captured = Captured.start(options).streaming()) {
+            List<Record> records = captured.upTo(server).records();
+
+            assertThat(records.stream()
+                            .filter(record -> record.table().name().equals("t"))
+                            .map(record -> HexFormat.of()
+                                    .formatHex((byte[]) record.row().get("id")))
+                            .distinct())
+                    .hasSize(5_000);
+            assertThat(records).hasSize(4_096 + 5_000 + 1);
+            assertThat(captured.processor().stats().reconnects()).isZero();
+        }
     }
 }
