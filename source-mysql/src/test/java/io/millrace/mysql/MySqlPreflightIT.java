@@ -125,6 +125,40 @@ class MySqlPreflightIT {
         assertThat(findingsOfLoad(server, TableFilter.includeAll())).isEmpty();
     }
 
+    /** What is revoked of a right to everything is hidden as what was never granted. */
+    @Test
+    void shouldFindDatabasesThatAreLeftOutOfTheRightToRead() throws Exception {
+        try (MySqlServer server =
+                MySqlServer.builder().option("partial-revokes", "ON").start()) {
+            server.execute(
+                    "CREATE DATABASE `hid``den`",
+                    "CREATE TABLE `hid``den`.t (id INT PRIMARY KEY)",
+                    "CREATE USER loader IDENTIFIED BY 'l'",
+                    "CREATE ROLE reader",
+                    "GRANT SELECT ON *.* TO reader",
+                    "REVOKE SELECT ON `hid``den`.* FROM reader",
+                    "REVOKE SELECT ON mysql.* FROM reader",
+                    "GRANT REPLICATION SLAVE, REPLICATION CLIENT ON *.* TO loader",
+                    "GRANT reader TO loader",
+                    "SET DEFAULT ROLE reader TO loader");
+
+            assertThat(findingsOfLoad(server, TableFilter.includeAll()))
+                    .singleElement()
+                    .asString()
+                    .contains("GRANT SELECT ON `hid``den`.* TO 'loader'");
+            assertThat(findingsOfLoad(
+                            server,
+                            TableFilter.builder().exclude("hid`den", "*").build()))
+                    .isEmpty();
+
+            server.execute(
+                    "GRANT SELECT ON *.* TO loader",
+                    "REVOKE SELECT ON `hid``den`.* FROM loader",
+                    "GRANT SELECT ON `hid``den`.* TO reader");
+            assertThat(findingsOfLoad(server, TableFilter.includeAll())).isEmpty();
+        }
+    }
+
     @Test
     void shouldNeedTheRightToLockWhereTheEndOfTheLogIsAFile() throws Exception {
         try (MySqlServer server = MySqlServer.builder()
