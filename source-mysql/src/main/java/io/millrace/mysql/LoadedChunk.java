@@ -37,11 +37,9 @@ final class LoadedChunk {
     /** Hands on the rows; what remains is to end their transaction at {@link #end}. */
     void handOn(String service, Capture capture) {
         MySqlTransaction transaction = new MySqlTransaction(capture.begin(id), id, end.table());
-        if (!capture.isSkipped(id)) {
-            SourceInfo source = new SourceInfo(service, null, 0, transaction, readAt, null);
-            for (int i = 0; i < rows.size(); i++) {
-                capture.record(new Record(Record.Kind.READ, null, rows.get(i), source, i));
-            }
+        SourceInfo source = new SourceInfo(service, null, 0, transaction, readAt, null);
+        for (int i = 0; i < rows.size(); i++) {
+            capture.record(new Record(Record.Kind.READ, null, rows.get(i), source, i));
         }
     }
 }
