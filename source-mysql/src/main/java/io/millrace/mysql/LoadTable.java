@@ -116,7 +116,7 @@ final class LoadTable {
         LoadedTable rows =
                 LoadedTable.of(table, columns, primary.columns(), options.invalidText() == InvalidText.BYTES);
         int[] key = rows.schema().primaryKeyIndexes();
-        if (key.length == 0 || !primary.isWhole() || !Arrays.stream(key).allMatch(rows::isOrdered)) {
+        if (key.length == 0 || !primary.isAscending() || !Arrays.stream(key).allMatch(rows::isOrdered)) {
             return inOneGo(table, rows);
         }
         List<String> defined =

@@ -15,11 +15,11 @@ import org.jspecify.annotations.Nullable;
  * first unique one without nulls.
  *
  * @param columns none if there is no such index
- * @param isWhole whether it has the whole values of all columns
+ * @param isAscending whether it has the whole values of all columns, and the lowest first
  */
-record PrimaryIndex(String name, List<String> columns, boolean isWhole) {
+record PrimaryIndex(String name, List<String> columns, boolean isAscending) {
 
-    /** @param rows as SHOW INDEX has them: table, non-unique, index, number, column, ..., prefix [7], ..., null [9] */
+    /** @param rows as SHOW INDEX has them: table, non-unique, index, number, column, order, ..., prefix [7], ..., null [9] */
     static PrimaryIndex of(List<@Nullable String[]> rows) {
         Map<String, PrimaryIndex> indexes = new LinkedHashMap<>();
         Set<String> others = new HashSet<>();
@@ -31,7 +31,8 @@ record PrimaryIndex(String name, List<String> columns, boolean isWhole) {
             if (column == null || !"0".equals(row[1]) || "YES".equals(row[9]) || (isPrefix && !isPrimary)) {
                 others.add(name);
             } else {
-                indexes.merge(name, new PrimaryIndex(name, List.of(column), !isPrefix), PrimaryIndex::and);
+                boolean isAscending = !isPrefix && "A".equals(row[5]);
+                indexes.merge(name, new PrimaryIndex(name, List.of(column), isAscending), PrimaryIndex::and);
             }
         }
         indexes.keySet().removeAll(others);
@@ -43,6 +44,6 @@ record PrimaryIndex(String name, List<String> columns, boolean isWhole) {
     private PrimaryIndex and(PrimaryIndex next) {
         List<String> both = new ArrayList<>(columns);
         both.addAll(next.columns);
-        return new PrimaryIndex(name, both, isWhole && next.isWhole);
+        return new PrimaryIndex(name, both, isAscending && next.isAscending);
     }
 }
