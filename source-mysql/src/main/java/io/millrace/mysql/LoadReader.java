@@ -35,7 +35,8 @@ final class LoadReader {
     /** Bytes of rows that make a chunk; the next row goes into the next. */
     private static final int MOST_BYTES = 4 << 20;
 
-    private static final Duration BETWEEN_LOOKS = Duration.ofSeconds(1);
+    /** How often it is asked whether the log is there still. */
+    private static final long LOOK_NANOS = Duration.ofSeconds(1).toNanos();
 
     private final MySqlOptions options;
     private final ServerConnection server;
@@ -45,7 +46,6 @@ final class LoadReader {
 
     private final MySqlPosition log;
     private @Nullable LoadedTo at;
-    /** When it is looked next whether the log is there still. */
     private long nextLook = System.nanoTime();
     /** The result that is being read; null if the next rows have to be asked for. */
     private @Nullable Result result;
@@ -127,7 +127,7 @@ final class LoadReader {
         long now = System.nanoTime();
         if (now - nextLook >= 0) {
             LogHistory.checkLoad(server, log);
-            nextLook = now + BETWEEN_LOOKS.toNanos();
+            nextLook = now + LOOK_NANOS;
         }
     }
 

@@ -74,6 +74,7 @@ final class MySqlSource implements Source {
                 return end(server, uuid, gtids);
             }
             if (start == StartFrom.Place.INITIAL_LOAD) {
+                LoadTable.prepare(server, options);
                 new LoadForecast(server, options).warn();
                 return new Loading(gtids ? end(server, uuid, true) : endOfCommitted(server, uuid), null);
             }
@@ -91,11 +92,10 @@ final class MySqlSource implements Source {
     /**
      * {@return the end of the binlog at a moment at which all that is before it can be read from the tables} A file
      * may hold a transaction that is not committed in the tables yet; a set of GTIDs does not.
+     *
+     * @param server {@linkplain LoadTable#prepare prepared}: while it waits for the lock, everybody who writes waits
      */
-    private MySqlPosition endOfCommitted(ServerConnection server, String uuid) throws IOException {
-        // While it waits for the lock, everybody who writes waits for it.
-        server.execute("SET SESSION lock_wait_timeout="
-                + Math.max(1, options.connectTimeout().toSeconds() - 1));
+    private static MySqlPosition endOfCommitted(ServerConnection server, String uuid) throws IOException {
         server.execute("FLUSH TABLES WITH READ LOCK");
         try {
             return end(server, uuid, false);

@@ -65,11 +65,15 @@ final class Preflight {
                 "server_id");
         checkLog(variables);
         checkRows(variables);
+        if (isLoad()) {
+            // Grants are shown in the quotes that the session has.
+            LoadTable.prepare(server, options);
+        }
         List<String> grants = grants();
         checkPrivileges(variables, onEverything(grants));
         checkServerId(variables);
-        if (options.startFrom() == StartFrom.Place.INITIAL_LOAD) {
-            checkReading(grants);
+        if (isLoad()) {
+            checkReading(revoked(grants));
         }
         if (options.startFrom() instanceof StartFrom.Gtids) {
             String mode = variables.getOrDefault("gtid_mode", "OFF");
@@ -81,6 +85,10 @@ final class Preflight {
                         "switch it on, or use StartFrom.file(...)");
             }
         }
+    }
+
+    private boolean isLoad() {
+        return options.startFrom() == StartFrom.Place.INITIAL_LOAD;
     }
 
     private void checkLog(Map<String, String> variables) {
@@ -133,8 +141,7 @@ final class Preflight {
         String user = options.user();
         require(grants, "REPLICATION SLAVE", "read the binlog", user);
         require(grants, "REPLICATION CLIENT", "ask where the binlog begins and ends", user);
-        boolean isLoad = options.startFrom() == StartFrom.Place.INITIAL_LOAD;
-        if (isLoad && !variables.getOrDefault("gtid_mode", "OFF").equals("ON") && !grants.contains("FLUSH_TABLES")) {
+        if (isLoad() && !variables.getOrDefault("gtid_mode", "OFF").equals("ON") && !grants.contains("FLUSH_TABLES")) {
             require(grants, "RELOAD", "lock all tables while the end of the binlog is noted", user);
         }
     }
@@ -143,17 +150,14 @@ final class Preflight {
      * A server does not show tables to those who have no rights to them, and would so keep them from being loaded. It
      * refuses to read what it does not show, be it there or not.
      */
-    private void checkReading(List<String> grants) throws IOException {
-        LoadTable.prepare(server, options);
+    private void checkReading(Set<String> revoked) throws IOException {
         TableFilter filter = options.pipeline().filter();
         for (TableId table : filter.representatives(NO_NAME)) {
             checkReading(table);
-            if (table.database().equals(NO_NAME)) {
-                for (String database : revoked(grants)) {
-                    TableId revoked = new TableId(database, table.name());
-                    if (filter.includes(revoked)) {
-                        checkReading(revoked);
-                    }
+            for (String database : table.database().equals(NO_NAME) ? revoked : Set.<String>of()) {
+                TableId there = new TableId(database, table.name());
+                if (filter.includes(there)) {
+                    checkReading(there);
                 }
             }
         }

@@ -128,8 +128,10 @@ class MySqlPreflightIT {
     /** What is revoked of a right to everything is hidden as what was never granted. */
     @Test
     void shouldFindDatabasesThatAreLeftOutOfTheRightToRead() throws Exception {
-        try (MySqlServer server =
-                MySqlServer.builder().option("partial-revokes", "ON").start()) {
+        try (MySqlServer server = MySqlServer.builder()
+                .option("partial-revokes", "ON")
+                .option("sql-mode", "ANSI_QUOTES")
+                .start()) {
             server.execute(
                     "CREATE DATABASE `hid``den`",
                     "CREATE TABLE `hid``den`.t (id INT PRIMARY KEY)",
