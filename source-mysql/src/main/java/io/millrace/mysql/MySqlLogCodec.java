@@ -8,6 +8,7 @@ import io.millrace.core.TableId;
 import io.millrace.core.source.Boundary;
 import io.millrace.core.source.LogCodec;
 import io.millrace.core.source.Transaction;
+import io.millrace.mysql.MySqlPosition.LoadedTo;
 import io.millrace.mysql.MySqlPosition.Place;
 import io.millrace.mysql.MySqlTransaction.Gtid;
 import java.io.DataInput;
@@ -87,31 +88,42 @@ enum MySqlLogCodec implements LogCodec {
     }
 
     private static void write(LoadBoundary load, DataOutput out) throws IOException {
-        TableId table = load.table();
-        out.writeBoolean(table != null);
-        if (table != null) {
-            write(table, out);
+        LoadedTo to = load.to();
+        out.writeBoolean(to != null);
+        if (to != null) {
+            write(to.table(), out);
+            out.writeUTF(to.pass());
+            out.writeLong(to.rows());
+            write(to.key(), out);
+            write(to.after(), out);
         }
-        out.writeLong(load.rows());
-        out.writeInt(load.after().size());
-        for (String literal : load.after()) {
-            // A literal may be longer than writeUTF takes.
-            byte[] bytes = literal.getBytes(UTF_8);
+    }
+
+    private static LoadBoundary readLoad(DataInput in) throws IOException {
+        return new LoadBoundary(
+                in.readBoolean()
+                        ? new LoadedTo(readTable(in), in.readUTF(), in.readLong(), readTexts(in), readTexts(in))
+                        : null);
+    }
+
+    /** They may be longer than writeUTF takes. */
+    private static void write(List<String> texts, DataOutput out) throws IOException {
+        out.writeInt(texts.size());
+        for (String text : texts) {
+            byte[] bytes = text.getBytes(UTF_8);
             out.writeInt(bytes.length);
             out.write(bytes);
         }
     }
 
-    private static LoadBoundary readLoad(DataInput in) throws IOException {
-        TableId table = in.readBoolean() ? readTable(in) : null;
-        long rows = in.readLong();
-        List<String> after = new ArrayList<>();
+    private static List<String> readTexts(DataInput in) throws IOException {
+        List<String> texts = new ArrayList<>();
         for (int left = in.readInt(); left > 0; left--) {
             byte[] bytes = new byte[in.readInt()];
             in.readFully(bytes);
-            after.add(new String(bytes, UTF_8));
+            texts.add(new String(bytes, UTF_8));
         }
-        return new LoadBoundary(table, rows, after);
+        return texts;
     }
 
     private static void write(Gtid gtid, DataOutput out) throws IOException {

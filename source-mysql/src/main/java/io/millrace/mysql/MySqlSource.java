@@ -2,7 +2,6 @@
 package io.millrace.mysql;
 
 import io.millrace.core.Findings;
-import io.millrace.core.LogLostException;
 import io.millrace.core.PermanentException;
 import io.millrace.core.Position;
 import io.millrace.core.Record;
@@ -18,6 +17,7 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -34,15 +34,17 @@ final class MySqlSource implements Source {
     private boolean closed;
 
     private final DumpFailures failures = new DumpFailures();
-    private final GtidHistory history;
+    private final LogHistory history;
 
     /** Rows that were read, of which not all were handed on when the connection ended. */
     private final AtomicReference<@Nullable LoadedChunk> unfinished = new AtomicReference<>();
 
+    private final String run = Long.toHexString(ThreadLocalRandom.current().nextLong()) + ".";
+
     MySqlSource(MySqlOptions options, Function<RowsEvent, List<Record>> dmlHook) {
         this.options = options;
         this.dmlHook = dmlHook;
-        this.history = new GtidHistory(options);
+        this.history = new LogHistory(options);
     }
 
     @Override
@@ -74,7 +76,9 @@ final class MySqlSource implements Source {
                 return end(server, uuid, gtids);
             }
             if (start == StartFrom.Place.INITIAL_LOAD) {
-                return new Loading(gtids ? end(server, uuid, true) : endOfCommitted(server, uuid), null, 0, List.of());
+                LoadTable.prepare(server, options);
+                new LoadForecast(server, options).warn();
+                return new Loading(gtids ? end(server, uuid, true) : endOfCommitted(server, uuid), null);
             }
             return gtids
                     ? MySqlPosition.gtids(server.gtids("gtid_purged"))
@@ -90,6 +94,8 @@ final class MySqlSource implements Source {
     /**
      * {@return the end of the binlog at a moment at which all that is before it can be read from the tables} A file
      * may hold a transaction that is not committed in the tables yet; a set of GTIDs does not.
+     *
+     * @param server {@linkplain LoadTable#prepare prepared}: while it waits for the lock, everybody who writes waits
      */
     private static MySqlPosition endOfCommitted(ServerConnection server, String uuid) throws IOException {
         server.execute("FLUSH TABLES WITH READ LOCK");
@@ -137,7 +143,7 @@ final class MySqlSource implements Source {
                 place = new LogPlace(unknown, unknown, true);
             } else {
                 MySqlPosition.File file = (MySqlPosition.File) from;
-                checkServer(server, file);
+                history.check(server, file);
                 Place begin = file.begin();
                 stream = server.dumpFrom(begin.file(), begin.offset());
                 place = new LogPlace(begin, file.place(), false);
@@ -154,7 +160,8 @@ final class MySqlSource implements Source {
         try {
             checkKind(server);
             LoadedChunk left = unfinished.get();
-            LoadReader reader = new LoadReader(options, server, left == null ? from : left.after(from));
+            Loading place = left == null ? from : new Loading(from.log(), left.end());
+            LoadReader reader = new LoadReader(options, server, history, place, run);
             return new LoadingThenLog(
                     options.pipeline().service(), server, reader, unfinished, () -> connect(from.log()));
         } catch (IOException | RuntimeException e) {
@@ -169,17 +176,6 @@ final class MySqlSource implements Source {
         if (Preflight.isMariaDb(version)) {
             throw new PermanentException(
                     "the server is MariaDB (" + version + "), whose binlog is not read by this version", null);
-        }
-    }
-
-    private static void checkServer(ServerConnection server, MySqlPosition.File position) throws IOException {
-        String uuid = server.variables("server_uuid").getOrDefault("server_uuid", "");
-        if (!uuid.equals(position.serverUuid())) {
-            throw new LogLostException(
-                    "the position %s is of server %s, but server %s answers: files and offsets mean nothing there. Connect to the old server, or start from a position that you choose; with GTIDs any replica will do."
-                            .formatted(position.toJson(), position.serverUuid(), uuid),
-                    position.toJson(),
-                    null);
         }
     }
 

@@ -3,12 +3,21 @@ package io.millrace.mysql;
 
 import io.millrace.core.Findings;
 import io.millrace.core.MillraceException;
+import io.millrace.core.PermanentException;
+import io.millrace.core.TableId;
+import io.millrace.core.TransientException;
+import io.millrace.core.filter.TableFilter;
 import io.millrace.mysql.internal.binlog.ServerConnection;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -19,6 +28,11 @@ final class Preflight {
     private static final Logger LOG = LoggerFactory.getLogger(MySqlBinlogProcessor.class);
 
     private static final String SCOPE = " ON *.*";
+
+    private static final Pattern PARTIAL_REVOKE = Pattern.compile("REVOKE [^`]* ON `((?:[^`]|``)*)`\\.\\*");
+
+    /** Stands for a name that nobody gives. */
+    private static final String NO_NAME = "no such name";
 
     private final MySqlOptions options;
     private final ServerConnection server;
@@ -51,8 +65,16 @@ final class Preflight {
                 "server_id");
         checkLog(variables);
         checkRows(variables);
-        checkPrivileges();
+        if (isLoad()) {
+            // Grants are shown in the quotes that the session has.
+            LoadTable.prepare(server, options);
+        }
+        List<String> grants = grants();
+        checkPrivileges(variables, onEverything(grants));
         checkServerId(variables);
+        if (isLoad()) {
+            checkReading(revoked(grants));
+        }
         if (options.startFrom() instanceof StartFrom.Gtids) {
             String mode = variables.getOrDefault("gtid_mode", "OFF");
             if (!mode.equals("ON")) {
@@ -63,6 +85,10 @@ final class Preflight {
                         "switch it on, or use StartFrom.file(...)");
             }
         }
+    }
+
+    private boolean isLoad() {
+        return options.startFrom() == StartFrom.Place.INITIAL_LOAD;
     }
 
     private void checkLog(Map<String, String> variables) {
@@ -111,14 +137,62 @@ final class Preflight {
         }
     }
 
-    private void checkPrivileges() throws IOException {
-        String grants = grants("SHOW GRANTS");
-        if (!grants.contains("REPLICATION SLAVE") || !grants.contains("REPLICATION CLIENT")) {
-            grants += grantsOfRoles();
-        }
+    private void checkPrivileges(Map<String, String> variables, String grants) {
         String user = options.user();
         require(grants, "REPLICATION SLAVE", "read the binlog", user);
         require(grants, "REPLICATION CLIENT", "ask where the binlog begins and ends", user);
+        if (isLoad() && !variables.getOrDefault("gtid_mode", "OFF").equals("ON") && !grants.contains("FLUSH_TABLES")) {
+            require(grants, "RELOAD", "lock all tables while the end of the binlog is noted", user);
+        }
+    }
+
+    /**
+     * A server does not show tables to those who have no rights to them, and would so keep them from being loaded. It
+     * refuses to read what it does not show, be it there or not.
+     */
+    private void checkReading(Set<String> revoked) throws IOException {
+        TableFilter filter = options.pipeline().filter();
+        for (TableId table : filter.representatives(NO_NAME)) {
+            checkReading(table);
+            for (String database : table.database().equals(NO_NAME) ? revoked : Set.<String>of()) {
+                TableId there = new TableId(database, table.name());
+                if (filter.includes(there)) {
+                    checkReading(there);
+                }
+            }
+        }
+    }
+
+    private void checkReading(TableId table) throws IOException {
+        try {
+            server.query(LoadTable.nothingOf(table));
+        } catch (PermanentException e) {
+            String scope = name(table.database()) + "." + name(table.name());
+            findings.add(
+                    "privilege SELECT",
+                    "missing for user '" + options.user() + "' on " + scope,
+                    "is needed to load what the filter takes in",
+                    "GRANT SELECT ON " + scope + " TO '" + options.user() + "'@'<host>', or narrow the filter");
+        } catch (TransientException e) {
+            LOG.debug("{}: {} is not there to be loaded", options.pipeline().id(), table);
+        }
+    }
+
+    /** {@return databases that are left out of what the user holds on everything, but for those of the server} */
+    private static Set<String> revoked(List<String> grants) {
+        Set<String> databases = new TreeSet<>();
+        for (String grant : grants) {
+            Matcher revoke = PARTIAL_REVOKE.matcher(grant);
+            if (revoke.lookingAt()) {
+                databases.add(revoke.group(1).replace("``", "`"));
+            }
+        }
+        databases.removeAll(LoadTable.SYSTEM_DATABASES);
+        return databases;
+    }
+
+    private static String name(String of) {
+        return of.equals(NO_NAME) ? "*" : LoadTable.quoted(of);
     }
 
     private void require(String grants, String privilege, String purpose, String user) {
@@ -133,12 +207,10 @@ final class Preflight {
     }
 
     /** {@return what the user holds on everything; privileges on single databases do not help here} */
-    private String grants(String sql) throws IOException {
+    private static String onEverything(List<String> grants) {
         StringBuilder text = new StringBuilder();
-        for (@Nullable String[] row : server.query(sql)) {
-            String grant = Objects.requireNonNullElse(row[0], "")
-                    .toUpperCase(Locale.ROOT)
-                    .replace("`", "");
+        for (String row : grants) {
+            String grant = row.toUpperCase(Locale.ROOT).replace("`", "");
             int scope = grant.indexOf(SCOPE);
             if (scope >= 0) {
                 // Behind it stands the account, whose name may look like a privilege.
@@ -148,15 +220,25 @@ final class Preflight {
         return text.toString();
     }
 
-    private String grantsOfRoles() throws IOException {
+    /** {@return what the user holds, by itself and by the roles that are active} */
+    private List<String> grants() throws IOException {
+        List<String> grants = new ArrayList<>(grants("SHOW GRANTS"));
         try {
             List<@Nullable String[]> role = server.query("SELECT CURRENT_ROLE()");
             String roles = role.isEmpty() ? null : role.get(0)[0];
-            return roles == null || roles.equals("NONE") ? "" : grants("SHOW GRANTS FOR CURRENT_USER() USING " + roles);
+            if (roles != null && !roles.equals("NONE")) {
+                grants.addAll(grants("SHOW GRANTS FOR CURRENT_USER() USING " + roles));
+            }
         } catch (MillraceException e) {
             // A server without roles refuses the question, and so has none to add.
-            return "";
         }
+        return grants;
+    }
+
+    private List<String> grants(String sql) throws IOException {
+        return server.query(sql).stream()
+                .map(row -> Objects.requireNonNullElse(row[0], ""))
+                .toList();
     }
 
     private void checkServerId(Map<String, String> variables) throws IOException {

@@ -248,10 +248,14 @@ public final class ServerConnection implements AutoCloseable {
         return values;
     }
 
-    byte[] message() throws IOException {
+    private byte[] message() throws IOException {
+        return message(Long.MAX_VALUE);
+    }
+
+    byte[] message(long mostBytes) throws IOException {
         PacketReader reader = reader();
         reader.nextMessage();
-        return reader.readRest();
+        return reader.readRest(mostBytes);
     }
 
     static boolean isEnd(byte[] message) {

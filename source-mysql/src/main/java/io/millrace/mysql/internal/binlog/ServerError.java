@@ -26,7 +26,9 @@ record ServerError(int code, String message) {
     private static final int ACCOUNT_LOCKED = 3118;
     private static final int PRIVILEGE_MISSING = 1227;
     private static final int TABLE_ACCESS_DENIED = 1142;
+    private static final int COLUMN_ACCESS_DENIED = 1143;
     private static final int SYNTAX = 1064;
+    private static final int INVALID_CHARACTER_STRING = 1300;
 
     /** All troubles of a dump share this number and differ in their text. */
     private static final int DUMP_FAILED = 1236;
@@ -49,7 +51,9 @@ record ServerError(int code, String message) {
                 new PermanentException(text + ". Check user, password and the host the user may come from.", null);
             case MUST_CHANGE_PASSWORD, PASSWORD_EXPIRED ->
                 new PermanentException(text + ". Set a new password with ALTER USER.", null);
-            case PRIVILEGE_MISSING, TABLE_ACCESS_DENIED, SYNTAX -> new PermanentException(text, null);
+            case PRIVILEGE_MISSING, TABLE_ACCESS_DENIED, COLUMN_ACCESS_DENIED, SYNTAX ->
+                new PermanentException(text, null);
+            case INVALID_CHARACTER_STRING -> new RefusedTextException(text);
             default -> new TransientException(text, null);
         };
     }
