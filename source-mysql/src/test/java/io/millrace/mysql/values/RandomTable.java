@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.mysql.values;
 
+import io.millrace.testkit.MySqlRelease;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -102,10 +103,10 @@ final class RandomTable {
     }
 
     /** {@return a query of what the server says: the id, and every column in turn} */
-    String oracle() {
+    String oracle(MySqlRelease release) {
         return "SELECT id, "
                 + columns.stream()
-                        .map(column -> column.under().mapping().oracle("`" + column.name() + "`"))
+                        .map(column -> column.under().mapping().oracle(release, "`" + column.name() + "`"))
                         .collect(Collectors.joining(", "))
                 + " FROM " + name + " ORDER BY id";
     }

@@ -2,6 +2,7 @@
 package io.millrace.mysql.values;
 
 import io.millrace.core.Record;
+import io.millrace.testkit.MySqlRelease;
 import io.millrace.testkit.MySqlServer;
 import java.sql.Connection;
 import java.sql.ResultSet;
@@ -26,10 +27,12 @@ final class RandomTables implements AutoCloseable {
     private final Connection connection;
     private final Statement statement;
     private final Capture capture;
+    private final MySqlRelease release;
     private final Random random;
     private int tables;
 
     RandomTables(MySqlServer server, Random random) throws SQLException, InterruptedException {
+        this.release = server.release();
         this.random = random;
         String database = server.createDatabase();
         connection = server.connect(database);
@@ -80,7 +83,7 @@ final class RandomTables implements AutoCloseable {
 
     private Map<Integer, List<@Nullable String>> answers(RandomTable table) throws SQLException {
         Map<Integer, List<@Nullable String>> answers = new LinkedHashMap<>();
-        try (ResultSet result = statement.executeQuery(table.oracle())) {
+        try (ResultSet result = statement.executeQuery(table.oracle(release))) {
             while (result.next()) {
                 List<@Nullable String> row = new ArrayList<>();
                 for (int i = 0; i < table.columns().size(); i++) {

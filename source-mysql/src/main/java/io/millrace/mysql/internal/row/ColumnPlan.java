@@ -65,6 +65,8 @@ record ColumnPlan(Column column, int op, int argument, byte[][] members, MySqlCh
                 case TypeCode.STRING -> charset.isBinary() ? plan(Op.PADDED_BYTES, ColumnType.BYTES, meta, 0) : text(1);
                 case TypeCode.VARCHAR, TypeCode.BLOB ->
                     charset.isBinary() ? simple(Op.BYTES, ColumnType.BYTES) : text(0);
+                case TypeCode.VARCHAR_COMPRESSED, TypeCode.BLOB_COMPRESSED ->
+                    simple(Op.COMPRESSED, charset.isBinary() ? ColumnType.BYTES : ColumnType.STRING);
                 case TypeCode.ENUM -> members(Op.ENUM);
                 case TypeCode.SET -> members(Op.SET);
                 case TypeCode.JSON -> simple(Op.JSON, ColumnType.JSON);

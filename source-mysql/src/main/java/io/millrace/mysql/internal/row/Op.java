@@ -49,6 +49,8 @@ final class Op {
     static final int JSON = 30;
     static final int GEOMETRY = 31;
     static final int VECTOR = 32;
+    /** Text or bytes. */
+    static final int COMPRESSED = 33;
 
     private Op() {}
 }

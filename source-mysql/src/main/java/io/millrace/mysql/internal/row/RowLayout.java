@@ -64,13 +64,14 @@ public final class RowLayout {
                 case TypeCode.FLOAT,
                         TypeCode.DOUBLE,
                         TypeCode.BLOB,
+                        TypeCode.BLOB_COMPRESSED,
                         TypeCode.JSON,
                         TypeCode.GEOMETRY,
                         TypeCode.VECTOR,
                         TypeCode.TIMESTAMP2,
                         TypeCode.DATETIME2,
                         TypeCode.TIME2 -> metadata[i] = meta.u8();
-                case TypeCode.VARCHAR, TypeCode.BIT -> metadata[i] = meta.u16();
+                case TypeCode.VARCHAR, TypeCode.VARCHAR_COMPRESSED, TypeCode.BIT -> metadata[i] = meta.u16();
                 case TypeCode.NEWDECIMAL -> metadata[i] = meta.u8() << 8 | meta.u8();
                 case TypeCode.STRING, TypeCode.ENUM, TypeCode.SET -> {
                     int first = meta.u8();
@@ -115,8 +116,8 @@ public final class RowLayout {
             case TypeCode.DATETIME2 -> 5 + fractionBytes(meta, column);
             case TypeCode.TIME2 -> 3 + fractionBytes(meta, column);
             case TypeCode.ENUM, TypeCode.SET -> meta;
-            case TypeCode.STRING, TypeCode.VARCHAR -> meta > 255 ? -2 : -1;
-            case TypeCode.BLOB, TypeCode.JSON, TypeCode.GEOMETRY, TypeCode.VECTOR -> {
+            case TypeCode.STRING, TypeCode.VARCHAR, TypeCode.VARCHAR_COMPRESSED -> meta > 255 ? -2 : -1;
+            case TypeCode.BLOB, TypeCode.BLOB_COMPRESSED, TypeCode.JSON, TypeCode.GEOMETRY, TypeCode.VECTOR -> {
                 if (meta < 1 || meta > 4) {
                     throw new MalformedRowException(
                             "a length of " + meta + " bytes in column " + (column + 1) + " of " + table);

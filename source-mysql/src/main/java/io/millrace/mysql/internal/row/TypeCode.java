@@ -27,6 +27,10 @@ final class TypeCode {
     static final int TIMESTAMP2 = 17;
     static final int DATETIME2 = 18;
     static final int TIME2 = 19;
+    /** MariaDB's COMPRESSED columns. */
+    static final int BLOB_COMPRESSED = 140;
+
+    static final int VARCHAR_COMPRESSED = 141;
     static final int VECTOR = 242;
     static final int JSON = 245;
     static final int NEWDECIMAL = 246;
@@ -48,6 +52,7 @@ final class TypeCode {
             case TINY, SHORT, LONG, LONGLONG, INT24, FLOAT, DOUBLE, NEWDECIMAL, BIT, YEAR -> true;
             case DATE, NEWDATE, TIME, DATETIME, TIMESTAMP, TIME2, DATETIME2, TIMESTAMP2 -> true;
             case VARCHAR, STRING, BLOB, ENUM, SET, JSON, GEOMETRY, VECTOR -> true;
+            case VARCHAR_COMPRESSED, BLOB_COMPRESSED -> true;
             default -> false;
         };
     }
