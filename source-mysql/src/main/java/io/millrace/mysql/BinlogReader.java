@@ -10,7 +10,6 @@ import io.millrace.core.source.SourceReader;
 import io.millrace.mysql.MySqlTransaction.Gtid;
 import io.millrace.mysql.internal.binlog.BinlogEvent;
 import io.millrace.mysql.internal.binlog.BinlogStream;
-import io.millrace.mysql.internal.binlog.EventInflater;
 import io.millrace.mysql.internal.binlog.EventTypes;
 import io.millrace.mysql.internal.binlog.EvictedException;
 import io.millrace.mysql.internal.binlog.HeldEvents;
@@ -64,7 +63,7 @@ final class BinlogReader implements SourceReader {
     private final OpenTransaction transaction;
     private final XaTransactions xa;
     private final GroupStart.Reader groups = new GroupStart.Reader();
-    private final EventInflater inflater = new EventInflater();
+    private final EventBodies bodies;
 
     /** Whether this connection has brought anything of the log. */
     private boolean hasRead;
@@ -85,6 +84,7 @@ final class BinlogReader implements SourceReader {
         this.server = server;
         this.stream = stream;
         this.place = place;
+        this.bodies = new EventBodies(stream, options.maxRowBytes());
         this.rows = new RowsReader(
                 new TableMaps(options.pipeline().filter(), server.family(), options.invalidText()), dmlHook);
         this.statements = new StatementReader(options);
@@ -107,49 +107,24 @@ final class BinlogReader implements SourceReader {
         }
         endSkipped(capture);
         place.moveTo(event);
-        boolean isLarge = event.size() > options.maxRowBytes();
+        String where = where();
+        boolean isLarge = bodies.isLarge(event);
         if (!EventTypes.isKnown(event.type())) {
             refuseUnknown(event, isLarge);
         }
-        if (isLarge && mustBeWhole(event.type())) {
-            throw new RowTooLargeException(event.size(), options.maxRowBytes(), where());
-        }
+        bodies.checkSize(event, where);
         count(event, capture);
         if (event.type() == EventTypes.TRANSACTION_PAYLOAD) {
-            stream.enterPayload(where());
+            stream.enterPayload(where);
             return;
         }
         if (isLarge && !EventTypes.isNeeded(event.type())) {
             return;
         }
-        readBody(event);
+        bodies.read(event, where);
         try {
             take(event, begin, capture);
         } catch (MalformedRowException | IndexOutOfBoundsException e) {
-            throw new UnreadableEventException(
-                    "a " + EventTypes.name(event.type()) + " cannot be read: " + e.getMessage(), where(), e);
-        }
-    }
-
-    private static boolean mustBeWhole(int type) {
-        return EventTypes.holdsRows(type) || EventTypes.isCompressed(type) || type == EventTypes.QUERY;
-    }
-
-    private void readBody(BinlogEvent event) throws IOException {
-        stream.body(where());
-        if (EventTypes.isCompressed(event.type())) {
-            inflate(event);
-        }
-    }
-
-    private void inflate(BinlogEvent event) {
-        try {
-            long length = EventInflater.plainLength(event);
-            if (length > options.maxRowBytes()) {
-                throw new RowTooLargeException(length, options.maxRowBytes(), where());
-            }
-            inflater.inflate(event, where());
-        } catch (IndexOutOfBoundsException e) {
             throw new UnreadableEventException(
                     "a " + EventTypes.name(event.type()) + " cannot be read: " + e.getMessage(), where(), e);
         }
@@ -297,7 +272,7 @@ final class BinlogReader implements SourceReader {
         try {
             boolean isStatement = event.type() == EventTypes.QUERY || event.type() == EventTypes.QUERY_COMPRESSED;
             if (isStatement && event.size() < LARGEST_XA_STATEMENT) {
-                readBody(event);
+                bodies.read(event, where());
                 passOver(QueryEvent.of(event).sql());
             } else if (event.type() == EventTypes.TRANSACTION_PAYLOAD && !skipping) {
                 stream.enterPayload(where());
@@ -464,6 +439,6 @@ final class BinlogReader implements SourceReader {
         server.abort();
         stream.close();
         xa.close();
-        inflater.close();
+        bodies.close();
     }
 }

@@ -43,14 +43,20 @@ final class MariaDbTracker implements PositionTracker {
             // Tables were loaded for another target.
             return false;
         }
-        Gtid gtid = end.gtid();
-        Last last = domains.get(gtid.domain());
-        boolean isNew = last == null || gtid.number() > last.number();
-        if (isNew) {
-            domains.put(gtid.domain(), new Last(gtid.server(), gtid.number()));
-        }
+        // The group that prepared what ends here may be of another domain.
+        boolean isNew = !end.prepared().isAnonymous() && moveTo(end.prepared());
+        isNew |= moveTo(end.gtid());
         readFrom = end.readFrom() instanceof DumpStart.Behind behind ? behind.gtids() : null;
         return isNew;
+    }
+
+    private boolean moveTo(Gtid gtid) {
+        Last last = domains.get(gtid.domain());
+        if (last != null && gtid.number() <= last.number()) {
+            return false;
+        }
+        domains.put(gtid.domain(), new Last(gtid.server(), gtid.number()));
+        return true;
     }
 
     @Override

@@ -100,6 +100,7 @@ final class MySqlSource implements Source {
                 stream = server.dumpAfter(gtids.executed().toString());
                 place = LogPlace.ofGtids();
             } else if (from instanceof MySqlPosition.MariaDb gtids) {
+                DomainHistory.check(server, gtids.begin());
                 stream = server.dumpAfter(gtids.begin().toString());
                 place = LogPlace.ofGtids(new DomainPlace(gtids.begin(), gtids.executed()));
             } else {

@@ -35,7 +35,7 @@ final class TableMaps {
 
         private Entry(byte[] body, boolean isCaptured, ServerFamily family, InvalidText invalidText) {
             this.body = body;
-            this.layout = RowLayout.parse(body, 0, body.length);
+            this.layout = RowLayout.parse(body, 0, body.length, family);
             this.map =
                     isCaptured ? TableMap.parse(body, 0, body.length, family, invalidText == InvalidText.BYTES) : null;
         }

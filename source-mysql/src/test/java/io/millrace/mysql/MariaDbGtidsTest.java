@@ -114,6 +114,22 @@ class MariaDbGtidsTest {
         assertThat(tracker.includes(MySqlPosition.gtids("3-1-2"))).isFalse();
     }
 
+    /** One is prepared in domain 2, another behind it in domain 1, and the first is committed in domain 1. */
+    @Test
+    void shouldMoveOverWhatWasPreparedInAnotherDomain() {
+        MariaDbTracker tracker = new MariaDbTracker(new MySqlPosition.MariaDb(gtids("1-1-9,2-1-4"), null));
+
+        tracker.advance(new MySqlBoundary(
+                new Gtid("1-1-", 11),
+                new Gtid("2-1-", 5),
+                "b.000001",
+                500,
+                new DumpStart.Behind(gtids("1-1-9,2-1-5"))));
+
+        assertThat(tracker.position().toJson())
+                .isEqualTo("{\"mariadb_gtids\":\"1-1-11,2-1-5\",\"read_from\":\"1-1-9,2-1-5\"}");
+    }
+
     private static MySqlBoundary boundary(String source, long number, DumpStart readFrom) {
         return new MySqlBoundary(new Gtid(source, number), Gtid.ANONYMOUS, "b.000001", 500, readFrom);
     }

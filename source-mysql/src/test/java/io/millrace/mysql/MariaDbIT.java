@@ -18,6 +18,7 @@ import io.millrace.testkit.MySqlRelease;
 import io.millrace.testkit.MySqlServer;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.stream.LongStream;
@@ -206,8 +207,33 @@ class MariaDbIT {
         }
     }
 
-    private void inDomain(int domain, String sql) throws Exception {
-        server.executeIn(database, "SET gtid_domain_id = " + domain, sql);
+    /** What is prepared holds back where reading begins, whatever domain ends it. */
+    @Test
+    void shouldKeepXaTransactionsApartThatEndInAnotherDomain() throws Exception {
+        inDomain(40, "XA START 'a'", "INSERT INTO t VALUES (1, '')", "XA END 'a'", "XA PREPARE 'a'");
+        inDomain(41, "XA START 'b'", "INSERT INTO t VALUES (2, '')", "XA END 'b'", "XA PREPARE 'b'");
+        inDomain(41, "INSERT INTO t VALUES (3, '')");
+        try (Captured captured = Captured.start(options())) {
+            assertThat(idsThrough(captured, 3)).containsExactly(3L);
+        }
+        assertThat(checkpoint()).contains("read_from");
+        inDomain(41, "XA COMMIT 'a'");
+        try (Captured captured = Captured.start(options())) {
+            assertThat(idsThrough(captured, 1)).containsExactly(1L);
+        }
+        assertThat(checkpoint()).contains("40-1-1,41-1-3").contains("read_from");
+        inDomain(40, "XA COMMIT 'b'");
+        try (Captured captured = Captured.start(options())) {
+            assertThat(captured.upTo(server).ids()).containsExactly(2L);
+        }
+        assertThat(checkpoint())
+                .isEqualTo(MySqlPosition.gtids(server.executedGtids()).toJson());
+    }
+
+    private void inDomain(int domain, String... sql) throws Exception {
+        List<String> session = new ArrayList<>(List.of(sql));
+        session.add(0, "SET gtid_domain_id = " + domain);
+        server.executeIn(database, session.toArray(String[]::new));
     }
 
     @Test
@@ -341,12 +367,73 @@ class MariaDbIT {
     }
 
     @Test
+    void shouldLeaveOutWhatAnUpdateDidNotChange() throws Exception {
+        server.executeIn(
+                database,
+                "INSERT INTO t VALUES (1, 'v')",
+                "SET binlog_row_image = FULL_NODUP",
+                "UPDATE t SET id = 2",
+                "DELETE FROM t");
+        try (Captured captured = Captured.start(options())) {
+            Record update = captured.upTo(server).records().get(1);
+
+            assertThat(Objects.requireNonNull(update.before()).asMap()).containsEntry("v", "v");
+            assertThat(Objects.requireNonNull(update.after()).has("v")).isFalse();
+            assertThat(update.after().getLong("id")).isEqualTo(2);
+            assertThat(captured.records().get(2).row().asMap()).containsEntry("v", "v");
+        }
+    }
+
+    /** The server logs what it rolled back, where it kept a part of the transaction. */
+    @Test
+    void shouldStopWhereRowsAreLoggedThatWereRolledBack() throws Exception {
+        server.executeIn(
+                database,
+                "CREATE TABLE m (id INT PRIMARY KEY) ENGINE = MyISAM",
+                "BEGIN",
+                "INSERT INTO t VALUES (1, '')",
+                "SAVEPOINT a",
+                "INSERT INTO t VALUES (2, '')",
+                "INSERT INTO m VALUES (3)",
+                "ROLLBACK TO a",
+                "COMMIT");
+        try (Captured captured = Captured.start(options())) {
+            assertThatThrownBy(captured::join)
+                    .isInstanceOf(UnreadableEventException.class)
+                    .hasMessageContaining("ROLLBACK TO `a` follows rows of transaction");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void shouldNeedTwoRightsOnly(boolean fromFile) throws Exception {
+        String user = "reader" + fromFile;
+        server.execute("CREATE USER " + user + " IDENTIFIED BY 'secret'");
+        MySqlOptions options = Captured.source(server, fromFile ? TestServers.end(server) : StartFrom.earliest())
+                .user(user)
+                .password("secret")
+                .pipeline(Captured.pipeline(database, store).build())
+                .build();
+        try (Captured captured = Captured.start(options)) {
+            assertThatThrownBy(captured::join)
+                    .isInstanceOf(InvalidOptionsException.class)
+                    .hasMessageContaining("privilege REPLICATION SLAVE")
+                    .hasMessageContaining("privilege REPLICATION CLIENT");
+        }
+        server.execute("GRANT REPLICATION SLAVE, BINLOG MONITOR ON *.* TO " + user);
+        insert(1);
+        try (Captured captured = Captured.start(options)) {
+            assertThat(idsThrough(captured, 1)).containsExactly(1L);
+        }
+    }
+
+    @Test
     void shouldRefuseTheInitialLoad() {
         start = StartFrom.initialLoad();
         try (Captured captured = Captured.start(options())) {
             assertThatThrownBy(captured::join)
                     .isInstanceOf(InvalidOptionsException.class)
-                    .hasMessageContaining("initialLoad() is not done from MariaDB by this version");
+                    .hasMessageContaining("is not done from MariaDB by this version");
         }
     }
 }

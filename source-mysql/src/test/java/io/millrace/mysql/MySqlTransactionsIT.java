@@ -502,6 +502,7 @@ class MySqlTransactionsIT {
     /** GTIDs forbid to change tables of both kinds in one transaction. */
     @Test
     void shouldDeliverWhatSurvivesRollbacksOfMixedEngines() throws Exception {
+        TestServers.onlyMySql(server, "MariaDB logs what it rolled back to a savepoint, which stops the stream");
         try (MySqlServer mixed = MySqlServer.builder(release)
                 .without("gtid-mode")
                 .without("enforce-gtid-consistency")
@@ -554,7 +555,8 @@ class MySqlTransactionsIT {
                     database,
                     "CREATE TABLE t (id INT PRIMARY KEY)",
                     "CREATE TABLE m (id INT PRIMARY KEY) ENGINE = MyISAM");
-            for (boolean prepared : List.of(true, false)) {
+            // One that is not prepared, MariaDB logs as an ordinary ROLLBACK.
+            for (boolean prepared : release.isMariaDb() ? List.of(true) : List.of(true, false)) {
                 List<String> status = mixed.query("SHOW MASTER STATUS").get(0);
                 MySqlOptions.Builder options = Captured.source(
                                 mixed, StartFrom.file(status.get(0), Long.parseLong(status.get(1))))

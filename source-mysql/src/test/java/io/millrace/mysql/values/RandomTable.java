@@ -10,6 +10,7 @@ import java.util.stream.Collectors;
 /** A table of some columns under test, copies of two of them that the server generates, and an id. */
 final class RandomTable {
 
+    private final MySqlRelease release;
     private final String name;
     private final List<TableColumn> columns = new ArrayList<>();
 
@@ -25,11 +26,14 @@ final class RandomTable {
         }
     }
 
-    RandomTable(String name, List<ColumnUnderTest> under, Random random) {
+    RandomTable(MySqlRelease release, String name, List<ColumnUnderTest> under, Random random) {
+        this.release = release;
         this.name = name;
         for (ColumnUnderTest column : under) {
             String nullable = random.nextInt(3) == 0 ? "NOT NULL" : "NULL";
-            String visible = random.nextInt(8) == 0 ? " INVISIBLE" : "";
+            // MariaDB wants a default value then.
+            boolean canBeInvisible = !release.isMariaDb() || nullable.equals("NULL");
+            String visible = random.nextInt(8) == 0 && canBeInvisible ? " INVISIBLE" : "";
             columns.add(new TableColumn("c" + columns.size(), column, nullable + visible, false));
         }
         List<TableColumn> sources = columns.stream()
@@ -103,7 +107,7 @@ final class RandomTable {
     }
 
     /** {@return a query of what the server says: the id, and every column in turn} */
-    String oracle(MySqlRelease release) {
+    String oracle() {
         return "SELECT id, "
                 + columns.stream()
                         .map(column -> column.under().mapping().oracle(release, "`" + column.name() + "`"))

@@ -45,7 +45,7 @@ final class RandomTables implements AutoCloseable {
     void write(List<ColumnUnderTest> columns, int rows, Use use) throws Exception {
         for (int from = 0; from < columns.size(); from += COLUMNS) {
             int to = Math.min(columns.size(), from + COLUMNS);
-            use.of(write(new RandomTable("t" + tables++, columns.subList(from, to), random), rows));
+            use.of(write(new RandomTable(release, "t" + tables++, columns.subList(from, to), random), rows));
         }
     }
 
@@ -83,7 +83,7 @@ final class RandomTables implements AutoCloseable {
 
     private Map<Integer, List<@Nullable String>> answers(RandomTable table) throws SQLException {
         Map<Integer, List<@Nullable String>> answers = new LinkedHashMap<>();
-        try (ResultSet result = statement.executeQuery(table.oracle(release))) {
+        try (ResultSet result = statement.executeQuery(table.oracle())) {
             while (result.next()) {
                 List<@Nullable String> row = new ArrayList<>();
                 for (int i = 0; i < table.columns().size(); i++) {

@@ -47,6 +47,11 @@ final class TypeCode {
 
     private TypeCode() {}
 
+    /** {@return whether it is of a time or date in the form of servers before 5.6} */
+    static boolean isOldTemporal(int code) {
+        return code == TIMESTAMP || code == TIME || code == DATETIME;
+    }
+
     static boolean isKnown(int code) {
         return switch (code) {
             case TINY, SHORT, LONG, LONGLONG, INT24, FLOAT, DOUBLE, NEWDECIMAL, BIT, YEAR -> true;

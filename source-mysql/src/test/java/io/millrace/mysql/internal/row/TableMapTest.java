@@ -143,7 +143,7 @@ class TableMapTest {
         assertThatThrownBy(() -> parse(map))
                 .isInstanceOf(PermanentException.class)
                 .hasMessageContainingAll(table, "SET PERSIST binlog_row_metadata=FULL");
-        assertThat(RowLayout.parse(map.bytes(), map.offset(), map.end())
+        assertThat(RowLayout.parse(map.bytes(), map.offset(), map.end(), ServerFamily.MYSQL)
                         .count(RowsEventType.WRITE, rows.bytes(), rows.offset(), rows.end()))
                 .isEqualTo(2);
     }
