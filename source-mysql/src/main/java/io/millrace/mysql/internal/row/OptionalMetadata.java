@@ -43,7 +43,7 @@ final class OptionalMetadata {
     int[] primaryKey = {};
 
     private final RowLayout layout;
-    private final ServerFamily family;
+    final ServerFamily family;
 
     private OptionalMetadata(RowLayout layout, ServerFamily family) {
         int columns = layout.columns();

@@ -128,6 +128,7 @@ public final class RowDecoder {
             case Op.DATE -> Temporals.date(column, event, at, visitor);
             case Op.DATETIME -> Temporals.dateTime(column, event, at, arguments[column], visitor);
             case Op.TIMESTAMP -> Temporals.timestamp(column, event, at, arguments[column], visitor);
+            case Op.TIMESTAMP_OF_MARIADB -> Temporals.timestampOfMariaDb(column, event, at, arguments[column], visitor);
             case Op.TIME -> Temporals.time(column, event, at, arguments[column], visitor);
             case Op.OLD_DATETIME -> Temporals.oldDateTime(column, event, at, visitor);
             case Op.OLD_TIMESTAMP -> Temporals.oldTimestamp(column, event, at, visitor);
