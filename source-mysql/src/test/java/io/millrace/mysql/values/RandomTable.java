@@ -30,7 +30,9 @@ final class RandomTable {
         this.release = release;
         this.name = name;
         for (ColumnUnderTest column : under) {
-            String nullable = random.nextInt(3) == 0 ? "NOT NULL" : "NULL";
+            // What MariaDB does not take for a geometry is null to it, or without bytes, where it must not be null.
+            boolean mustBeNullable = release.isMariaDb() && column.mapping() == Mapping.GEOMETRY;
+            String nullable = random.nextInt(3) == 0 && !mustBeNullable ? "NOT NULL" : "NULL";
             // MariaDB wants a default value then.
             boolean canBeInvisible = !release.isMariaDb() || nullable.equals("NULL");
             String visible = random.nextInt(8) == 0 && canBeInvisible ? " INVISIBLE" : "";

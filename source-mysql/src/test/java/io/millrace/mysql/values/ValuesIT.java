@@ -106,7 +106,9 @@ class ValuesIT {
             comparison.compare(table.insertsOnly());
         }
 
-        assertThat(tally.differing()).as("seed %d", SEED).isEqualTo(bug.types());
+        Set<ValueType> expected = types();
+        expected.retainAll(bug.types());
+        assertThat(tally.differing()).as("seed %d", SEED).isEqualTo(expected);
     }
 
     @Test

@@ -167,11 +167,11 @@ class TableMapTest {
         byte[] bytes = event.bytes().clone();
         int types = event.offset() + session.database().length() + 14;
         assertThat(bytes[types + 1]).isEqualTo((byte) TypeCode.YEAR);
-        bytes[types + 1] = (byte) 140;
+        bytes[types + 1] = (byte) 150;
 
         assertThatThrownBy(() -> TableMap.parse(bytes, event.offset(), event.end()))
                 .isInstanceOf(UnreadableValueException.class)
-                .hasMessageContainingAll(session.database() + ".t", "shape", "140");
+                .hasMessageContainingAll(session.database() + ".t", "shape", "150");
     }
 
     @Test
