@@ -121,7 +121,7 @@ final class LogHistory {
      * @throws LogLostException if it is not
      */
     void check(ServerConnection server, MySqlPosition.File position) throws IOException {
-        String uuid = server.variables("server_uuid").getOrDefault("server_uuid", "");
+        String uuid = ServerStatus.identity(server);
         if (!uuid.equals(position.serverUuid())) {
             throw new LogLostException(
                     "the position %s is of server %s, but server %s answers: files and offsets mean nothing there. Connect to the old server, or start from a position that you choose; with GTIDs any replica will do."

@@ -28,17 +28,24 @@ public sealed interface MySqlPosition extends Position {
      * {@return the position after all transactions of the set}
      *
      * @param executed as {@code SELECT @@gtid_executed} shows it; or a single GTID, such as the server
-     *     tells after a commit to a session that has {@code session_track_gtids=OWN_GTID}
-     * @throws IllegalArgumentException if it is not a set of GTIDs
+     *     tells after a commit to a session that has {@code session_track_gtids=OWN_GTID}; or the last GTID of each
+     *     domain as MariaDB's {@code SELECT @@gtid_binlog_pos} shows them
+     * @throws IllegalArgumentException if it is neither
      */
     static MySqlPosition gtids(String executed) {
-        return new Gtids(GtidSet.parse(executed));
+        return MariaDbGtids.isLike(executed) ? gtids(MariaDbGtids.parse(executed)) : gtids(GtidSet.parse(executed));
+    }
+
+    /** {@return the position after the last transaction of each domain of MariaDB} */
+    static MySqlPosition gtids(MariaDbGtids executed) {
+        return new MariaDb(executed, null);
     }
 
     /**
      * {@return the position at an offset of a binlog file}
      *
-     * @param serverUuid {@code @@server_uuid} of the server that wrote the file
+     * @param serverUuid {@code @@server_uuid} of the server that wrote the file; MariaDB has none: there it is
+     *     {@code mariadb:} and the server's {@code @@server_id}
      * @param offset in bytes; a transaction must begin there
      */
     static MySqlPosition file(String serverUuid, String file, long offset) {
@@ -51,7 +58,7 @@ public sealed interface MySqlPosition extends Position {
      * @param file the file's name, such as {@code binlog.000003}
      * @param offset in bytes, 4 at the file's begin
      */
-    record Place(String file, long offset) implements Comparable<Place> {
+    record Place(String file, long offset) implements DumpStart, Comparable<Place> {
 
         public Place {
             Objects.requireNonNull(file, "file");
@@ -86,6 +93,12 @@ public sealed interface MySqlPosition extends Position {
         }
         if (node.path("gtids").isTextual()) {
             return gtids(node.get("gtids").asText());
+        }
+        if (node.path("mariadb_gtids").isTextual()) {
+            JsonNode readFrom = node.path("read_from");
+            return new MariaDb(
+                    MariaDbGtids.parse(node.get("mariadb_gtids").asText()),
+                    readFrom.isTextual() ? MariaDbGtids.parse(readFrom.asText()) : null);
         }
         if (node.path("file").isTextual() && node.path("offset").isIntegralNumber()) {
             JsonNode readFrom = node.path("read_from");
@@ -167,9 +180,63 @@ public sealed interface MySqlPosition extends Position {
     }
 
     /**
+     * After the last transaction of each domain of MariaDB.
+     *
+     * @param executed these transactions
+     * @param readFrom where reading has to begin, passing over what lies before this position; null if here. It lies
+     *     back where XA transactions are prepared that are not at their end
+     */
+    record MariaDb(MariaDbGtids executed, @Nullable MariaDbGtids readFrom) implements MySqlPosition {
+
+        public MariaDb {
+            Objects.requireNonNull(executed, "executed");
+            if (readFrom != null && !executed.includes(readFrom)) {
+                throw new IllegalArgumentException("reading cannot begin at " + readFrom + " for " + executed);
+            }
+        }
+
+        /** {@return where reading has to begin} */
+        MariaDbGtids begin() {
+            return readFrom == null ? executed : readFrom;
+        }
+
+        @Override
+        public String toJson() {
+            String from = readFrom == null ? "" : ",\"read_from\":\"" + readFrom + "\"";
+            return "{\"mariadb_gtids\":\"" + executed + "\"" + from + "}";
+        }
+
+        @Override
+        public boolean includes(Position other) {
+            return executed.includes(sameKind(other).executed);
+        }
+
+        @Override
+        public Position lowest(Position other) {
+            if (other instanceof Loading loading) {
+                return loading.lowest(this);
+            }
+            MariaDb that = sameKind(other);
+            MariaDbGtids lower = executed.lowest(that.executed);
+            MariaDbGtids begin = begin().lowest(that.begin());
+            return new MariaDb(lower, begin.equals(lower) ? null : begin);
+        }
+
+        private MariaDb sameKind(Position other) {
+            if (other instanceof Loading loading) {
+                return sameKind(loading.log());
+            }
+            if (other instanceof MariaDb that) {
+                return that;
+            }
+            throw notComparable(this, other);
+        }
+    }
+
+    /**
      * At an offset of a file of one server.
      *
-     * @param serverUuid the server's {@code @@server_uuid}
+     * @param serverUuid the server's {@code @@server_uuid}, or for MariaDB see {@link MySqlPosition#file}
      * @param file the file's name, such as {@code binlog.000003}
      * @param offset in bytes, 4 at the file's begin
      * @param readFrom where reading has to begin, passing over what lies before this position; null if

@@ -8,6 +8,7 @@ import io.millrace.core.TableId;
 import io.millrace.core.TransientException;
 import io.millrace.core.filter.TableFilter;
 import io.millrace.mysql.internal.binlog.ServerConnection;
+import io.millrace.mysql.internal.row.ServerFamily;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -44,17 +45,7 @@ final class Preflight {
         this.findings = findings;
     }
 
-    static boolean isMariaDb(String version) {
-        return version.toLowerCase(Locale.ROOT).contains("mariadb");
-    }
-
     void run() throws IOException {
-        String version = server.version();
-        if (isMariaDb(version)) {
-            findings.add(
-                    "server", version, "must be MySQL: the binlog of MariaDB is not read", "connect to a MySQL server");
-            return;
-        }
         Map<String, String> variables = server.variables(
                 "log_bin",
                 "binlog_format",
@@ -75,20 +66,51 @@ final class Preflight {
         if (isLoad()) {
             checkReading(revoked(grants));
         }
-        if (options.startFrom() instanceof StartFrom.Gtids) {
-            String mode = variables.getOrDefault("gtid_mode", "OFF");
-            if (!mode.equals("ON")) {
-                findings.add(
-                        "gtid_mode",
-                        mode,
-                        "must be ON to start from a set of GTIDs",
-                        "switch it on, or use StartFrom.file(...)");
-            }
+        if (server.family() == ServerFamily.MARIADB) {
+            checkStartOfMariaDb();
+        } else {
+            checkStartOfMySql(variables);
         }
     }
 
     private boolean isLoad() {
-        return options.startFrom() == StartFrom.Place.INITIAL_LOAD;
+        return options.startFrom() == StartFrom.Place.INITIAL_LOAD && server.family() == ServerFamily.MYSQL;
+    }
+
+    private void checkStartOfMySql(Map<String, String> variables) throws IOException {
+        if (options.startFrom() instanceof StartFrom.DomainGtids gtids) {
+            refuseGtids(gtids.executed().toString());
+        }
+        String mode = variables.getOrDefault("gtid_mode", "OFF");
+        if (options.startFrom() instanceof StartFrom.Gtids && !mode.equals("ON")) {
+            findings.add(
+                    "gtid_mode",
+                    mode,
+                    "must be ON to start from a set of GTIDs",
+                    "switch it on, or use StartFrom.file(...)");
+        }
+    }
+
+    private void checkStartOfMariaDb() throws IOException {
+        if (options.startFrom() instanceof StartFrom.Gtids gtids
+                && !gtids.executed().isEmpty()) {
+            refuseGtids(gtids.executed().toString());
+        }
+        if (options.startFrom() == StartFrom.Place.INITIAL_LOAD) {
+            findings.add(
+                    "startFrom",
+                    "initialLoad()",
+                    "is not done from MariaDB by this version",
+                    "load by other means and use StartFrom.gtids(...)");
+        }
+    }
+
+    private void refuseGtids(String gtids) throws IOException {
+        findings.add(
+                "startFrom",
+                gtids,
+                "is not of the kind of the server, " + server.version(),
+                "take MySQL's from SELECT @@gtid_executed, MariaDB's from SELECT @@gtid_binlog_pos");
     }
 
     private void checkLog(Map<String, String> variables) {
@@ -118,7 +140,7 @@ final class Preflight {
                     "binlog_row_metadata",
                     metadata,
                     "must be FULL: without it the binlog does not name columns",
-                    "SET GLOBAL binlog_row_metadata = 'FULL' (MySQL 8.0.1 or later)");
+                    "SET GLOBAL binlog_row_metadata = 'FULL' (MySQL 8.0.1, MariaDB 10.5 or later)");
         }
         String image = variables.getOrDefault("binlog_row_image", "FULL");
         if (!image.equals("FULL")) {
@@ -140,7 +162,8 @@ final class Preflight {
     private void checkPrivileges(Map<String, String> variables, String grants) {
         String user = options.user();
         require(grants, "REPLICATION SLAVE", "read the binlog", user);
-        require(grants, "REPLICATION CLIENT", "ask where the binlog begins and ends", user);
+        String status = grants.contains("BINLOG MONITOR") ? "BINLOG MONITOR" : "REPLICATION CLIENT";
+        require(grants, status, "ask where the binlog begins and ends", user);
         if (isLoad() && !variables.getOrDefault("gtid_mode", "OFF").equals("ON") && !grants.contains("FLUSH_TABLES")) {
             require(grants, "RELOAD", "lock all tables while the end of the binlog is noted", user);
         }

@@ -36,13 +36,15 @@ public sealed interface StartFrom {
     }
 
     /**
-     * {@return everything that is not in the set}
+     * {@return everything that is not in the set, or not up to the GTIDs of MariaDB}
      *
-     * @param executed GTIDs as {@code SELECT @@gtid_executed} shows them
-     * @throws IllegalArgumentException if it is not a set of GTIDs
+     * @param executed GTIDs as {@code SELECT @@gtid_executed} shows them, or MariaDB's {@code SELECT @@gtid_binlog_pos}
+     * @throws IllegalArgumentException if it is neither
      */
     static StartFrom gtids(String executed) {
-        return new Gtids(GtidSet.parse(executed));
+        return MariaDbGtids.isLike(executed)
+                ? new DomainGtids(MariaDbGtids.parse(executed))
+                : new Gtids(GtidSet.parse(executed));
     }
 
     /**
@@ -70,6 +72,18 @@ public sealed interface StartFrom {
     record Gtids(GtidSet executed) implements StartFrom {
 
         public Gtids {
+            Objects.requireNonNull(executed, "executed");
+        }
+    }
+
+    /**
+     * After the last transaction of each domain of MariaDB.
+     *
+     * @param executed these transactions
+     */
+    record DomainGtids(MariaDbGtids executed) implements StartFrom {
+
+        public DomainGtids {
             Objects.requireNonNull(executed, "executed");
         }
     }
