@@ -2,6 +2,7 @@
 package io.millrace.mysql;
 
 import io.millrace.core.MillraceException;
+import io.millrace.core.TransientException;
 import io.millrace.mysql.internal.binlog.ServerConnection;
 import java.io.IOException;
 import java.time.Duration;
@@ -39,13 +40,25 @@ final class LoadForecast {
         }
         boolean isPurged = kept > 0
                 && variables.getOrDefault("binlog_expire_logs_auto_purge", "ON").equals("ON");
-        long bytes = LoadTable.bytes(server, options.pipeline().filter());
-        if (isPurged && bytes / BYTES_PER_SECOND > kept) {
+        long bytes = isPurged ? bytes() : 0;
+        if (bytes / BYTES_PER_SECOND > kept) {
             LOG.warn(
                     "{}: the server keeps its binlog for {}, but to load {} MB may take longer, and it is read only then. Raise binlog_expire_logs_seconds until the load is done: once the log is purged, it has to begin anew",
                     options.pipeline().id(),
                     Duration.ofSeconds(kept),
                     bytes / 1_000_000);
+        }
+    }
+
+    /** {@return how much is to be loaded; 0 if a server of very many tables takes too long to find out} */
+    private long bytes() throws IOException {
+        try {
+            return LoadTable.bytes(
+                    server,
+                    options.pipeline().filter(),
+                    options.connectTimeout().dividedBy(2));
+        } catch (TransientException e) {
+            return 0;
         }
     }
 

@@ -2,6 +2,7 @@
 package io.millrace.mysql;
 
 import io.millrace.core.TableId;
+import io.millrace.core.TransientException;
 import io.millrace.core.filter.TableFilter;
 import io.millrace.mysql.MySqlPosition.LoadedTo;
 import io.millrace.mysql.internal.binlog.ServerConnection;
@@ -10,6 +11,7 @@ import io.millrace.mysql.internal.row.LoadedTable;
 import io.millrace.mysql.internal.row.LoadedTable.Described;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HexFormat;
@@ -79,10 +81,15 @@ final class LoadTable {
         return new TableId(Objects.requireNonNull(row[0]), Objects.requireNonNull(row[1]));
     }
 
-    /** {@return about how much the tables hold that are captured} */
-    static long bytes(ServerConnection server, TableFilter filter) throws IOException {
+    /**
+     * {@return about how much the tables hold that are captured}
+     *
+     * @throws TransientException if it takes longer; the server may have to open every table
+     */
+    static long bytes(ServerConnection server, TableFilter filter, Duration longest) throws IOException {
         long sum = 0;
-        for (@Nullable String[] row : server.query("SELECT TABLE_SCHEMA, TABLE_NAME, DATA_LENGTH" + BASE_TABLES)) {
+        for (@Nullable String[] row : server.query("SELECT /*+ MAX_EXECUTION_TIME(" + longest.toMillis()
+                + ") */ TABLE_SCHEMA, TABLE_NAME, DATA_LENGTH" + BASE_TABLES)) {
             sum += filter.includes(id(row)) ? number(row[2]) : 0;
         }
         return sum;
