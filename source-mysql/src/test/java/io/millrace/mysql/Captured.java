@@ -108,6 +108,7 @@ final class Captured implements AutoCloseable {
                 .user(server.user())
                 .password(server.password())
                 .heartbeat(Duration.ofMillis(500))
+                .catchUpTimeout(Duration.ZERO)
                 .startFrom(startFrom);
     }
 

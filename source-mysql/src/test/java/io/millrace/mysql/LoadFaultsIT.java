@@ -430,7 +430,7 @@ class LoadFaultsIT {
 
         assertThatThrownBy(() -> startedAt(ahead, null, memory).join())
                 .isInstanceOf(LogLostException.class)
-                .hasMessageContaining("lags behind");
+                .hasMessageContaining("does not have transactions that were read before");
         assertThat(memory.records()).isEmpty();
     }
 

@@ -355,7 +355,6 @@ class MySqlReconnectIT {
                 .host(proxy.host())
                 .port(proxy.port())
                 .connectTimeout(Duration.ofSeconds(2))
-                .catchUpTimeout(Duration.ZERO)
                 .pipeline(Captured.pipeline(database, new InMemoryCheckpointStore())
                         .build())
                 .build();
