@@ -13,6 +13,7 @@ import io.millrace.mysql.internal.binlog.BinlogStream;
 import io.millrace.mysql.internal.binlog.EventTypes;
 import io.millrace.mysql.internal.binlog.EvictedException;
 import io.millrace.mysql.internal.binlog.HeldEvents;
+import io.millrace.mysql.internal.binlog.MariaDbGtid.Form;
 import io.millrace.mysql.internal.binlog.QueryEvent;
 import io.millrace.mysql.internal.binlog.ServerConnection;
 import io.millrace.mysql.internal.row.MalformedRowException;
@@ -39,6 +40,8 @@ final class BinlogReader implements SourceReader {
      *   GTID, QUERY "XA START x", { TABLE_MAP..., ROWS... }, QUERY "XA END x", XA_PREPARE
      *   GTID, QUERY "XA COMMIT x" or "XA ROLLBACK x"
      *
+     * MariaDB leaves out "BEGIN" and "XA START x": its GTID event tells what follows.
+     *
      * Only the end of a group is a place to resume at. `transaction` is open while a group is read that
      * is delivered. The rows of XA transactions are held back until they are committed, and then read as
      * if they stood there. What is not known, or cannot be delivered exactly, stops the stream and names
@@ -59,11 +62,15 @@ final class BinlogReader implements SourceReader {
     private final StatementReader statements;
     private final OpenTransaction transaction;
     private final XaTransactions xa;
+    private final GroupStart.Reader groups = new GroupStart.Reader();
+    private final EventBodies bodies;
 
     /** Whether this connection has brought anything of the log. */
     private boolean hasRead;
     /** Set while a transaction is passed over, which the user wants left out. */
     private boolean skipping;
+    /** Set within a group whose statement has not been done, or was undone. */
+    private boolean isUndone;
 
     BinlogReader(
             MySqlOptions options,
@@ -77,7 +84,9 @@ final class BinlogReader implements SourceReader {
         this.server = server;
         this.stream = stream;
         this.place = place;
-        this.rows = new RowsReader(new TableMaps(options.pipeline().filter(), options.invalidText()), dmlHook);
+        this.bodies = new EventBodies(stream, options.maxRowBytes());
+        this.rows = new RowsReader(
+                new TableMaps(options.pipeline().filter(), server.family(), options.invalidText()), dmlHook);
         this.statements = new StatementReader(options);
         this.transaction = new OpenTransaction(options.pipeline().service(), place, rows, statements);
         this.xa = new XaTransactions(options.pipeline().spillDirectory());
@@ -98,22 +107,21 @@ final class BinlogReader implements SourceReader {
         }
         endSkipped(capture);
         place.moveTo(event);
-        boolean isLarge = event.size() > options.maxRowBytes();
+        String where = where();
+        boolean isLarge = bodies.isLarge(event);
         if (!EventTypes.isKnown(event.type())) {
             refuseUnknown(event, isLarge);
         }
-        if (isLarge && (EventTypes.holdsRows(event.type()) || event.type() == EventTypes.QUERY)) {
-            throw new RowTooLargeException(event.size(), options.maxRowBytes(), where());
-        }
+        bodies.checkSize(event, where);
         count(event, capture);
         if (event.type() == EventTypes.TRANSACTION_PAYLOAD) {
-            stream.enterPayload(where());
+            stream.enterPayload(where);
             return;
         }
         if (isLarge && !EventTypes.isNeeded(event.type())) {
             return;
         }
-        stream.body(where());
+        bodies.read(event, where);
         try {
             take(event, begin, capture);
         } catch (MalformedRowException | IndexOutOfBoundsException e) {
@@ -156,8 +164,8 @@ final class BinlogReader implements SourceReader {
             return;
         }
         switch (event.type()) {
-            case EventTypes.GTID, EventTypes.GTID_TAGGED, EventTypes.ANONYMOUS_GTID ->
-                beginGroup(event, begin, capture);
+            case EventTypes.GTID, EventTypes.GTID_TAGGED, EventTypes.ANONYMOUS_GTID, EventTypes.MARIADB_GTID ->
+                beginGroup(groups.read(event), begin, capture);
             case EventTypes.QUERY -> query(event, capture);
             case EventTypes.TABLE_MAP -> rows.describe(event);
             case EventTypes.WRITE_ROWS,
@@ -195,18 +203,23 @@ final class BinlogReader implements SourceReader {
 
     // ---- groups
 
-    private void beginGroup(BinlogEvent event, long begin, Capture capture) {
+    private void beginGroup(GroupStart group, long begin, Capture capture) {
         if (transaction.isOpen()) {
             throw new UnreadableEventException(
                     "a transaction begins before the one before it has ended", where(), null);
         }
-        place.beginGroup(event, begin);
+        place.beginGroup(group, begin);
         xa.discard();
+        isUndone = group.form() == Form.UNDONE_STATEMENT;
         if (capture.isSkipped(place.id())) {
             skipping = true;
             if (!place.isBehind()) {
                 transaction.begin(capture);
             }
+        } else if (group.form() == Form.XA_PREPARE) {
+            xa.startOf(group.xid());
+        } else if (group.form() == Form.TRANSACTION && !place.isBehind()) {
+            transaction.begin(capture);
         }
     }
 
@@ -257,8 +270,9 @@ final class BinlogReader implements SourceReader {
     /** Reads only that by which an XA transaction begins or ends. */
     private void passOver(BinlogEvent event) throws IOException {
         try {
-            if (event.type() == EventTypes.QUERY && event.size() < LARGEST_XA_STATEMENT) {
-                stream.body(where());
+            boolean isStatement = event.type() == EventTypes.QUERY || event.type() == EventTypes.QUERY_COMPRESSED;
+            if (isStatement && event.size() < LARGEST_XA_STATEMENT) {
+                bodies.read(event, where());
                 passOver(QueryEvent.of(event).sql());
             } else if (event.type() == EventTypes.TRANSACTION_PAYLOAD && !skipping) {
                 stream.enterPayload(where());
@@ -394,8 +408,24 @@ final class BinlogReader implements SourceReader {
             endGroup(capture);
         } else if (sql.regionMatches(true, 0, "ROLLBACK TO ", 0, 12)) {
             transaction.checkRollback(sql);
+        } else if (isUndone) {
+            transaction.begin(capture);
+            endGroup(capture);
+        } else if (query.isDummy()) {
+            checkReplaced(sql);
         } else if (!sql.regionMatches(true, 0, "SAVEPOINT ", 0, 10) && transaction.statement(event, query, capture)) {
             endGroup(capture);
+        }
+    }
+
+    /** MariaDB puts a comment in the place of an event that it takes for one that is not understood here. */
+    private void checkReplaced(String sql) {
+        if (!EventTypes.isKnown(QueryEvent.replacedType(sql)) || EventTypes.isNeeded(QueryEvent.replacedType(sql))) {
+            throw new UnreadableEventException(
+                    "the server sent a comment in the place of an event that could hold rows: \"%s\""
+                            .formatted(sql.strip()),
+                    where(),
+                    null);
         }
     }
 
@@ -409,5 +439,6 @@ final class BinlogReader implements SourceReader {
         server.abort();
         stream.close();
         xa.close();
+        bodies.close();
     }
 }

@@ -5,6 +5,7 @@ import io.millrace.core.Position;
 import io.millrace.core.source.Boundary;
 import io.millrace.core.source.PositionTracker;
 import io.millrace.core.source.Transaction;
+import io.millrace.mysql.MySqlPosition.Place;
 
 /** A file and an offset that move on. */
 final class FileTracker implements PositionTracker {
@@ -36,7 +37,8 @@ final class FileTracker implements PositionTracker {
             // Tables were loaded for another target.
             return false;
         }
-        MySqlPosition.File moved = new MySqlPosition.File(at.serverUuid(), end.file(), end.offset(), end.readFrom());
+        Place readFrom = end.readFrom() instanceof Place place ? place : null;
+        MySqlPosition.File moved = new MySqlPosition.File(at.serverUuid(), end.file(), end.offset(), readFrom);
         if (moved.compareTo(at) <= 0) {
             return false;
         }

@@ -1,17 +1,23 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.mysql;
 
-import io.millrace.core.RowImage;
 import io.millrace.core.TableId;
+import io.millrace.core.TransientException;
 import io.millrace.core.source.Capture;
+import io.millrace.mysql.MySqlPosition.LoadedTo;
 import io.millrace.mysql.MySqlPosition.Loading;
+import io.millrace.mysql.internal.binlog.MessageTooLargeException;
+import io.millrace.mysql.internal.binlog.RefusedTextException;
 import io.millrace.mysql.internal.binlog.ResultRows;
 import io.millrace.mysql.internal.binlog.ServerConnection;
+import io.millrace.mysql.internal.row.LoadedRow;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -29,89 +35,198 @@ final class LoadReader {
     /** Bytes of rows that make a chunk; the next row goes into the next. */
     private static final int MOST_BYTES = 4 << 20;
 
+    /** How often it is asked whether the log is there still. */
+    private static final long LOOK_NANOS = Duration.ofSeconds(1).toNanos();
+
     private final MySqlOptions options;
     private final ServerConnection server;
+    private final LogHistory history;
+    private final String run;
+    /** What is left to be read. The first is being read, if {@link #result} is there. */
     private final Deque<TableId> tables;
 
-    private @Nullable LoadTable table;
-    private long rows;
-    private List<String> after;
+    private final MySqlPosition log;
+    private @Nullable LoadedTo at;
+    private long nextLook = System.nanoTime();
     /** The result that is being read; null if the next rows have to be asked for. */
-    private @Nullable ResultRows result;
+    private @Nullable Result result;
 
-    private int rowsOfResult;
-    /** Whether the last row of the table has been read. */
-    private boolean hasEnded;
-
-    LoadReader(MySqlOptions options, ServerConnection server, Loading from) throws IOException {
+    /**
+     * @param from where to go on
+     * @param run stands for the processor's run, in which each connection goes on where the one before has ended:
+     *     only then is it the same pass
+     */
+    LoadReader(MySqlOptions options, ServerConnection server, LogHistory history, Loading from, String run)
+            throws IOException {
         this.options = options;
         this.server = server;
+        this.history = history;
+        this.run = run;
         LoadTable.prepare(server, options);
-        this.tables =
-                new ArrayDeque<>(LoadTable.captured(server, options.pipeline().filter(), from.table()));
-        this.rows = from.rows();
-        this.after = from.after();
-        if (!tables.isEmpty() && tables.peek().equals(from.table())) {
-            table = LoadTable.describe(server, tables.peek(), options);
-            if (table != null && !table.goesOnBehindRows()) {
-                rows = 0;
-            }
-        }
+        this.log = from.log();
+        LoadedTo to = from.to();
+        this.tables = captured(to == null ? null : to.table());
+        this.at = to == null || to.pass().startsWith(run) ? to : to.inPass(newPass());
+    }
+
+    private String newPass() {
+        return run + Long.toHexString(ThreadLocalRandom.current().nextLong());
+    }
+
+    private Deque<TableId> captured(@Nullable TableId from) throws IOException {
+        return new ArrayDeque<>(LoadTable.captured(server, options.pipeline().filter(), from));
     }
 
     /** {@return the next rows; null once all tables have been read} */
     @Nullable LoadedChunk next(Capture capture) throws IOException {
-        while (!tables.isEmpty()) {
-            LoadTable current = table;
-            if (current == null) {
-                current = LoadTable.describe(server, tables.element(), options);
-                rows = 0;
-                after = List.of();
-                table = current;
-                hasEnded = false;
+        while (true) {
+            Result open = result;
+            if (open == null) {
+                capture.flush();
+                open = ask();
+                result = open;
             }
-            LoadedChunk chunk = current == null ? null : read(current, capture);
+            if (open == null) {
+                return null;
+            }
+            LoadedChunk chunk = read(open, capture);
             if (chunk != null) {
                 return chunk;
             }
-            if (current != null) {
-                LOG.info("{}: loaded {} rows of {}", options.pipeline().id(), rows, tables.element());
+        }
+    }
+
+    /** {@return the next rows of the first table that is there; null if none is left} */
+    private @Nullable Result ask() throws IOException {
+        while (!tables.isEmpty()) {
+            checkLog();
+            LoadTable table = lock(tables.element());
+            if (table != null) {
+                return ask(table);
             }
-            table = null;
-            tables.remove();
         }
         return null;
     }
 
+    private Result ask(LoadTable table) throws IOException {
+        LoadedTo from = at;
+        if (from == null || !table.canGoOn(from)) {
+            from = table.begin(newPass());
+        }
+        try {
+            return new Result(table, server.select(table.select(from.after(), MOST_ROWS)), from);
+        } catch (RefusedTextException e) {
+            LOG.warn(
+                    "{}: {} is read in one go, and from its begin, since one of its keys is no text: {}",
+                    options.pipeline().id(),
+                    table.id(),
+                    e.getMessage());
+            return ask(table.inOneGo());
+        }
+    }
+
+    /** Rows would be read in vain of which the log does not tell what becomes of them. */
+    private void checkLog() throws IOException {
+        long now = System.nanoTime();
+        if (now - nextLook >= 0) {
+            history.checkLoad(server, log);
+            nextLook = now + LOOK_NANOS;
+        }
+    }
+
+    /** {@return the table, which then stays as it is until the rows that are asked for are read; null if it is gone} */
+    private @Nullable LoadTable lock(TableId id) throws IOException {
+        server.execute("START TRANSACTION READ ONLY");
+        try {
+            // A SELECT keeps the table's definition from changing, to the end of the transaction.
+            server.query(LoadTable.nothingOf(id));
+        } catch (TransientException e) {
+            Deque<TableId> present = captured(id);
+            if (id.equals(present.peek())) {
+                throw e;
+            }
+            LOG.warn(
+                    "{}: {} is gone before all of its rows were loaded. If it was renamed to a name that comes before {}, they are not loaded",
+                    options.pipeline().id(),
+                    id,
+                    id);
+            tables.clear();
+            tables.addAll(present);
+            return null;
+        }
+        return LoadTable.describe(server, id, options);
+    }
+
     /** {@return the next rows of the table; null if there are none} */
-    private @Nullable LoadedChunk read(LoadTable current, Capture capture) throws IOException {
-        List<RowImage> chunk = new ArrayList<>();
+    private @Nullable LoadedChunk read(Result open, Capture capture) throws IOException {
+        List<LoadedRow> chunk = new ArrayList<>();
         long bytes = 0;
-        while (!hasEnded && chunk.size() < MOST_ROWS && bytes < MOST_BYTES) {
-            ResultRows open = result;
-            if (open == null) {
-                capture.flush();
-                open = server.select(current.select(after, MOST_ROWS));
-                rowsOfResult = 0;
-                result = open;
+        // Of what was asked for piece by piece the end is read, too: it lets go of the table.
+        boolean isPiece = open.table.goesOnBehindRows();
+        while ((isPiece || chunk.size() < MOST_ROWS) && bytes < MOST_BYTES) {
+            LoadedRow row = open.next(options.maxRowBytes());
+            if (row == null) {
+                end(open);
+                break;
             }
-            byte @Nullable [] @Nullable [] values = open.next();
-            if (values == null) {
-                result = null;
-                hasEnded = rowsOfResult < MOST_ROWS || !current.goesOnBehindRows();
-                continue;
-            }
-            rowsOfResult++;
-            RowImage row = current.row(values);
             chunk.add(row);
             bytes += row.sizeBytes();
-            after = current.keyOf(values);
         }
         if (chunk.isEmpty()) {
             return null;
         }
-        rows += chunk.size();
         capture.countBytes(bytes);
-        return new LoadedChunk(current.id(), chunk, new LoadBoundary(current.id(), rows, after));
+        LoadedTo end = open.end();
+        at = end;
+        return new LoadedChunk(chunk, end);
+    }
+
+    private void end(Result open) throws IOException {
+        result = null;
+        server.execute("COMMIT");
+        if (open.count < MOST_ROWS || !open.table.goesOnBehindRows()) {
+            LOG.info(
+                    "{}: loaded {} rows of {}",
+                    options.pipeline().id(),
+                    open.end().rows(),
+                    tables.remove());
+        }
+    }
+
+    /** Rows of a table that were asked for together. */
+    private static final class Result {
+
+        private final LoadTable table;
+        private final ResultRows rows;
+        private final LoadedTo from;
+        private int count;
+        private @Nullable LoadedRow last;
+
+        Result(LoadTable table, ResultRows rows, LoadedTo from) {
+            this.table = table;
+            this.rows = rows;
+            this.from = from;
+        }
+
+        @Nullable LoadedRow next(long mostBytes) throws IOException {
+            byte[] values;
+            try {
+                values = rows.next(mostBytes);
+            } catch (MessageTooLargeException e) {
+                throw RowTooLargeException.loaded(e.bytes(), mostBytes, table.id());
+            }
+            if (values == null) {
+                return null;
+            }
+            count++;
+            last = table.row(values);
+            return last;
+        }
+
+        /** {@return the place behind the last row that was read} */
+        LoadedTo end() {
+            List<String> after = last == null ? from.after() : table.keyOf(last);
+            return new LoadedTo(from.table(), from.pass(), from.rows() + count, from.key(), after);
+        }
     }
 }

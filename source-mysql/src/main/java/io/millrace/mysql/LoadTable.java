@@ -1,15 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.mysql;
 
-import io.millrace.core.RowImage;
 import io.millrace.core.TableId;
+import io.millrace.core.TransientException;
 import io.millrace.core.filter.TableFilter;
-import io.millrace.mysql.MySqlPosition.Loading;
+import io.millrace.mysql.MySqlPosition.LoadedTo;
 import io.millrace.mysql.internal.binlog.ServerConnection;
+import io.millrace.mysql.internal.row.LoadedRow;
 import io.millrace.mysql.internal.row.LoadedTable;
 import io.millrace.mysql.internal.row.LoadedTable.Described;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HexFormat;
@@ -18,54 +20,95 @@ import java.util.Objects;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** What has to be asked to load a table. */
+/** What has to be asked to load a table, as it is defined at a moment. */
 final class LoadTable {
+
+    /** Of these nothing is loaded. */
+    static final List<String> SYSTEM_DATABASES = List.of("mysql", "sys", "performance_schema", "information_schema");
+
+    private static final String BASE_TABLES = " FROM information_schema.TABLES WHERE TABLE_TYPE='BASE TABLE'"
+            + " AND TABLE_SCHEMA NOT IN ('" + String.join("','", SYSTEM_DATABASES) + "')";
 
     private final TableId id;
     private final LoadedTable rows;
-    /** Columns of the primary key, if reading can go on behind a row; otherwise empty. */
-    private final int[] key;
+    /** The index along which reading can go on behind a row; empty if it cannot. */
+    private final String index;
+    /** Columns of that index, and how they are defined. */
+    private final int[] columns;
 
-    private LoadTable(TableId id, LoadedTable rows, int[] key) {
+    private final List<String> key;
+
+    private LoadTable(TableId id, LoadedTable rows, String index, int[] columns, List<String> key) {
         this.id = id;
         this.rows = rows;
+        this.index = index;
+        this.columns = columns;
         this.key = key;
     }
 
-    /** Makes the session show values as they are. */
+    /** Makes the session show all that is committed, as it is; whatever the server's defaults are. */
     static void prepare(ServerConnection server, MySqlOptions options) throws IOException {
-        long writeTimeout = Math.max(60, 3 * options.pipeline().pauseAfter().toSeconds());
+        // A chunk is handed on while the server waits to send the next.
+        long writeTimeout = Math.max(3_600, 3 * options.pipeline().pauseAfter().toSeconds());
+        // Below the time after which the connection is given up: the server would wait on for nobody.
+        long lockTimeout = Math.max(1, options.connectTimeout().toSeconds() - 1);
         server.execute("SET NAMES utf8mb4");
-        server.execute("SET SESSION sql_mode='', time_zone='+00:00', character_set_results=NULL, max_execution_time=0,"
-                + " net_write_timeout=" + writeTimeout);
+        server.execute("SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED");
+        server.execute("SET SESSION sql_mode='ALLOW_INVALID_DATES', time_zone='+00:00', character_set_results=NULL,"
+                + " sql_select_limit=18446744073709551615, max_execution_time=0,"
+                + " wait_timeout=28800, net_write_timeout=" + writeTimeout + ", lock_wait_timeout=" + lockTimeout);
+        String generated = "show_gipk_in_create_table_and_information_schema";
+        if (server.variables(generated).containsKey(generated)) {
+            server.execute("SET SESSION " + generated + "=ON");
+        }
     }
 
     /** {@return the tables that are captured, in order, from the one to begin with on; all if that is null} */
     static List<TableId> captured(ServerConnection server, TableFilter filter, @Nullable TableId from)
             throws IOException {
         List<TableId> tables = new ArrayList<>();
-        for (@Nullable String[] row : server.query("SELECT TABLE_SCHEMA, TABLE_NAME FROM information_schema.TABLES"
-                + " WHERE TABLE_TYPE='BASE TABLE' AND TABLE_SCHEMA NOT IN"
-                + " ('mysql','sys','performance_schema','information_schema')")) {
-            TableId table = new TableId(Objects.requireNonNull(row[0]), Objects.requireNonNull(row[1]));
-            if (filter.includes(table) && (from == null || Loading.ORDER.compare(table, from) >= 0)) {
+        for (@Nullable String[] row : server.query("SELECT TABLE_SCHEMA, TABLE_NAME" + BASE_TABLES)) {
+            TableId table = id(row);
+            if (filter.includes(table) && (from == null || LoadedTo.ORDER.compare(table, from) >= 0)) {
                 tables.add(table);
             }
         }
-        tables.sort(Loading.ORDER);
+        tables.sort(LoadedTo.ORDER);
         return tables;
     }
 
-    /** {@return the table as it is now; null if it is gone} */
-    static @Nullable LoadTable describe(ServerConnection server, TableId table, MySqlOptions options)
-            throws IOException {
-        String where = " WHERE TABLE_SCHEMA=" + text(table.database()) + " AND TABLE_NAME=" + text(table.name());
+    private static TableId id(@Nullable String[] row) {
+        return new TableId(Objects.requireNonNull(row[0]), Objects.requireNonNull(row[1]));
+    }
+
+    /**
+     * {@return about how much the tables hold that are captured}
+     *
+     * @throws TransientException if it takes longer; the server may have to open every table
+     */
+    static long bytes(ServerConnection server, TableFilter filter, Duration longest) throws IOException {
+        long sum = 0;
+        for (@Nullable String[] row : server.query("SELECT /*+ MAX_EXECUTION_TIME(" + longest.toMillis()
+                + ") */ TABLE_SCHEMA, TABLE_NAME, DATA_LENGTH" + BASE_TABLES)) {
+            sum += filter.includes(id(row)) ? number(row[2]) : 0;
+        }
+        return sum;
+    }
+
+    /** {@return a query that has no rows; it is refused without the right to read every column} */
+    static String nothingOf(TableId table) {
+        return "SELECT * FROM " + name(table) + " LIMIT 0";
+    }
+
+    /** {@return the table as it is now} */
+    static LoadTable describe(ServerConnection server, TableId table, MySqlOptions options) throws IOException {
         List<Described> columns = new ArrayList<>();
         for (@Nullable String[] row : server.query(
                 "SELECT COLUMN_NAME, DATA_TYPE, COLUMN_TYPE, IS_NULLABLE, CHARACTER_MAXIMUM_LENGTH, NUMERIC_PRECISION,"
                         + " COALESCE(NUMERIC_SCALE, DATETIME_PRECISION, 0), (SELECT ID FROM"
                         + " information_schema.COLLATIONS l WHERE l.COLLATION_NAME = c.COLLATION_NAME)"
-                        + " FROM information_schema.COLUMNS c" + where + " ORDER BY ORDINAL_POSITION")) {
+                        + " FROM information_schema.COLUMNS c WHERE TABLE_SCHEMA=" + text(table.database())
+                        + " AND TABLE_NAME=" + text(table.name()) + " ORDER BY ORDINAL_POSITION")) {
             columns.add(new Described(
                     Objects.requireNonNull(row[0]),
                     Objects.requireNonNull(row[1]),
@@ -76,22 +119,25 @@ final class LoadTable {
                     (int) number(row[6]),
                     (int) number(row[7])));
         }
-        if (columns.isEmpty()) {
-            return null;
-        }
-        List<String> primaryKey = new ArrayList<>();
-        boolean isWhole = true;
-        for (@Nullable String[] row : server.query("SELECT COLUMN_NAME, SUB_PART FROM information_schema.STATISTICS" + where
-                + " AND INDEX_NAME='PRIMARY' ORDER BY SEQ_IN_INDEX")) {
-            primaryKey.add(Objects.requireNonNull(row[0]));
-            isWhole &= row[1] == null;
-        }
-        LoadedTable rows = LoadedTable.of(table, columns, primaryKey, options.invalidText() == InvalidText.BYTES);
+        PrimaryIndex primary = PrimaryIndex.of(server.query("SHOW INDEX FROM " + name(table)));
+        LoadedTable rows =
+                LoadedTable.of(table, columns, primary.columns(), options.invalidText() == InvalidText.BYTES);
         int[] key = rows.schema().primaryKeyIndexes();
-        for (int column : key) {
-            isWhole &= rows.isOrdered(column);
+        if (key.length == 0 || !primary.isAscending() || !Arrays.stream(key).allMatch(rows::isOrdered)) {
+            return inOneGo(table, rows);
         }
-        return new LoadTable(table, rows, isWhole ? key : new int[0]);
+        List<String> defined =
+                Arrays.stream(key).mapToObj(i -> columns.get(i).definition()).toList();
+        return new LoadTable(table, rows, primary.name(), key, defined);
+    }
+
+    private static LoadTable inOneGo(TableId id, LoadedTable rows) {
+        return new LoadTable(id, rows, "", new int[0], List.of());
+    }
+
+    /** {@return the same table, of which all rows are asked for together} */
+    LoadTable inOneGo() {
+        return inOneGo(id, rows);
     }
 
     private static long number(@Nullable String text) {
@@ -102,8 +148,12 @@ final class LoadTable {
         return "_utf8mb4 x'" + HexFormat.of().formatHex(value.getBytes(StandardCharsets.UTF_8)) + "'";
     }
 
-    private static String quoted(String name) {
+    static String quoted(String name) {
         return "`" + name.replace("`", "``") + "`";
+    }
+
+    private static String name(TableId table) {
+        return quoted(table.database()) + "." + quoted(table.name());
     }
 
     TableId id() {
@@ -112,7 +162,16 @@ final class LoadTable {
 
     /** {@return whether reading can go on behind a row; otherwise the table is read in one go} */
     boolean goesOnBehindRows() {
-        return key.length > 0;
+        return columns.length > 0;
+    }
+
+    /** {@return whether reading can go on there} */
+    boolean canGoOn(LoadedTo place) {
+        return goesOnBehindRows() && place.table().equals(id) && place.key().equals(key);
+    }
+
+    LoadedTo begin(String pass) {
+        return new LoadedTo(id, pass, 0, key, List.of());
     }
 
     /** {@return the query for rows behind that key, empty for the first} */
@@ -121,22 +180,22 @@ final class LoadTable {
         for (int i = 0; i < rows.schema().size(); i++) {
             expressions.add(rows.expression(i, column(i)));
         }
-        String sql =
-                "SELECT " + String.join(",", expressions) + " FROM " + quoted(id.database()) + "." + quoted(id.name());
+        String sql = "SELECT " + String.join(",", expressions) + " FROM " + name(id);
         if (!goesOnBehindRows()) {
             return sql;
         }
-        String order = Arrays.stream(key).mapToObj(this::column).collect(Collectors.joining(","));
-        return sql + (after.isEmpty() ? "" : " WHERE " + behind(after)) + " ORDER BY " + order + " LIMIT " + limit;
+        String order = Arrays.stream(columns).mapToObj(this::column).collect(Collectors.joining(","));
+        return sql + " FORCE INDEX (" + quoted(index) + ")" + (after.isEmpty() ? "" : " WHERE " + behind(after))
+                + " ORDER BY " + order + " LIMIT " + limit;
     }
 
     /** a > x OR (a = x AND (b > y OR ...)): what the optimizer makes a range of. */
     private String behind(List<String> after) {
         StringBuilder sql = new StringBuilder();
-        for (int i = 0; i < key.length; i++) {
-            String column = column(key[i]);
+        for (int i = 0; i < columns.length; i++) {
+            String column = column(columns[i]);
             sql.append(column).append('>').append(after.get(i));
-            if (i + 1 < key.length) {
+            if (i + 1 < columns.length) {
                 sql.append(" OR (")
                         .append(column)
                         .append('=')
@@ -144,23 +203,19 @@ final class LoadTable {
                         .append(" AND (");
             }
         }
-        return sql.append("))".repeat(key.length - 1)).toString();
+        return sql.append("))".repeat(columns.length - 1)).toString();
     }
 
     private String column(int index) {
         return quoted(rows.schema().column(index).name());
     }
 
-    RowImage row(byte[] @Nullable [] values) {
+    LoadedRow row(byte[] values) {
         return rows.row(values);
     }
 
     /** {@return the row's key as SQL; empty if reading cannot go on behind a row} */
-    List<String> keyOf(byte[] @Nullable [] values) {
-        List<String> literals = new ArrayList<>(key.length);
-        for (int column : key) {
-            literals.add(rows.literal(column, Objects.requireNonNull(values[column])));
-        }
-        return literals;
+    List<String> keyOf(LoadedRow row) {
+        return Arrays.stream(columns).mapToObj(row::literal).toList();
     }
 }

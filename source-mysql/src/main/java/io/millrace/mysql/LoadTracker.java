@@ -6,6 +6,7 @@ import io.millrace.core.TableId;
 import io.millrace.core.source.Boundary;
 import io.millrace.core.source.PositionTracker;
 import io.millrace.core.source.Transaction;
+import io.millrace.mysql.MySqlPosition.LoadedTo;
 import io.millrace.mysql.MySqlPosition.Loading;
 import org.jspecify.annotations.Nullable;
 
@@ -30,7 +31,8 @@ final class LoadTracker implements PositionTracker {
         if (loading == null || loaded == null) {
             return log.includes(transaction);
         }
-        return loading.table() != null && Loading.ORDER.compare(loaded, loading.table()) < 0;
+        LoadedTo to = loading.to();
+        return to != null && LoadedTo.ORDER.compare(loaded, to.table()) < 0;
     }
 
     @Override
@@ -47,16 +49,25 @@ final class LoadTracker implements PositionTracker {
         if (!(boundary instanceof LoadBoundary end)) {
             throw new IllegalStateException("the log goes on while tables are loaded: " + boundary);
         }
-        if (end.table() == null) {
+        LoadedTo to = end.to();
+        if (to == null) {
             at = null;
             return true;
         }
-        Loading moved = new Loading(loading.log(), end.table(), end.rows(), end.after());
-        if (loading.includes(moved)) {
+        if (isPast(loading.to(), to)) {
             return false;
         }
-        at = moved;
+        at = new Loading(loading.log(), to);
         return true;
+    }
+
+    /** Another pass is followed, also back: what lies before its rows has been loaded, too. */
+    private static boolean isPast(@Nullable LoadedTo here, LoadedTo to) {
+        if (here == null) {
+            return false;
+        }
+        int tables = LoadedTo.ORDER.compare(here.table(), to.table());
+        return tables > 0 || (tables == 0 && here.pass().equals(to.pass()) && here.rows() >= to.rows());
     }
 
     @Override

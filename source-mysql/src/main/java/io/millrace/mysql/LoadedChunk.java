@@ -2,11 +2,10 @@
 package io.millrace.mysql;
 
 import io.millrace.core.Record;
-import io.millrace.core.RowImage;
 import io.millrace.core.SourceInfo;
-import io.millrace.core.TableId;
 import io.millrace.core.source.Capture;
-import io.millrace.mysql.MySqlPosition.Loading;
+import io.millrace.mysql.MySqlPosition.LoadedTo;
+import io.millrace.mysql.internal.row.LoadedRow;
 import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
@@ -18,37 +17,29 @@ import java.util.UUID;
 final class LoadedChunk {
 
     private final String id;
-    private final TableId table;
-    private final List<RowImage> rows;
-    private final LoadBoundary end;
+    private final List<LoadedRow> rows;
+    private final LoadedTo end;
     private final long readAt = Instant.now().getEpochSecond();
 
     /** @param end where the table has been read to with these rows */
-    LoadedChunk(TableId table, List<RowImage> rows, LoadBoundary end) {
-        this.table = table;
+    LoadedChunk(List<LoadedRow> rows, LoadedTo end) {
         this.rows = rows;
         this.end = end;
         // What a later attempt reads behind the same row need not be the same.
-        this.id = "load:" + table + ":" + (end.rows() - rows.size()) + ":" + UUID.randomUUID();
+        this.id = "load:" + end.table() + ":" + (end.rows() - rows.size()) + ":" + UUID.randomUUID();
     }
 
-    LoadBoundary end() {
+    /** {@return where the load stands with these rows} */
+    LoadedTo end() {
         return end;
-    }
-
-    /** {@return the position at which the load stands with these rows} */
-    Loading after(Loading before) {
-        return new Loading(before.log(), end.table(), end.rows(), end.after());
     }
 
     /** Hands on the rows; what remains is to end their transaction at {@link #end}. */
     void handOn(String service, Capture capture) {
-        MySqlTransaction transaction = new MySqlTransaction(capture.begin(id), id, table);
-        if (!capture.isSkipped(id)) {
-            SourceInfo source = new SourceInfo(service, null, 0, transaction, readAt, null);
-            for (int i = 0; i < rows.size(); i++) {
-                capture.record(new Record(Record.Kind.READ, null, rows.get(i), source, i));
-            }
+        MySqlTransaction transaction = new MySqlTransaction(capture.begin(id), id, end.table());
+        SourceInfo source = new SourceInfo(service, null, 0, transaction, readAt, null);
+        for (int i = 0; i < rows.size(); i++) {
+            capture.record(new Record(Record.Kind.READ, null, rows.get(i), source, i));
         }
     }
 }

@@ -5,7 +5,6 @@ import io.millrace.core.source.Capture;
 import io.millrace.core.source.SourceReader;
 import io.millrace.mysql.internal.binlog.ServerConnection;
 import java.io.IOException;
-import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
@@ -55,10 +54,10 @@ final class LoadingThenLog implements SourceReader {
             chunk.handOn(service, capture);
             // Whatever the end throws, it has been taken in by then.
             unfinished.set(null);
-            capture.end(chunk.end());
+            capture.end(new LoadBoundary(chunk.end()));
             return;
         }
-        capture.idle(new LoadBoundary(null, 0, List.of()));
+        capture.idle(new LoadBoundary(null));
         capture.flush();
         server.close();
         reader = log.open();

@@ -5,11 +5,7 @@ import io.millrace.core.LogLostException;
 import io.millrace.mysql.MySqlPosition.Place;
 import io.millrace.mysql.MySqlTransaction.Gtid;
 import io.millrace.mysql.internal.binlog.BinlogEvent;
-import io.millrace.mysql.internal.binlog.EventTypes;
-import io.millrace.mysql.internal.binlog.TaggedGtid;
 import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
-import java.util.HexFormat;
 import org.jspecify.annotations.Nullable;
 
 /** Where a connection stands in the log: file and offset, and the group of events. Used by the capture thread. */
@@ -18,12 +14,19 @@ final class LogPlace {
     /** The dump command has 32 bits for the offset. */
     private static final long LAST_OFFSET = 0xffff_ffffL;
 
+    private static final Place UNKNOWN = new Place("", 4);
+
     private final boolean byGtid;
+    /** Only where MariaDB's GTIDs are the position. */
+    private final @Nullable DomainPlace domains;
+
     private final Place deliverFrom;
 
     private String file;
     /** Where the present event ends in the file. */
     private long offset;
+    /** Bytes that were read behind it, of events that do not tell where they end. */
+    private long unplaced;
     /** The last end of a group at which a dump can begin. */
     private Place resumable;
 
@@ -35,18 +38,28 @@ final class LogPlace {
     private Gtid prepared = Gtid.ANONYMOUS;
     private long commitTimestampMicros;
 
-    // The last answer, which is nearly always the next as well.
-    private byte[] lastUuid = new byte[16];
-    private String lastUuidText = "00000000-0000-0000-0000-000000000000";
-
-    /** @param deliverFrom groups that begin before it were delivered */
-    LogPlace(Place readFrom, Place deliverFrom, boolean byGtid) {
+    private LogPlace(Place readFrom, Place deliverFrom, boolean byGtid, @Nullable DomainPlace domains) {
         this.byGtid = byGtid;
+        this.domains = domains;
         this.deliverFrom = deliverFrom;
         this.file = readFrom.file();
         this.offset = readFrom.offset();
         this.resumable = readFrom;
         this.start = readFrom;
+    }
+
+    /** @param deliverFrom groups that begin before it were delivered */
+    static LogPlace ofFile(Place readFrom, Place deliverFrom) {
+        return new LogPlace(readFrom, deliverFrom, false, null);
+    }
+
+    /** {@return the place of a dump that brings only what is to be delivered, wherever it stands} */
+    static LogPlace ofGtids() {
+        return new LogPlace(UNKNOWN, UNKNOWN, true, null);
+    }
+
+    static LogPlace ofGtids(DomainPlace domains) {
+        return new LogPlace(UNKNOWN, UNKNOWN, true, domains);
     }
 
     // ---- the file
@@ -60,13 +73,22 @@ final class LogPlace {
         return offset;
     }
 
-    /** The header has the low 32 bits of the offset; files may grow beyond them. */
+    /**
+     * The header has the low 32 bits of the offset; files may grow beyond them. Within a transaction MariaDB's
+     * events have none.
+     */
     void moveTo(BinlogEvent event) {
-        if (event.nextPosition() == 0 || event.isArtificial()) {
+        if (event.isArtificial()) {
             return;
         }
-        long moved = offset & ~0xffff_ffffL | event.nextPosition();
-        offset = moved < offset ? moved + (1L << 32) : moved;
+        if (event.nextPosition() == 0) {
+            unplaced += inGroup && !event.isNested() ? event.size() : 0;
+            return;
+        }
+        long least = offset + unplaced;
+        long moved = least & ~0xffff_ffffL | event.nextPosition();
+        offset = moved < least ? moved + (1L << 32) : moved;
+        unplaced = 0;
     }
 
     /**
@@ -85,6 +107,7 @@ final class LogPlace {
         }
         file = next;
         offset = event.number(0, 8);
+        unplaced = 0;
     }
 
     // ---- the group
@@ -92,44 +115,19 @@ final class LogPlace {
     /**
      * A group begins.
      *
-     * <p>Layout: MySQL's {@code control_events.h}, Gtid_event; {@link TaggedGtid} has the other one.
-     *
-     * @param begin where the event begins
+     * @param begin where its first event begins
      */
-    void beginGroup(BinlogEvent event, long begin) {
-        if (event.type() == EventTypes.GTID_TAGGED) {
-            TaggedGtid tagged = TaggedGtid.of(event);
-            gtid = new Gtid(tagged.source(), tagged.number());
-            commitTimestampMicros = tagged.commitMicros();
-        } else {
-            long number = event.number(17, 8);
-            gtid = event.type() == EventTypes.GTID ? new Gtid(uuid(event.bytes(), 1), number) : Gtid.ANONYMOUS;
-            commitTimestampMicros = commitMicros(event);
-        }
+    void beginGroup(GroupStart group, long begin) {
+        gtid = group.gtid();
+        commitTimestampMicros = group.commitTimestampMicros();
         start = new Place(file, begin);
-        isBehind = !byGtid && start.compareTo(deliverFrom) < 0;
         inGroup = true;
-    }
-
-    private static long commitMicros(BinlogEvent event) {
-        int timestamps = 42;
-        if (event.end() < timestamps + 7) {
-            return 0;
+        if (domains != null) {
+            domains.begin(gtid, toString());
+            isBehind = domains.wasDelivered(gtid);
+        } else {
+            isBehind = !byGtid && start.compareTo(deliverFrom) < 0;
         }
-        long immediate = event.number(timestamps, 7);
-        boolean hasOriginal = (immediate & 1L << 55) != 0;
-        return hasOriginal ? event.number(timestamps + 7, 7) : immediate & ~(1L << 55);
-    }
-
-    /** {@return the UUID that the 16 bytes are, as text; the same instance while it is the same} */
-    private String uuid(byte[] bytes, int from) {
-        if (!Arrays.equals(lastUuid, 0, 16, bytes, from, from + 16)) {
-            lastUuid = Arrays.copyOfRange(bytes, from, from + 16);
-            String hex = HexFormat.of().formatHex(lastUuid);
-            lastUuidText = hex.substring(0, 8) + "-" + hex.substring(8, 12) + "-" + hex.substring(12, 16) + "-"
-                    + hex.substring(16, 20) + "-" + hex.substring(20);
-        }
-        return lastUuidText;
     }
 
     /** The present group ends one that another had prepared. */
@@ -166,7 +164,10 @@ final class LogPlace {
     }
 
     /** {@return where a dump can begin that is to bring the present group} */
-    Place resumable() {
+    DumpStart resumable() {
+        if (domains != null) {
+            return new DumpStart.Behind(domains.beforeGroup());
+        }
         return start.offset() <= LAST_OFFSET ? start : resumable;
     }
 
@@ -182,24 +183,25 @@ final class LogPlace {
      *
      * @param preparedFrom where the first XA transaction begins that is prepared; null if none is
      */
-    MySqlBoundary boundary(@Nullable Place preparedFrom) {
+    MySqlBoundary boundary(@Nullable DumpStart preparedFrom) {
         return boundary(gtid, prepared, preparedFrom);
     }
 
     /** {@return the same, but that it is another group that ends there} */
-    MySqlBoundary boundaryOf(Gtid ended, @Nullable Place preparedFrom) {
+    MySqlBoundary boundaryOf(Gtid ended, @Nullable DumpStart preparedFrom) {
         return boundary(ended, Gtid.ANONYMOUS, preparedFrom);
     }
 
-    private MySqlBoundary boundary(Gtid ended, Gtid endedPrepared, @Nullable Place preparedFrom) {
+    private MySqlBoundary boundary(Gtid ended, Gtid endedPrepared, @Nullable DumpStart preparedFrom) {
         if (byGtid) {
-            return new MySqlBoundary(ended, endedPrepared, file, offset, null);
+            DumpStart readFrom = domains == null ? null : preparedFrom;
+            return new MySqlBoundary(ended, endedPrepared, file, offset, readFrom);
         }
         boolean isReachable = offset <= LAST_OFFSET;
         if (isReachable) {
             resumable = new Place(file, offset);
         }
-        Place readFrom = preparedFrom != null ? preparedFrom : isReachable ? null : resumable;
+        DumpStart readFrom = preparedFrom != null ? preparedFrom : isReachable ? null : resumable;
         return new MySqlBoundary(ended, endedPrepared, file, offset, readFrom);
     }
 

@@ -2,7 +2,6 @@
 package io.millrace.mysql;
 
 import io.millrace.core.source.Boundary;
-import io.millrace.mysql.MySqlPosition.Place;
 import io.millrace.mysql.MySqlTransaction.Gtid;
 import org.jspecify.annotations.Nullable;
 
@@ -13,11 +12,11 @@ import org.jspecify.annotations.Nullable;
  * @param prepared of the group that had prepared it, if it is an XA transaction; otherwise anonymous
  * @param file the binlog file
  * @param offset where the next event begins in it
- * @param readFrom see {@link MySqlPosition.File}
+ * @param readFrom see {@link MySqlPosition.File} and {@link MySqlPosition.MariaDb}
  */
 record MySqlBoundary(
         Gtid gtid,
         Gtid prepared,
         String file,
         long offset,
-        @Nullable Place readFrom) implements Boundary {}
+        @Nullable DumpStart readFrom) implements Boundary {}

@@ -8,6 +8,7 @@ import io.millrace.core.TableId;
 import io.millrace.core.source.Boundary;
 import io.millrace.core.source.LogCodec;
 import io.millrace.core.source.Transaction;
+import io.millrace.mysql.MySqlPosition.LoadedTo;
 import io.millrace.mysql.MySqlPosition.Place;
 import io.millrace.mysql.MySqlTransaction.Gtid;
 import java.io.DataInput;
@@ -15,10 +16,16 @@ import java.io.DataOutput;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Writes what the binlog's reader knows of transactions. */
 enum MySqlLogCodec implements LogCodec {
     INSTANCE;
+
+    // Where a dump can begin.
+    private static final byte NONE = 0;
+    private static final byte AT_PLACE = 1;
+    private static final byte BEHIND_GTIDS = 2;
 
     @Override
     public void write(Transaction transaction, DataOutput out) throws IOException {
@@ -68,9 +75,7 @@ enum MySqlLogCodec implements LogCodec {
         write(of.prepared(), out);
         out.writeUTF(of.file());
         out.writeLong(of.offset());
-        Place readFrom = of.readFrom();
-        out.writeUTF(readFrom == null ? "" : readFrom.file());
-        out.writeLong(readFrom == null ? 0 : readFrom.offset());
+        write(of.readFrom(), out);
     }
 
     @Override
@@ -80,38 +85,75 @@ enum MySqlLogCodec implements LogCodec {
         }
         Gtid gtid = readGtid(in);
         Gtid prepared = readGtid(in);
-        Place end = new Place(in.readUTF(), in.readLong());
-        Place readFrom = new Place(in.readUTF(), in.readLong());
-        return new MySqlBoundary(
-                gtid, prepared, end.file(), end.offset(), readFrom.file().isEmpty() ? null : readFrom);
+        return new MySqlBoundary(gtid, prepared, in.readUTF(), in.readLong(), readDumpStart(in));
+    }
+
+    private static void write(@Nullable DumpStart start, DataOutput out) throws IOException {
+        if (start instanceof Place place) {
+            out.writeByte(AT_PLACE);
+            out.writeUTF(place.file());
+            out.writeLong(place.offset());
+        } else if (start instanceof DumpStart.Behind behind) {
+            out.writeByte(BEHIND_GTIDS);
+            write(behind.gtids().toString(), out);
+        } else {
+            out.writeByte(NONE);
+        }
+    }
+
+    private static @Nullable DumpStart readDumpStart(DataInput in) throws IOException {
+        return switch (in.readByte()) {
+            case AT_PLACE -> new Place(in.readUTF(), in.readLong());
+            case BEHIND_GTIDS -> new DumpStart.Behind(MariaDbGtids.parse(readText(in)));
+            default -> null;
+        };
+    }
+
+    /** Writes what may be longer than writeUTF takes. */
+    private static void write(String text, DataOutput out) throws IOException {
+        byte[] bytes = text.getBytes(UTF_8);
+        out.writeInt(bytes.length);
+        out.write(bytes);
+    }
+
+    private static String readText(DataInput in) throws IOException {
+        byte[] bytes = new byte[in.readInt()];
+        in.readFully(bytes);
+        return new String(bytes, UTF_8);
     }
 
     private static void write(LoadBoundary load, DataOutput out) throws IOException {
-        TableId table = load.table();
-        out.writeBoolean(table != null);
-        if (table != null) {
-            write(table, out);
-        }
-        out.writeLong(load.rows());
-        out.writeInt(load.after().size());
-        for (String literal : load.after()) {
-            // A literal may be longer than writeUTF takes.
-            byte[] bytes = literal.getBytes(UTF_8);
-            out.writeInt(bytes.length);
-            out.write(bytes);
+        LoadedTo to = load.to();
+        out.writeBoolean(to != null);
+        if (to != null) {
+            write(to.table(), out);
+            out.writeUTF(to.pass());
+            out.writeLong(to.rows());
+            write(to.key(), out);
+            write(to.after(), out);
         }
     }
 
     private static LoadBoundary readLoad(DataInput in) throws IOException {
-        TableId table = in.readBoolean() ? readTable(in) : null;
-        long rows = in.readLong();
-        List<String> after = new ArrayList<>();
-        for (int left = in.readInt(); left > 0; left--) {
-            byte[] bytes = new byte[in.readInt()];
-            in.readFully(bytes);
-            after.add(new String(bytes, UTF_8));
+        return new LoadBoundary(
+                in.readBoolean()
+                        ? new LoadedTo(readTable(in), in.readUTF(), in.readLong(), readTexts(in), readTexts(in))
+                        : null);
+    }
+
+    private static void write(List<String> texts, DataOutput out) throws IOException {
+        out.writeInt(texts.size());
+        for (String text : texts) {
+            write(text, out);
         }
-        return new LoadBoundary(table, rows, after);
+    }
+
+    private static List<String> readTexts(DataInput in) throws IOException {
+        List<String> texts = new ArrayList<>();
+        for (int left = in.readInt(); left > 0; left--) {
+            texts.add(readText(in));
+        }
+        return texts;
     }
 
     private static void write(Gtid gtid, DataOutput out) throws IOException {

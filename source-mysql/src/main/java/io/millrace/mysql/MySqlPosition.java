@@ -4,7 +4,6 @@ package io.millrace.mysql;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.millrace.core.Position;
 import io.millrace.core.TableId;
@@ -29,17 +28,24 @@ public sealed interface MySqlPosition extends Position {
      * {@return the position after all transactions of the set}
      *
      * @param executed as {@code SELECT @@gtid_executed} shows it; or a single GTID, such as the server
-     *     tells after a commit to a session that has {@code session_track_gtids=OWN_GTID}
-     * @throws IllegalArgumentException if it is not a set of GTIDs
+     *     tells after a commit to a session that has {@code session_track_gtids=OWN_GTID}; or the last GTID of each
+     *     domain as MariaDB's {@code SELECT @@gtid_binlog_pos} shows them
+     * @throws IllegalArgumentException if it is neither
      */
     static MySqlPosition gtids(String executed) {
-        return new Gtids(GtidSet.parse(executed));
+        return MariaDbGtids.isLike(executed) ? gtids(MariaDbGtids.parse(executed)) : gtids(GtidSet.parse(executed));
+    }
+
+    /** {@return the position after the last transaction of each domain of MariaDB} */
+    static MySqlPosition gtids(MariaDbGtids executed) {
+        return new MariaDb(executed, null);
     }
 
     /**
      * {@return the position at an offset of a binlog file}
      *
-     * @param serverUuid {@code @@server_uuid} of the server that wrote the file
+     * @param serverUuid {@code @@server_uuid} of the server that wrote the file; MariaDB has none: there it is
+     *     {@code mariadb:} and the server's {@code @@server_id}
      * @param offset in bytes; a transaction must begin there
      */
     static MySqlPosition file(String serverUuid, String file, long offset) {
@@ -52,7 +58,7 @@ public sealed interface MySqlPosition extends Position {
      * @param file the file's name, such as {@code binlog.000003}
      * @param offset in bytes, 4 at the file's begin
      */
-    record Place(String file, long offset) implements Comparable<Place> {
+    record Place(String file, long offset) implements DumpStart, Comparable<Place> {
 
         public Place {
             Objects.requireNonNull(file, "file");
@@ -88,6 +94,12 @@ public sealed interface MySqlPosition extends Position {
         if (node.path("gtids").isTextual()) {
             return gtids(node.get("gtids").asText());
         }
+        if (node.path("mariadb_gtids").isTextual()) {
+            JsonNode readFrom = node.path("read_from");
+            return new MariaDb(
+                    MariaDbGtids.parse(node.get("mariadb_gtids").asText()),
+                    readFrom.isTextual() ? MariaDbGtids.parse(readFrom.asText()) : null);
+        }
         if (node.path("file").isTextual() && node.path("offset").isIntegralNumber()) {
             JsonNode readFrom = node.path("read_from");
             return new File(
@@ -101,13 +113,23 @@ public sealed interface MySqlPosition extends Position {
 
     private static Loading loading(JsonNode node) {
         JsonNode load = node.get("load");
-        List<String> after = new ArrayList<>();
-        load.path("after").forEach(literal -> after.add(literal.asText()));
-        TableId table = load.path("table").isTextual()
-                ? new TableId(load.path("database").asText(), load.get("table").asText())
-                : null;
-        return new Loading(
-                parse(node.path("log").toString()), table, load.path("rows").asLong(), after);
+        LoadedTo to = null;
+        if (load.path("table").isTextual()) {
+            to = new LoadedTo(
+                    new TableId(
+                            load.path("database").asText(), load.get("table").asText()),
+                    load.path("pass").asText(),
+                    load.path("rows").asLong(),
+                    texts(load.path("key")),
+                    texts(load.path("after")));
+        }
+        return new Loading(parse(node.path("log").toString()), to);
+    }
+
+    private static List<String> texts(JsonNode array) {
+        List<String> texts = new ArrayList<>();
+        array.forEach(text -> texts.add(text.asText()));
+        return texts;
     }
 
     private static Place place(JsonNode node) {
@@ -158,9 +180,63 @@ public sealed interface MySqlPosition extends Position {
     }
 
     /**
+     * After the last transaction of each domain of MariaDB.
+     *
+     * @param executed these transactions
+     * @param readFrom where reading has to begin, passing over what lies before this position; null if here. It lies
+     *     back where XA transactions are prepared that are not at their end
+     */
+    record MariaDb(MariaDbGtids executed, @Nullable MariaDbGtids readFrom) implements MySqlPosition {
+
+        public MariaDb {
+            Objects.requireNonNull(executed, "executed");
+            if (readFrom != null && !executed.includes(readFrom)) {
+                throw new IllegalArgumentException("reading cannot begin at " + readFrom + " for " + executed);
+            }
+        }
+
+        /** {@return where reading has to begin} */
+        MariaDbGtids begin() {
+            return readFrom == null ? executed : readFrom;
+        }
+
+        @Override
+        public String toJson() {
+            String from = readFrom == null ? "" : ",\"read_from\":\"" + readFrom + "\"";
+            return "{\"mariadb_gtids\":\"" + executed + "\"" + from + "}";
+        }
+
+        @Override
+        public boolean includes(Position other) {
+            return executed.includes(sameKind(other).executed);
+        }
+
+        @Override
+        public Position lowest(Position other) {
+            if (other instanceof Loading loading) {
+                return loading.lowest(this);
+            }
+            MariaDb that = sameKind(other);
+            MariaDbGtids lower = executed.lowest(that.executed);
+            MariaDbGtids begin = begin().lowest(that.begin());
+            return new MariaDb(lower, begin.equals(lower) ? null : begin);
+        }
+
+        private MariaDb sameKind(Position other) {
+            if (other instanceof Loading loading) {
+                return sameKind(loading.log());
+            }
+            if (other instanceof MariaDb that) {
+                return that;
+            }
+            throw notComparable(this, other);
+        }
+    }
+
+    /**
      * At an offset of a file of one server.
      *
-     * @param serverUuid the server's {@code @@server_uuid}
+     * @param serverUuid the server's {@code @@server_uuid}, or for MariaDB see {@link MySqlPosition#file}
      * @param file the file's name, such as {@code binlog.000003}
      * @param offset in bytes, 4 at the file's begin
      * @param readFrom where reading has to begin, passing over what lies before this position; null if
@@ -255,19 +331,11 @@ public sealed interface MySqlPosition extends Position {
      * been read comes first, so a position of the log alone includes it.
      *
      * @param log where the log is read from once all tables have been read; itself not one of this kind
-     * @param table the table that is being read, after all that come before it by database and name; null before
-     *     the first
-     * @param rows how many of its rows have been read
-     * @param after the primary key of the last of them, as SQL literals; empty if none has been read, or reading
-     *     cannot go on behind a row
+     * @param to how far tables have been read; null before the first
      */
-    record Loading(MySqlPosition log, @Nullable TableId table, long rows, List<String> after) implements MySqlPosition {
-
-        static final Comparator<TableId> ORDER =
-                Comparator.comparing(TableId::database).thenComparing(TableId::name);
+    record Loading(MySqlPosition log, @Nullable LoadedTo to) implements MySqlPosition {
 
         public Loading {
-            after = List.copyOf(after);
             if (log instanceof Loading) {
                 throw new IllegalArgumentException("the position of the log is " + log.toJson());
             }
@@ -276,35 +344,75 @@ public sealed interface MySqlPosition extends Position {
         @Override
         public String toJson() {
             ObjectNode load = new ObjectMapper().createObjectNode();
-            if (table != null) {
-                load.put("database", table.database()).put("table", table.name());
+            if (to != null) {
+                load.put("database", to.table().database())
+                        .put("table", to.table().name())
+                        .put("pass", to.pass())
+                        .put("rows", to.rows());
+                to.key().forEach(load.putArray("key")::add);
+                to.after().forEach(load.putArray("after")::add);
             }
-            load.put("rows", rows);
-            ArrayNode key = load.putArray("after");
-            after.forEach(key::add);
             return "{\"log\":" + log.toJson() + ",\"load\":" + load + "}";
         }
 
         @Override
         public boolean includes(Position other) {
-            return other instanceof Loading that && log.includes(that.log) && compare(that) >= 0;
+            return other instanceof Loading that
+                    && log.includes(that.log)
+                    && (that.to == null || (to != null && to.includes(that.to)));
         }
 
         @Override
         public Position lowest(Position other) {
             if (!(other instanceof Loading that)) {
-                return new Loading((MySqlPosition) log.lowest(other), table, rows, after);
+                return new Loading((MySqlPosition) log.lowest(other), to);
             }
-            Loading lower = compare(that) <= 0 ? this : that;
-            return new Loading((MySqlPosition) log.lowest(that.log), lower.table, lower.rows, lower.after);
+            LoadedTo lower = to == null || that.to == null ? null : to.lowest(that.to);
+            return new Loading((MySqlPosition) log.lowest(that.log), lower);
+        }
+    }
+
+    /**
+     * A place between rows of a table; all tables that come before it, by database and name, have been read.
+     *
+     * @param table the table that is being read
+     * @param pass stands for one way along the table. Rows come and go between two of them, so that their numbers of
+     *     rows do not say which of them has got further
+     * @param rows how many rows the pass has read
+     * @param key the columns of the primary key as they were defined: by another key, nothing lies behind the row
+     * @param after the primary key of the last row, as SQL literals; empty if none has been read, or reading cannot
+     *     go on behind a row
+     */
+    record LoadedTo(TableId table, String pass, long rows, List<String> key, List<String> after) {
+
+        static final Comparator<TableId> ORDER =
+                Comparator.comparing(TableId::database).thenComparing(TableId::name);
+
+        public LoadedTo {
+            key = List.copyOf(key);
+            after = List.copyOf(after);
         }
 
-        /** {@return below zero if less has been read than at {@code other}} */
-        private int compare(Loading other) {
-            int tables = table == null || other.table == null
-                    ? Boolean.compare(table != null, other.table != null)
-                    : ORDER.compare(table, other.table);
-            return tables != 0 ? tables : Long.compare(rows, other.rows);
+        /** {@return this place, from which another pass goes on} */
+        LoadedTo inPass(String other) {
+            return new LoadedTo(table, other, rows, key, after);
+        }
+
+        /** {@return whether this place is known to be at the other one, or behind it} */
+        boolean includes(LoadedTo that) {
+            int tables = ORDER.compare(table, that.table);
+            if (tables != 0) {
+                return tables > 0;
+            }
+            return that.after.isEmpty() || (pass.equals(that.pass) && rows >= that.rows);
+        }
+
+        LoadedTo lowest(LoadedTo that) {
+            if (includes(that)) {
+                return that;
+            }
+            // Which of two passes has got further cannot be told: the table is read anew.
+            return that.includes(this) ? this : new LoadedTo(table, pass, 0, key, List.of());
         }
     }
 

@@ -2,7 +2,6 @@
 package io.millrace.mysql;
 
 import io.millrace.core.Findings;
-import io.millrace.core.LogLostException;
 import io.millrace.core.PermanentException;
 import io.millrace.core.Position;
 import io.millrace.core.Record;
@@ -14,10 +13,11 @@ import io.millrace.mysql.MySqlPosition.Loading;
 import io.millrace.mysql.MySqlPosition.Place;
 import io.millrace.mysql.internal.binlog.BinlogStream;
 import io.millrace.mysql.internal.binlog.ServerConnection;
+import io.millrace.mysql.internal.row.ServerFamily;
 import java.io.IOException;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -34,15 +34,17 @@ final class MySqlSource implements Source {
     private boolean closed;
 
     private final DumpFailures failures = new DumpFailures();
-    private final GtidHistory history;
+    private final LogHistory history;
 
     /** Rows that were read, of which not all were handed on when the connection ended. */
     private final AtomicReference<@Nullable LoadedChunk> unfinished = new AtomicReference<>();
 
+    private final String run = Long.toHexString(ThreadLocalRandom.current().nextLong()) + ".";
+
     MySqlSource(MySqlOptions options, Function<RowsEvent, List<Record>> dmlHook) {
         this.options = options;
         this.dmlHook = dmlHook;
-        this.history = new GtidHistory(options);
+        this.history = new LogHistory(options);
     }
 
     @Override
@@ -59,44 +61,8 @@ final class MySqlSource implements Source {
 
     @Override
     public Position firstPosition() throws IOException {
-        StartFrom start = options.startFrom();
-        if (start instanceof StartFrom.Gtids gtids) {
-            return MySqlPosition.gtids(gtids.executed());
-        }
         try (ServerConnection server = open()) {
-            Map<String, String> variables = server.variables("server_uuid", "gtid_mode");
-            String uuid = variables.getOrDefault("server_uuid", "");
-            if (start instanceof StartFrom.File file) {
-                return MySqlPosition.file(uuid, file.file(), file.offset());
-            }
-            boolean gtids = variables.getOrDefault("gtid_mode", "OFF").equals("ON");
-            if (start == StartFrom.Place.LATEST) {
-                return end(server, uuid, gtids);
-            }
-            if (start == StartFrom.Place.INITIAL_LOAD) {
-                return new Loading(gtids ? end(server, uuid, true) : endOfCommitted(server, uuid), null, 0, List.of());
-            }
-            return gtids
-                    ? MySqlPosition.gtids(server.gtids("gtid_purged"))
-                    : MySqlPosition.file(uuid, ServerStatus.firstFile(server), 4);
-        }
-    }
-
-    private static MySqlPosition end(ServerConnection server, String uuid, boolean gtids) throws IOException {
-        ServerStatus.Logged end = ServerStatus.end(server);
-        return gtids ? MySqlPosition.gtids(end.executed()) : MySqlPosition.file(uuid, end.file(), end.offset());
-    }
-
-    /**
-     * {@return the end of the binlog at a moment at which all that is before it can be read from the tables} A file
-     * may hold a transaction that is not committed in the tables yet; a set of GTIDs does not.
-     */
-    private static MySqlPosition endOfCommitted(ServerConnection server, String uuid) throws IOException {
-        server.execute("FLUSH TABLES WITH READ LOCK");
-        try {
-            return end(server, uuid, false);
-        } finally {
-            server.execute("UNLOCK TABLES");
+            return new FirstPosition(server, options).find();
         }
     }
 
@@ -109,6 +75,9 @@ final class MySqlSource implements Source {
     public PositionTracker track(Position position) {
         if (position instanceof Loading loading) {
             return new LoadTracker(loading, track(loading.log()));
+        }
+        if (position instanceof MySqlPosition.MariaDb gtids) {
+            return new MariaDbTracker(gtids);
         }
         return position instanceof MySqlPosition.Gtids gtids
                 ? new GtidTracker(gtids.executed())
@@ -127,20 +96,23 @@ final class MySqlSource implements Source {
         }
         ServerConnection server = open();
         try {
-            checkKind(server);
+            checkKind(server, from);
             LogPlace place;
             BinlogStream stream;
             if (from instanceof MySqlPosition.Gtids gtids) {
                 history.check(server, gtids.executed());
                 stream = server.dumpAfter(gtids.executed().toString());
-                Place unknown = new Place("", 4);
-                place = new LogPlace(unknown, unknown, true);
+                place = LogPlace.ofGtids();
+            } else if (from instanceof MySqlPosition.MariaDb gtids) {
+                DomainHistory.check(server, gtids.begin());
+                stream = server.dumpAfter(gtids.begin().toString());
+                place = LogPlace.ofGtids(new DomainPlace(gtids.begin(), gtids.executed()));
             } else {
                 MySqlPosition.File file = (MySqlPosition.File) from;
-                checkServer(server, file);
+                history.check(server, file);
                 Place begin = file.begin();
                 stream = server.dumpFrom(begin.file(), begin.offset());
-                place = new LogPlace(begin, file.place(), false);
+                place = LogPlace.ofFile(begin, file.place());
             }
             return new BinlogReader(options, server, stream, dmlHook, failures, place);
         } catch (IOException | RuntimeException e) {
@@ -152,9 +124,10 @@ final class MySqlSource implements Source {
     private SourceReader load(Loading from) throws IOException {
         ServerConnection server = open();
         try {
-            checkKind(server);
+            checkKind(server, from.log());
             LoadedChunk left = unfinished.get();
-            LoadReader reader = new LoadReader(options, server, left == null ? from : left.after(from));
+            Loading place = left == null ? from : new Loading(from.log(), left.end());
+            LoadReader reader = new LoadReader(options, server, history, place, run);
             return new LoadingThenLog(
                     options.pipeline().service(), server, reader, unfinished, () -> connect(from.log()));
         } catch (IOException | RuntimeException e) {
@@ -163,22 +136,18 @@ final class MySqlSource implements Source {
         }
     }
 
-    /** A server of another kind may stand behind the address by now; its log would be misread. */
-    private static void checkKind(ServerConnection server) throws IOException {
-        String version = server.version();
-        if (Preflight.isMariaDb(version)) {
+    /** A server of another kind may stand behind the address by now. */
+    private static void checkKind(ServerConnection server, Position from) throws IOException {
+        boolean isOfMariaDb = from instanceof MySqlPosition.File file
+                ? file.serverUuid().startsWith(ServerStatus.MARIADB)
+                : from instanceof MySqlPosition.MariaDb;
+        if (isOfMariaDb != (server.family() == ServerFamily.MARIADB)) {
             throw new PermanentException(
-                    "the server is MariaDB (" + version + "), whose binlog is not read by this version", null);
-        }
-    }
-
-    private static void checkServer(ServerConnection server, MySqlPosition.File position) throws IOException {
-        String uuid = server.variables("server_uuid").getOrDefault("server_uuid", "");
-        if (!uuid.equals(position.serverUuid())) {
-            throw new LogLostException(
-                    "the position %s is of server %s, but server %s answers: files and offsets mean nothing there. Connect to the old server, or start from a position that you choose; with GTIDs any replica will do."
-                            .formatted(position.toJson(), position.serverUuid(), uuid),
-                    position.toJson(),
+                    "the position %s is one of %s, but the server is %s, which does not understand it. Connect to the old server, or start from a position that you choose."
+                            .formatted(
+                                    ((MySqlPosition) from).toJson(),
+                                    isOfMariaDb ? "MariaDB" : "MySQL",
+                                    server.version()),
                     null);
         }
     }

@@ -17,8 +17,9 @@ final class MySqlTransaction extends Transaction {
     /**
      * A GTID in two parts.
      *
-     * @param source the server's UUID, empty for an anonymous transaction
-     * @param number the number at that server
+     * @param source the server's UUID; of MariaDB the domain and the server, each with a hyphen behind; empty for an
+     *     anonymous transaction
+     * @param number the number at that source
      */
     record Gtid(String source, long number) {
 
@@ -28,9 +29,19 @@ final class MySqlTransaction extends Transaction {
             return number == 0;
         }
 
+        /** {@return the domain, if it is one of MariaDB} */
+        long domain() {
+            return Long.parseLong(source, 0, source.indexOf('-'), 10);
+        }
+
+        /** {@return the server's id, if it is one of MariaDB} */
+        long server() {
+            return Long.parseLong(source, source.indexOf('-') + 1, source.length() - 1, 10);
+        }
+
         @Override
         public String toString() {
-            return source + ":" + number;
+            return source.endsWith("-") ? source + number : source + ":" + number;
         }
     }
 

@@ -4,7 +4,6 @@ package io.millrace.mysql;
 import io.millrace.core.SourceInfo;
 import io.millrace.core.UnreadableEventException;
 import io.millrace.core.source.Capture;
-import io.millrace.mysql.MySqlPosition.Place;
 import io.millrace.mysql.internal.binlog.BinlogEvent;
 import io.millrace.mysql.internal.binlog.QueryEvent;
 import org.jspecify.annotations.Nullable;
@@ -48,7 +47,7 @@ final class OpenTransaction {
     }
 
     /** @param preparedFrom where the first XA transaction begins that is prepared; null if none is */
-    void end(@Nullable Place preparedFrom, Capture capture) {
+    void end(@Nullable DumpStart preparedFrom, Capture capture) {
         if (open == null) {
             throw new UnreadableEventException("a transaction ends that never began", place.toString(), null);
         }

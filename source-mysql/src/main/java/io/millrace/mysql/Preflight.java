@@ -3,12 +3,22 @@ package io.millrace.mysql;
 
 import io.millrace.core.Findings;
 import io.millrace.core.MillraceException;
+import io.millrace.core.PermanentException;
+import io.millrace.core.TableId;
+import io.millrace.core.TransientException;
+import io.millrace.core.filter.TableFilter;
 import io.millrace.mysql.internal.binlog.ServerConnection;
+import io.millrace.mysql.internal.row.ServerFamily;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -20,6 +30,11 @@ final class Preflight {
 
     private static final String SCOPE = " ON *.*";
 
+    private static final Pattern PARTIAL_REVOKE = Pattern.compile("REVOKE [^`]* ON `((?:[^`]|``)*)`\\.\\*");
+
+    /** Stands for a name that nobody gives. */
+    private static final String NO_NAME = "no such name";
+
     private final MySqlOptions options;
     private final ServerConnection server;
     private final Findings findings;
@@ -30,17 +45,7 @@ final class Preflight {
         this.findings = findings;
     }
 
-    static boolean isMariaDb(String version) {
-        return version.toLowerCase(Locale.ROOT).contains("mariadb");
-    }
-
     void run() throws IOException {
-        String version = server.version();
-        if (isMariaDb(version)) {
-            findings.add(
-                    "server", version, "must be MySQL: the binlog of MariaDB is not read", "connect to a MySQL server");
-            return;
-        }
         Map<String, String> variables = server.variables(
                 "log_bin",
                 "binlog_format",
@@ -51,18 +56,61 @@ final class Preflight {
                 "server_id");
         checkLog(variables);
         checkRows(variables);
-        checkPrivileges();
-        checkServerId(variables);
-        if (options.startFrom() instanceof StartFrom.Gtids) {
-            String mode = variables.getOrDefault("gtid_mode", "OFF");
-            if (!mode.equals("ON")) {
-                findings.add(
-                        "gtid_mode",
-                        mode,
-                        "must be ON to start from a set of GTIDs",
-                        "switch it on, or use StartFrom.file(...)");
-            }
+        if (isLoad()) {
+            // Grants are shown in the quotes that the session has.
+            LoadTable.prepare(server, options);
         }
+        List<String> grants = grants();
+        checkPrivileges(variables, onEverything(grants));
+        checkServerId(variables);
+        if (isLoad()) {
+            checkReading(revoked(grants));
+        }
+        if (server.family() == ServerFamily.MARIADB) {
+            checkStartOfMariaDb();
+        } else {
+            checkStartOfMySql(variables);
+        }
+    }
+
+    private boolean isLoad() {
+        return options.startFrom() == StartFrom.Place.INITIAL_LOAD && server.family() == ServerFamily.MYSQL;
+    }
+
+    private void checkStartOfMySql(Map<String, String> variables) throws IOException {
+        if (options.startFrom() instanceof StartFrom.DomainGtids gtids) {
+            refuseGtids(gtids.executed().toString());
+        }
+        String mode = variables.getOrDefault("gtid_mode", "OFF");
+        if (options.startFrom() instanceof StartFrom.Gtids && !mode.equals("ON")) {
+            findings.add(
+                    "gtid_mode",
+                    mode,
+                    "must be ON to start from a set of GTIDs",
+                    "switch it on, or use StartFrom.file(...)");
+        }
+    }
+
+    private void checkStartOfMariaDb() throws IOException {
+        if (options.startFrom() instanceof StartFrom.Gtids gtids
+                && !gtids.executed().isEmpty()) {
+            refuseGtids(gtids.executed().toString());
+        }
+        if (options.startFrom() == StartFrom.Place.INITIAL_LOAD) {
+            findings.add(
+                    "startFrom",
+                    "initialLoad()",
+                    "is not done from MariaDB by this version",
+                    "load by other means and use StartFrom.gtids(...)");
+        }
+    }
+
+    private void refuseGtids(String gtids) throws IOException {
+        findings.add(
+                "startFrom",
+                gtids,
+                "is not of the kind of the server, " + server.version(),
+                "take MySQL's from SELECT @@gtid_executed, MariaDB's from SELECT @@gtid_binlog_pos");
     }
 
     private void checkLog(Map<String, String> variables) {
@@ -92,7 +140,7 @@ final class Preflight {
                     "binlog_row_metadata",
                     metadata,
                     "must be FULL: without it the binlog does not name columns",
-                    "SET GLOBAL binlog_row_metadata = 'FULL' (MySQL 8.0.1 or later)");
+                    "SET GLOBAL binlog_row_metadata = 'FULL' (MySQL 8.0.1, MariaDB 10.5 or later)");
         }
         String image = variables.getOrDefault("binlog_row_image", "FULL");
         if (!image.equals("FULL")) {
@@ -111,14 +159,63 @@ final class Preflight {
         }
     }
 
-    private void checkPrivileges() throws IOException {
-        String grants = grants("SHOW GRANTS");
-        if (!grants.contains("REPLICATION SLAVE") || !grants.contains("REPLICATION CLIENT")) {
-            grants += grantsOfRoles();
-        }
+    private void checkPrivileges(Map<String, String> variables, String grants) {
         String user = options.user();
         require(grants, "REPLICATION SLAVE", "read the binlog", user);
-        require(grants, "REPLICATION CLIENT", "ask where the binlog begins and ends", user);
+        String status = grants.contains("BINLOG MONITOR") ? "BINLOG MONITOR" : "REPLICATION CLIENT";
+        require(grants, status, "ask where the binlog begins and ends", user);
+        if (isLoad() && !variables.getOrDefault("gtid_mode", "OFF").equals("ON") && !grants.contains("FLUSH_TABLES")) {
+            require(grants, "RELOAD", "lock all tables while the end of the binlog is noted", user);
+        }
+    }
+
+    /**
+     * A server does not show tables to those who have no rights to them, and would so keep them from being loaded. It
+     * refuses to read what it does not show, be it there or not.
+     */
+    private void checkReading(Set<String> revoked) throws IOException {
+        TableFilter filter = options.pipeline().filter();
+        for (TableId table : filter.representatives(NO_NAME)) {
+            checkReading(table);
+            for (String database : table.database().equals(NO_NAME) ? revoked : Set.<String>of()) {
+                TableId there = new TableId(database, table.name());
+                if (filter.includes(there)) {
+                    checkReading(there);
+                }
+            }
+        }
+    }
+
+    private void checkReading(TableId table) throws IOException {
+        try {
+            server.query(LoadTable.nothingOf(table));
+        } catch (PermanentException e) {
+            String scope = name(table.database()) + "." + name(table.name());
+            findings.add(
+                    "privilege SELECT",
+                    "missing for user '" + options.user() + "' on " + scope,
+                    "is needed to load what the filter takes in",
+                    "GRANT SELECT ON " + scope + " TO '" + options.user() + "'@'<host>', or narrow the filter");
+        } catch (TransientException e) {
+            LOG.debug("{}: {} is not there to be loaded", options.pipeline().id(), table);
+        }
+    }
+
+    /** {@return databases that are left out of what the user holds on everything, but for those of the server} */
+    private static Set<String> revoked(List<String> grants) {
+        Set<String> databases = new TreeSet<>();
+        for (String grant : grants) {
+            Matcher revoke = PARTIAL_REVOKE.matcher(grant);
+            if (revoke.lookingAt()) {
+                databases.add(revoke.group(1).replace("``", "`"));
+            }
+        }
+        databases.removeAll(LoadTable.SYSTEM_DATABASES);
+        return databases;
+    }
+
+    private static String name(String of) {
+        return of.equals(NO_NAME) ? "*" : LoadTable.quoted(of);
     }
 
     private void require(String grants, String privilege, String purpose, String user) {
@@ -133,12 +230,10 @@ final class Preflight {
     }
 
     /** {@return what the user holds on everything; privileges on single databases do not help here} */
-    private String grants(String sql) throws IOException {
+    private static String onEverything(List<String> grants) {
         StringBuilder text = new StringBuilder();
-        for (@Nullable String[] row : server.query(sql)) {
-            String grant = Objects.requireNonNullElse(row[0], "")
-                    .toUpperCase(Locale.ROOT)
-                    .replace("`", "");
+        for (String row : grants) {
+            String grant = row.toUpperCase(Locale.ROOT).replace("`", "");
             int scope = grant.indexOf(SCOPE);
             if (scope >= 0) {
                 // Behind it stands the account, whose name may look like a privilege.
@@ -148,15 +243,25 @@ final class Preflight {
         return text.toString();
     }
 
-    private String grantsOfRoles() throws IOException {
+    /** {@return what the user holds, by itself and by the roles that are active} */
+    private List<String> grants() throws IOException {
+        List<String> grants = new ArrayList<>(grants("SHOW GRANTS"));
         try {
             List<@Nullable String[]> role = server.query("SELECT CURRENT_ROLE()");
             String roles = role.isEmpty() ? null : role.get(0)[0];
-            return roles == null || roles.equals("NONE") ? "" : grants("SHOW GRANTS FOR CURRENT_USER() USING " + roles);
+            if (roles != null && !roles.equals("NONE")) {
+                grants.addAll(grants("SHOW GRANTS FOR CURRENT_USER() USING " + roles));
+            }
         } catch (MillraceException e) {
             // A server without roles refuses the question, and so has none to add.
-            return "";
         }
+        return grants;
+    }
+
+    private List<String> grants(String sql) throws IOException {
+        return server.query(sql).stream()
+                .map(row -> Objects.requireNonNullElse(row[0], ""))
+                .toList();
     }
 
     private void checkServerId(Map<String, String> variables) throws IOException {

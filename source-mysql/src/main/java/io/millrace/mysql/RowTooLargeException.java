@@ -2,6 +2,7 @@
 package io.millrace.mysql;
 
 import io.millrace.core.PermanentException;
+import io.millrace.core.TableId;
 
 /** A row is larger than {@link MySqlOptions#maxRowBytes()}; it was not put in memory. */
 public final class RowTooLargeException extends PermanentException {
@@ -18,7 +19,20 @@ public final class RowTooLargeException extends PermanentException {
         this.bytes = bytes;
     }
 
-    /** {@return size of the event that holds the row} */
+    private RowTooLargeException(long bytes, String message) {
+        super(message, null);
+        this.bytes = bytes;
+    }
+
+    /** @param bytes that the row has at least */
+    static RowTooLargeException loaded(long bytes, long limit, TableId table) {
+        return new RowTooLargeException(
+                bytes,
+                "a row of %s of %d bytes or more is larger than maxRowBytes=%d. Raise it with MySqlOptions.maxRowBytes, and the heap to about eight times that."
+                        .formatted(table, bytes, limit));
+    }
+
+    /** {@return size of the event that holds the row; of a row that was loaded, what it has at least} */
     public long bytes() {
         return bytes;
     }

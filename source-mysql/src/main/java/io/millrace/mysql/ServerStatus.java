@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.mysql;
 
-import io.millrace.core.MillraceException;
 import io.millrace.core.PermanentException;
 import io.millrace.mysql.internal.binlog.ServerConnection;
+import io.millrace.mysql.internal.binlog.UnknownStatementException;
+import io.millrace.mysql.internal.row.ServerFamily;
 import java.io.IOException;
 import java.util.List;
 import java.util.Objects;
@@ -11,6 +12,9 @@ import org.jspecify.annotations.Nullable;
 
 /** What a server says of its binlog files. The statements' names differ; the server tells by refusing. */
 final class ServerStatus {
+
+    /** Begins the identity of a server of MariaDB. */
+    static final String MARIADB = "mariadb:";
 
     private ServerStatus() {}
 
@@ -43,11 +47,26 @@ final class ServerStatus {
         return text(rows.get(0)[0]);
     }
 
-    /** {@return rows of the first statement that the server accepts} */
+    /**
+     * {@return what a position in a file says of the server: its UUID; MariaDB has none, but an id that no other
+     * server has with which it replicates}
+     */
+    static String identity(ServerConnection server) throws IOException {
+        String name = server.family() == ServerFamily.MARIADB ? "server_id" : "server_uuid";
+        String value = server.variables(name).getOrDefault(name, "");
+        return server.family() == ServerFamily.MARIADB ? MARIADB + value : value;
+    }
+
+    /** {@return the GTIDs of MariaDB before which a binlog file begins} */
+    static String gtidsAt(ServerConnection server, String file) throws IOException {
+        return text(server.query("SELECT BINLOG_GTID_POS('" + file + "', 4)").get(0)[0]);
+    }
+
+    /** {@return rows of the first statement that the server knows} */
     static List<@Nullable String[]> either(ServerConnection server, String modern, String old) throws IOException {
         try {
             return server.query(modern);
-        } catch (MillraceException e) {
+        } catch (UnknownStatementException e) {
             return server.query(old);
         }
     }

@@ -28,21 +28,23 @@ public sealed interface StartFrom {
      *
      * <p>A row may be read in a state newer than the log at the noted position: the changes that led to it come
      * again. Targets that keep the latest state of each key, such as a mirror, are right once the log has been read
-     * up to the load's end. Meanwhile the log is not read: the server must keep it for as long. Needs SELECT on the
-     * tables and, without GTIDs, RELOAD for a short global read lock.
+     * up to the load's end. Meanwhile the log is not read: the server must keep it for as long. Needs SELECT on
+     * all that the filter takes in and, without GTIDs, RELOAD for a short global read lock.
      */
     static StartFrom initialLoad() {
         return Place.INITIAL_LOAD;
     }
 
     /**
-     * {@return everything that is not in the set}
+     * {@return everything that is not in the set, or not up to the GTIDs of MariaDB}
      *
-     * @param executed GTIDs as {@code SELECT @@gtid_executed} shows them
-     * @throws IllegalArgumentException if it is not a set of GTIDs
+     * @param executed GTIDs as {@code SELECT @@gtid_executed} shows them, or MariaDB's {@code SELECT @@gtid_binlog_pos}
+     * @throws IllegalArgumentException if it is neither
      */
     static StartFrom gtids(String executed) {
-        return new Gtids(GtidSet.parse(executed));
+        return MariaDbGtids.isLike(executed)
+                ? new DomainGtids(MariaDbGtids.parse(executed))
+                : new Gtids(GtidSet.parse(executed));
     }
 
     /**
@@ -70,6 +72,18 @@ public sealed interface StartFrom {
     record Gtids(GtidSet executed) implements StartFrom {
 
         public Gtids {
+            Objects.requireNonNull(executed, "executed");
+        }
+    }
+
+    /**
+     * After the last transaction of each domain of MariaDB.
+     *
+     * @param executed these transactions
+     */
+    record DomainGtids(MariaDbGtids executed) implements StartFrom {
+
+        public DomainGtids {
             Objects.requireNonNull(executed, "executed");
         }
     }

@@ -33,12 +33,11 @@ final class TableMaps {
         private final RowLayout layout;
         private long number;
 
-        private Entry(byte[] body, boolean isCaptured, InvalidText invalidText) {
+        private Entry(byte[] body, boolean isCaptured, ServerFamily family, InvalidText invalidText) {
             this.body = body;
-            this.layout = RowLayout.parse(body, 0, body.length);
-            this.map = isCaptured
-                    ? TableMap.parse(body, 0, body.length, ServerFamily.MYSQL, invalidText == InvalidText.BYTES)
-                    : null;
+            this.layout = RowLayout.parse(body, 0, body.length, family);
+            this.map =
+                    isCaptured ? TableMap.parse(body, 0, body.length, family, invalidText == InvalidText.BYTES) : null;
         }
 
         /** {@return the table, null if the user does not want its rows} */
@@ -60,6 +59,7 @@ final class TableMaps {
     private static final int NUMBER = 6;
 
     private final TableFilter filter;
+    private final ServerFamily family;
     private final InvalidText invalidText;
     private final long mostBytes;
     /** By number, the one first that was not asked for longest. */
@@ -76,13 +76,14 @@ final class TableMaps {
     private @Nullable Entry last;
 
     /** Lets all take about a sixteenth of the heap: an entry is about sixteen times as large as its body. */
-    TableMaps(TableFilter filter, InvalidText invalidText) {
-        this(filter, invalidText, Runtime.getRuntime().maxMemory() / 256);
+    TableMaps(TableFilter filter, ServerFamily family, InvalidText invalidText) {
+        this(filter, family, invalidText, Runtime.getRuntime().maxMemory() / 256);
     }
 
     /** @param mostBytes of the bodies that are kept beyond the end of a statement */
-    TableMaps(TableFilter filter, InvalidText invalidText, long mostBytes) {
+    TableMaps(TableFilter filter, ServerFamily family, InvalidText invalidText, long mostBytes) {
         this.filter = filter;
+        this.family = family;
         this.invalidText = invalidText;
         this.mostBytes = mostBytes;
     }
@@ -104,7 +105,7 @@ final class TableMaps {
         forget(entries.get(number));
         Entry entry = before;
         if (entry == null || !entry.hasBody(event)) {
-            entry = new Entry(Arrays.copyOf(event.bytes(), event.end()), filter.includes(table), invalidText);
+            entry = new Entry(Arrays.copyOf(event.bytes(), event.end()), filter.includes(table), family, invalidText);
         }
         entry.number = number;
         entries.put(number, entry);

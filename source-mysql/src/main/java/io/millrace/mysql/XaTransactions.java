@@ -2,7 +2,6 @@
 package io.millrace.mysql;
 
 import io.millrace.core.UnreadableEventException;
-import io.millrace.mysql.MySqlPosition.Place;
 import io.millrace.mysql.MySqlTransaction.Gtid;
 import io.millrace.mysql.internal.binlog.BinlogEvent;
 import io.millrace.mysql.internal.binlog.EventTypes;
@@ -31,7 +30,7 @@ final class XaTransactions implements Closeable {
      * @param readFrom where a dump has to begin that is to bring it again
      * @param hasStatements whether it changes captured tables by statements that are logged as text
      */
-    record Prepared(Gtid gtid, Place readFrom, HeldEvents events, boolean hasStatements) {}
+    record Prepared(Gtid gtid, DumpStart readFrom, HeldEvents events, boolean hasStatements) {}
 
     private static final String START = "XA START ";
     private static final String COMMIT = "XA COMMIT ";
@@ -67,8 +66,13 @@ final class XaTransactions implements Closeable {
     }
 
     void start(String sql) {
+        startOf(sql.substring(START.length()));
+    }
+
+    /** @param xid of the transaction, as statements write it */
+    void startOf(String xid) {
         discard();
-        open = sql.substring(START.length());
+        open = xid;
         events = new HeldEvents(space);
         hasRows = false;
         hasStatements = false;
@@ -110,7 +114,7 @@ final class XaTransactions implements Closeable {
      * @return the group that had prepared another one of the same id, which is at its end, though the log does
      *     not tell of it; null if none had
      */
-    @Nullable Gtid prepare(Gtid gtid, Place readFrom, String where) {
+    @Nullable Gtid prepare(Gtid gtid, DumpStart readFrom, String where) {
         String xid = String.valueOf(open);
         HeldEvents taken = take(where);
         taken.seal();
@@ -130,7 +134,7 @@ final class XaTransactions implements Closeable {
     }
 
     /** {@return where a dump has to begin that is to bring all that wait again; null if none does} */
-    @Nullable Place readFrom() {
+    @Nullable DumpStart readFrom() {
         return prepared.isEmpty() ? null : prepared.values().iterator().next().readFrom;
     }
 

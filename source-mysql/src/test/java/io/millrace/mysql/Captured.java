@@ -108,11 +108,18 @@ final class Captured implements AutoCloseable {
                 .user(server.user())
                 .password(server.password())
                 .heartbeat(Duration.ofMillis(500))
+                .catchUpTimeout(Duration.ZERO)
                 .startFrom(startFrom);
     }
 
     /** Rolls back what tests have prepared, so that others may give its ids again. */
     static void endPrepared(MySqlServer server) throws SQLException {
+        if (server.release().isMariaDb()) {
+            for (List<String> one : server.query("XA RECOVER FORMAT='SQL'")) {
+                server.execute("XA ROLLBACK " + one.get(3));
+            }
+            return;
+        }
         for (List<String> one : server.query("XA RECOVER CONVERT XID")) {
             int global = 2 + 2 * Integer.parseInt(one.get(1));
             String id = one.get(3);

@@ -102,6 +102,7 @@ class InitialLoadIT {
                         + "'{\"b\": [1, 2.50, null, \"\u00e4\"], \"a\": {\"t\": true}}',POINT(1,2),ST_GeomFromText('LINESTRING(0 0,1"
                         + " 1)',4326),DEFAULT,'ab','utf16 \u20ac',5",
                 "2,0" + ",NULL".repeat(29) + ",DEFAULT,NULL,NULL,NULL",
+                "5,0" + ",NULL".repeat(7) + ",-0e0,-0e0" + ",NULL".repeat(20) + ",DEFAULT,NULL,NULL,NULL",
                 "3,0,0,0,0,0,0,0,0,3.4028235e38,2.2250738585072014e-308,0,0,0,0,1901,'0000-00-00','0000-00-00"
                         + " 00:00:00','0000-00-00 00:00:00','00:00:00','','','','','','','','','[]',NULL,NULL,DEFAULT,'','',0",
                 "4,0,1,1,1,1,1,1,1,16777217,0.1,1,1,1,1,2155,'9999-12-31','9999-12-31 23:59:59.999','2038-01-19"
@@ -120,13 +121,13 @@ class InitialLoadIT {
             }
         }
         try (Captured captured = Captured.start(options(store)).streaming()) {
-            await(captured, 4);
+            await(captured, 5);
             run("UPDATE every_type SET marker = 1");
-            List<Record> records = await(captured, 8);
+            List<Record> records = await(captured, 10);
 
-            for (int i = 0; i < 4; i++) {
+            for (int i = 0; i < 5; i++) {
                 Record read = records.get(i);
-                Record update = records.get(4 + i);
+                Record update = records.get(5 + i);
                 assertThat(read.kind()).isEqualTo(Record.Kind.READ);
                 assertThat(read.schema().columns()).isEqualTo(update.schema().columns());
                 assertThat(read.schema().primaryKey()).isEqualTo(update.schema().primaryKey());

@@ -11,6 +11,7 @@ import java.lang.management.ManagementFactory;
 import java.lang.management.MemoryType;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.locks.LockSupport;
 
 /** Captures one database up to a position, in a process of its own, and tells what it saw and needed. */
 final class LargeCapture {
@@ -22,13 +23,17 @@ final class LargeCapture {
         private long rows;
         private long bytes;
         private long sum;
+        private final long pauseNanos;
 
-        Counting() {
+        /** @param pauseNanos how long each batch takes, so that others wait in memory */
+        Counting(long pauseNanos) {
             super(TargetOptions.named("counting"));
+            this.pauseNanos = pauseNanos;
         }
 
         @Override
         protected void save(List<Record> records) {
+            LockSupport.parkNanos(pauseNanos);
             for (Record record : records) {
                 rows++;
                 sum += Objects.requireNonNull(record.row().getLong("id"));
@@ -39,9 +44,10 @@ final class LargeCapture {
         }
     }
 
-    /** @param args port, database, GTIDs to begin after, GTIDs to end at, maxRowBytes if not the default */
+    /** @param args port, database, GTIDs to begin after, or "load", GTIDs to end at, maxRowBytes if not the default */
     public static void main(String[] args) {
-        Counting counting = new Counting();
+        boolean isLoad = args[2].equals("load");
+        Counting counting = new Counting(isLoad ? 10_000_000 : 0);
         PipelineOptions pipeline = PipelineOptions.builder("large")
                 .checkpoints(new InMemoryCheckpointStore())
                 .filter(TableFilter.builder()
@@ -54,7 +60,7 @@ final class LargeCapture {
                 .port(Integer.parseInt(args[0]))
                 .user("root")
                 .password("")
-                .startFrom(StartFrom.gtids(args[2]))
+                .startFrom(isLoad ? StartFrom.initialLoad() : StartFrom.gtids(args[2]))
                 .pipeline(pipeline);
         if (args.length > 4) {
             options.maxRowBytes(Long.parseLong(args[4]));

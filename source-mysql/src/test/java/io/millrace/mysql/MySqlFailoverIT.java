@@ -70,6 +70,7 @@ class MySqlFailoverIT {
         return Captured.source(source, StartFrom.gtids(source.executedGtids()))
                 .host(address.host())
                 .port(address.port())
+                .catchUpTimeout(Duration.ofSeconds(30))
                 .pipeline(
                         Captured.pipeline("shop", new InMemoryCheckpointStore()).build());
     }

@@ -10,6 +10,7 @@ import io.millrace.core.PermanentException;
 import io.millrace.core.SourceUnavailableException;
 import io.millrace.core.UnreadableEventException;
 import io.millrace.core.checkpoint.InMemoryCheckpointStore;
+import io.millrace.core.filter.TableFilter;
 import io.millrace.testkit.MySqlExtension;
 import io.millrace.testkit.MySqlServer;
 import java.time.Duration;
@@ -68,6 +69,114 @@ class MySqlPreflightIT {
                 "SET DEFAULT ROLE capture TO by_role");
 
         assertThat(findings(server, "by_role", "r")).isEmpty();
+    }
+
+    private static List<Finding> findingsOfLoad(MySqlServer server, TableFilter filter) {
+        return diagnosed(Captured.source(server, StartFrom.initialLoad())
+                .user("loader")
+                .password("l")
+                .pipeline(Captured.pipeline("d", new InMemoryCheckpointStore())
+                        .filter(filter)
+                        .build())
+                .build());
+    }
+
+    /** A server does not show what one may not read, so that it would not be loaded, and nobody would know. */
+    @Test
+    void shouldFindTablesThatCannotBeReadToBeLoaded(MySqlServer server) throws Exception {
+        String open = server.createDatabase();
+        String closed = server.createDatabase();
+        server.execute(
+                "CREATE TABLE " + closed + ".hidden (id INT PRIMARY KEY)",
+                "CREATE TABLE " + closed + ".seen (id INT PRIMARY KEY)",
+                "CREATE TABLE " + closed + ".part (id INT PRIMARY KEY, secret INT)",
+                "CREATE USER IF NOT EXISTS loader IDENTIFIED BY 'l'",
+                "GRANT REPLICATION SLAVE, REPLICATION CLIENT ON *.* TO loader",
+                "GRANT SELECT ON " + open + ".* TO loader",
+                "GRANT SELECT ON " + closed + ".seen TO loader",
+                "GRANT SELECT (id) ON " + closed + ".part TO loader");
+
+        assertThat(findingsOfLoad(
+                        server,
+                        TableFilter.builder()
+                                .exclude("*", "*")
+                                .include(open, "*")
+                                .include(open, "not_there_yet")
+                                .include(closed, "seen")
+                                .build()))
+                .isEmpty();
+        for (TableFilter filter : List.of(
+                TableFilter.builder()
+                        .exclude("*", "*")
+                        .include(closed, "hidden")
+                        .build(),
+                TableFilter.builder().exclude("*", "*").include(closed, "part").build(),
+                TableFilter.builder().exclude("*", "*").include(closed, "*").build(),
+                TableFilter.includeAll())) {
+            assertThat(findingsOfLoad(server, filter))
+                    .as(filter.toString())
+                    .extracting(Finding::setting)
+                    .containsExactly("privilege SELECT");
+        }
+        assertThat(findingsOfLoad(server, TableFilter.includeAll()).get(0).toString())
+                .contains("GRANT SELECT ON *.* TO 'loader'");
+
+        server.execute("GRANT SELECT ON *.* TO loader");
+        assertThat(findingsOfLoad(server, TableFilter.includeAll())).isEmpty();
+    }
+
+    /** What is revoked of a right to everything is hidden as what was never granted. */
+    @Test
+    void shouldFindDatabasesThatAreLeftOutOfTheRightToRead() throws Exception {
+        try (MySqlServer server = MySqlServer.builder()
+                .option("partial-revokes", "ON")
+                .option("sql-mode", "ANSI_QUOTES")
+                .start()) {
+            server.execute(
+                    "CREATE DATABASE `hid``den`",
+                    "CREATE TABLE `hid``den`.t (id INT PRIMARY KEY)",
+                    "CREATE USER loader IDENTIFIED BY 'l'",
+                    "CREATE ROLE reader",
+                    "GRANT SELECT ON *.* TO reader",
+                    "REVOKE SELECT ON `hid``den`.* FROM reader",
+                    "REVOKE SELECT ON mysql.* FROM reader",
+                    "GRANT REPLICATION SLAVE, REPLICATION CLIENT ON *.* TO loader",
+                    "GRANT reader TO loader",
+                    "SET DEFAULT ROLE reader TO loader");
+
+            assertThat(findingsOfLoad(server, TableFilter.includeAll()))
+                    .singleElement()
+                    .asString()
+                    .contains("GRANT SELECT ON `hid``den`.* TO 'loader'");
+            assertThat(findingsOfLoad(
+                            server,
+                            TableFilter.builder().exclude("hid`den", "*").build()))
+                    .isEmpty();
+
+            server.execute(
+                    "GRANT SELECT ON *.* TO loader",
+                    "REVOKE SELECT ON `hid``den`.* FROM loader",
+                    "GRANT SELECT ON `hid``den`.* TO reader");
+            assertThat(findingsOfLoad(server, TableFilter.includeAll())).isEmpty();
+        }
+    }
+
+    @Test
+    void shouldNeedTheRightToLockWhereTheEndOfTheLogIsAFile() throws Exception {
+        try (MySqlServer server = MySqlServer.builder()
+                .without("gtid-mode")
+                .without("enforce-gtid-consistency")
+                .start()) {
+            server.execute(
+                    "CREATE USER loader IDENTIFIED BY 'l'",
+                    "GRANT SELECT, REPLICATION SLAVE, REPLICATION CLIENT ON *.* TO loader");
+            assertThat(findingsOfLoad(server, TableFilter.includeAll()))
+                    .extracting(Finding::setting)
+                    .containsExactly("privilege RELOAD");
+
+            server.execute("GRANT FLUSH_TABLES ON *.* TO loader");
+            assertThat(findingsOfLoad(server, TableFilter.includeAll())).isEmpty();
+        }
     }
 
     @Test

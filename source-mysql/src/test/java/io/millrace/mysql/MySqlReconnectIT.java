@@ -11,6 +11,7 @@ import io.millrace.core.ProcessorState;
 import io.millrace.core.Record;
 import io.millrace.core.checkpoint.InMemoryCheckpointStore;
 import io.millrace.testkit.FaultyProxy;
+import io.millrace.testkit.MySqlRelease;
 import io.millrace.testkit.MySqlServer;
 import java.io.IOException;
 import java.sql.Connection;
@@ -22,16 +23,23 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.LongStream;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.AfterParameterizedClassInvocation;
+import org.junit.jupiter.params.BeforeParameterizedClassInvocation;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Connections that break, servers that restart and logs that are gone; on a server of its own. */
+@ParameterizedClass
+@EnumSource(
+        value = MySqlRelease.class,
+        names = {"MYSQL_8_0", "MARIADB_11_4"})
 @Timeout(120)
 class MySqlReconnectIT {
 
@@ -40,12 +48,15 @@ class MySqlReconnectIT {
     private FaultyProxy proxy;
     private String database;
 
-    @BeforeAll
-    static void startServer() throws Exception {
-        server = MySqlServer.builder().durable().start();
+    @Parameter
+    private MySqlRelease release;
+
+    @BeforeParameterizedClassInvocation
+    static void startServer(MySqlRelease release) throws Exception {
+        server = MySqlServer.builder(release).durable().start();
     }
 
-    @AfterAll
+    @AfterParameterizedClassInvocation
     static void stopServer() {
         server.close();
     }
@@ -227,7 +238,11 @@ class MySqlReconnectIT {
         String lost = server.executedGtids();
         server.execute("FLUSH BINARY LOGS");
         String file = server.query("SHOW MASTER STATUS").get(0).get(0);
-        server.execute("PURGE BINARY LOGS TO '" + file + "'");
+        await().until(() -> {
+            // MariaDB keeps a file until it is sure that no recovery needs it.
+            server.execute("PURGE BINARY LOGS TO '" + file + "'");
+            return server.query("SHOW BINARY LOGS").get(0).get(0).equals(file);
+        });
 
         assertThatThrownBy(() -> Captured.start(options(start)).join())
                 .isInstanceOfSatisfying(
@@ -238,16 +253,18 @@ class MySqlReconnectIT {
 
     @Test
     void shouldRefuseAServerThatDoesNotKnowWhatWasRead() throws Exception {
-        StartFrom unknown = StartFrom.gtids(server.executedGtids() + ",11111111-2222-3333-4444-555555555555:1-7");
+        String unknown = release.isMariaDb() ? "7-1-1" : "11111111-2222-3333-4444-555555555555:1-7";
+        StartFrom start = StartFrom.gtids(server.executedGtids() + "," + unknown);
 
-        assertThatThrownBy(() -> Captured.start(options(unknown)).join())
+        assertThatThrownBy(() -> Captured.start(options(start)).join())
                 .isInstanceOf(LogLostException.class)
-                .hasMessageContaining("11111111-2222-3333-4444-555555555555:1-7");
+                .hasMessageContaining(unknown);
     }
 
     /** As with a delay of group commit, or semi-synchronous replicas that are waited for. */
     @Test
     void shouldGoOnAfterTransactionsThatItReadBeforeTheyWereExecuted() throws Exception {
+        TestServers.onlyMySql(server, "MariaDB does not know GTIDs that are owned");
         server.execute("SET GLOBAL sync_binlog = 0");
         try (Captured captured = Captured.start(options(here(true))).streaming()) {
             server.execute("SET GLOBAL binlog_group_commit_sync_delay = 1000000");
@@ -275,6 +292,7 @@ class MySqlReconnectIT {
 
     @Test
     void shouldKnowTransactionsOfSeveralSourcesThatAreOwned() throws Exception {
+        TestServers.onlyMySql(server, "MariaDB does not know GTIDs that are owned");
         String one = "11111111-1111-1111-1111-111111111111";
         String two = "22222222-2222-2222-2222-222222222222";
         StartFrom start = StartFrom.gtids(server.executedGtids() + "," + one + ":4:9," + two + ":7");
@@ -317,21 +335,19 @@ class MySqlReconnectIT {
                     .isEqualTo(LongStream.rangeClosed(11, 30).boxed().toList());
         }
 
-        try (MySqlServer other = MySqlServer.start()) {
+        try (MySqlServer other =
+                MySqlServer.builder(release).option("server-id", "2").start()) {
             MySqlOptions elsewhere = Captured.source(other, StartFrom.latest())
                     .pipeline(Captured.pipeline(database, store).build())
                     .build();
             assertThatThrownBy(() -> Captured.start(elsewhere).join())
                     .isInstanceOf(LogLostException.class)
-                    .hasMessageContaining(other.serverUuid());
+                    .hasMessageContaining(TestServers.identity(other));
         }
     }
 
     private StartFrom here(boolean byGtid) throws SQLException {
-        List<String> status = server.query("SHOW MASTER STATUS").get(0);
-        return byGtid
-                ? StartFrom.gtids(server.executedGtids())
-                : StartFrom.file(status.get(0), Long.parseLong(status.get(1)));
+        return byGtid ? StartFrom.gtids(server.executedGtids()) : TestServers.end(server);
     }
 
     private MySqlOptions options(StartFrom start) {
@@ -339,7 +355,6 @@ class MySqlReconnectIT {
                 .host(proxy.host())
                 .port(proxy.port())
                 .connectTimeout(Duration.ofSeconds(2))
-                .catchUpTimeout(Duration.ZERO)
                 .pipeline(Captured.pipeline(database, new InMemoryCheckpointStore())
                         .build())
                 .build();

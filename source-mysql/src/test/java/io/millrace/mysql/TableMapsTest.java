@@ -8,6 +8,7 @@ import io.millrace.core.filter.TableFilter;
 import io.millrace.mysql.internal.binlog.BinlogEvent;
 import io.millrace.mysql.internal.binlog.EventTypes;
 import io.millrace.mysql.internal.binlog.HandmadeEvent;
+import io.millrace.mysql.internal.row.ServerFamily;
 import java.nio.charset.StandardCharsets;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
@@ -17,7 +18,7 @@ class TableMapsTest {
     private static final int BODY = tableMap(1, "t0001", "column").end();
 
     private final TableFilter all = TableFilter.includeAll();
-    private final TableMaps tables = new TableMaps(all, InvalidText.REFUSE, 10L * BODY);
+    private final TableMaps tables = new TableMaps(all, ServerFamily.MYSQL, InvalidText.REFUSE, 10L * BODY);
 
     @Test
     void shouldKeepTheSchemaOfATableThatIsOpenedAnew() {

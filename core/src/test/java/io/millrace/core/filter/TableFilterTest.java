@@ -65,6 +65,20 @@ class TableFilterTest {
     }
 
     @Test
+    void shouldNameTablesThatStandForAllThatAreCaptured() {
+        TableFilter filter = TableFilter.builder()
+                .exclude("*", "*")
+                .include("shop", "orders")
+                .include("other", "*")
+                .include("shop", "users")
+                .exclude("shop", "users")
+                .build();
+
+        assertThat(filter.representatives("x")).containsExactly(ORDERS, new TableId("other", "x"));
+        assertThat(TableFilter.includeAll().representatives("x")).containsExactly(new TableId("x", "x"));
+    }
+
+    @Test
     void shouldRefuseWhatWouldSilentlyMatchNothing() {
         TableFilter.Builder builder = TableFilter.builder()
                 .include("shop", "tmp_*")

@@ -40,18 +40,20 @@ record CharacterPool(String charset, int bytesPerCharacter, List<String> bytes, 
 
     private static CharacterPool of(MySqlServer server, String charset, int length, List<String> candidates)
             throws SQLException {
-        String values = "ROW('" + String.join("'),ROW('", candidates) + "')";
+        String row = server.release().isMariaDb() ? "('" : "ROW('";
+        String values = row + String.join("')," + row, candidates) + "')";
         List<String> bytes = new ArrayList<>();
         List<String> characters = new ArrayList<>();
-        for (List<String> row : server.query("""
+        for (List<String> character : server.query("""
+                WITH candidates(h) AS (VALUES %2$s)
                 SELECT h, HEX(CONVERT(c USING utf8mb4)) FROM (
-                SELECT h, CONVERT(UNHEX(h) USING %s) c FROM (VALUES %s) candidates(h)) converted
+                SELECT h, CONVERT(UNHEX(h) USING %1$s) c FROM candidates) converted
                 WHERE CHAR_LENGTH(c) = 1 AND HEX(c) = h AND LENGTH(CONVERT(c USING utf8mb4)) > 0
                 AND (h IN ('3F', '003F', '3F00', '0000003F')
                 OR HEX(CONVERT(c USING utf32)) NOT IN ('0000003F', '0000FFFD'))
                 """.formatted(charset, values))) {
-            bytes.add(row.get(0));
-            characters.add(new String(HexFormat.of().parseHex(row.get(1)), StandardCharsets.UTF_8));
+            bytes.add(character.get(0));
+            characters.add(new String(HexFormat.of().parseHex(character.get(1)), StandardCharsets.UTF_8));
         }
         return new CharacterPool(charset, length, bytes, characters);
     }

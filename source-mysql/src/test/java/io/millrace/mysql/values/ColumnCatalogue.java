@@ -13,12 +13,14 @@ import java.util.Random;
 final class ColumnCatalogue {
 
     private final Map<String, CharacterPool> pools;
+    private final boolean isMariaDb;
     private final boolean vectors;
 
     ColumnCatalogue(MySqlServer server, Random random, int candidates) throws SQLException {
         pools = CharacterPool.ofAll(server, random, candidates);
+        isMariaDb = server.release().isMariaDb();
         String version = String.valueOf(server.query("SELECT VERSION()").get(0).get(0));
-        vectors = Integer.parseInt(version.substring(0, version.indexOf('.'))) >= 9;
+        vectors = !isMariaDb && Integer.parseInt(version.substring(0, version.indexOf('.'))) >= 9;
     }
 
     Map<String, CharacterPool> charsets() {
@@ -26,7 +28,12 @@ final class ColumnCatalogue {
     }
 
     boolean has(ValueType type) {
-        return vectors || type != ValueType.VECTOR;
+        return switch (type) {
+            case VECTOR -> vectors;
+            // It is text there.
+            case JSON -> !isMariaDb;
+            default -> true;
+        };
     }
 
     /** @param all every charset with every type of text, and every width of BIT */
@@ -34,8 +41,8 @@ final class ColumnCatalogue {
         List<ColumnUnderTest> columns = new ArrayList<>(NumberColumns.make(random, all));
         columns.addAll(TextColumns.make(random, pools, all));
         columns.addAll(TemporalColumns.make());
-        columns.addAll(GeometryColumns.make());
-        for (int i = 0; i < 3; i++) {
+        columns.addAll(GeometryColumns.make(isMariaDb));
+        for (int i = 0; i < 3 && has(ValueType.JSON); i++) {
             columns.add(ColumnUnderTest.of(ValueType.JSON, "json", JsonDocuments.boundaries(), JsonDocuments::any));
         }
         if (vectors) {

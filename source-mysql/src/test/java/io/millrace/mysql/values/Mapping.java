@@ -3,6 +3,7 @@ package io.millrace.mysql.values;
 
 import io.millrace.core.Geometry;
 import io.millrace.core.ZeroDate;
+import io.millrace.testkit.MySqlRelease;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.time.Duration;
@@ -45,11 +46,16 @@ enum Mapping {
         /** The text of a FLOAT or DOUBLE is rounded; within JSON the server prints all digits. */
         static final String DOUBLE = "CAST(CAST(%s * 1e0 AS JSON) AS CHAR)";
 
+        /** MariaDB has no such type, but prints all digits of what it computes. */
+        static final String DOUBLE_OF_MARIADB = "CAST(%s * 1e0 AS CHAR)";
+
         /** Number or bits, and the text. With {@code + 0} the server would make a double of them. */
         static final String MEMBER = "CONCAT(CAST(%1$s AS UNSIGNED), ' ', HEX(CONVERT(%1$s USING utf8mb4)))";
 
         /** Geographic systems would be printed with latitudes first; stored are longitudes first. */
         static final String GEOMETRY = "CONCAT(ST_SRID(%1$s), ' ', HEX(ST_AsWKB(%1$s, 'axis-order=long-lat')))";
+
+        static final String GEOMETRY_OF_MARIADB = "CONCAT(ST_SRID(%1$s), ' ', HEX(ST_AsWKB(%1$s)))";
     }
 
     private final String json;
@@ -63,8 +69,16 @@ enum Mapping {
     }
 
     /** {@return an expression whose value is ASCII} */
-    String oracle(String column) {
-        return oracle.formatted(column);
+    String oracle(MySqlRelease release, String column) {
+        String expression = oracle;
+        if (release.isMariaDb()) {
+            expression = switch (this) {
+                case FLOAT, DOUBLE -> Oracle.DOUBLE_OF_MARIADB;
+                case GEOMETRY -> Oracle.GEOMETRY_OF_MARIADB;
+                default -> oracle;
+            };
+        }
+        return expression.formatted(column);
     }
 
     boolean allows(Object value) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.mysql.values;
 
+import io.millrace.testkit.MySqlRelease;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -9,6 +10,7 @@ import java.util.stream.Collectors;
 /** A table of some columns under test, copies of two of them that the server generates, and an id. */
 final class RandomTable {
 
+    private final MySqlRelease release;
     private final String name;
     private final List<TableColumn> columns = new ArrayList<>();
 
@@ -24,11 +26,16 @@ final class RandomTable {
         }
     }
 
-    RandomTable(String name, List<ColumnUnderTest> under, Random random) {
+    RandomTable(MySqlRelease release, String name, List<ColumnUnderTest> under, Random random) {
+        this.release = release;
         this.name = name;
         for (ColumnUnderTest column : under) {
-            String nullable = random.nextInt(3) == 0 ? "NOT NULL" : "NULL";
-            String visible = random.nextInt(8) == 0 ? " INVISIBLE" : "";
+            // What MariaDB does not take for a geometry is null to it, or without bytes, where it must not be null.
+            boolean mustBeNullable = release.isMariaDb() && column.mapping() == Mapping.GEOMETRY;
+            String nullable = random.nextInt(3) == 0 && !mustBeNullable ? "NOT NULL" : "NULL";
+            // MariaDB wants a default value then.
+            boolean canBeInvisible = !release.isMariaDb() || nullable.equals("NULL");
+            String visible = random.nextInt(8) == 0 && canBeInvisible ? " INVISIBLE" : "";
             columns.add(new TableColumn("c" + columns.size(), column, nullable + visible, false));
         }
         List<TableColumn> sources = columns.stream()
@@ -105,7 +112,7 @@ final class RandomTable {
     String oracle() {
         return "SELECT id, "
                 + columns.stream()
-                        .map(column -> column.under().mapping().oracle("`" + column.name() + "`"))
+                        .map(column -> column.under().mapping().oracle(release, "`" + column.name() + "`"))
                         .collect(Collectors.joining(", "))
                 + " FROM " + name + " ORDER BY id";
     }

@@ -2,6 +2,7 @@
 package io.millrace.mysql.values;
 
 import io.millrace.core.Record;
+import io.millrace.testkit.MySqlRelease;
 import io.millrace.testkit.MySqlServer;
 import java.sql.Connection;
 import java.sql.ResultSet;
@@ -18,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 final class RandomTables implements AutoCloseable {
 
     private static final int COLUMNS = 25;
-    private static final List<String> ZONES = List.of("+00:00", "+05:30", "-08:00", "+13:45");
+    private static final List<String> ZONES = List.of("+00:00", "+05:30", "-08:00", "+12:45");
 
     /** What updates and deletes tell; inserts are always told in full. */
     private static final List<String> IMAGES = List.of("FULL", "FULL", "NOBLOB", "MINIMAL");
@@ -26,10 +27,12 @@ final class RandomTables implements AutoCloseable {
     private final Connection connection;
     private final Statement statement;
     private final Capture capture;
+    private final MySqlRelease release;
     private final Random random;
     private int tables;
 
     RandomTables(MySqlServer server, Random random) throws SQLException, InterruptedException {
+        this.release = server.release();
         this.random = random;
         String database = server.createDatabase();
         connection = server.connect(database);
@@ -42,7 +45,7 @@ final class RandomTables implements AutoCloseable {
     void write(List<ColumnUnderTest> columns, int rows, Use use) throws Exception {
         for (int from = 0; from < columns.size(); from += COLUMNS) {
             int to = Math.min(columns.size(), from + COLUMNS);
-            use.of(write(new RandomTable("t" + tables++, columns.subList(from, to), random), rows));
+            use.of(write(new RandomTable(release, "t" + tables++, columns.subList(from, to), random), rows));
         }
     }
 

@@ -58,7 +58,9 @@ final class TextColumns {
 
     private static String text(Random random, CharacterPool pool, int most) {
         String literal = pool.literal(random, random.nextInt(1 + random.nextInt(most + 1)));
-        return random.nextInt(10) == 0 ? "CONCAT(" + literal + ", '  ')" : literal;
+        return random.nextInt(10) == 0
+                ? "CONCAT(" + literal + ", CONVERT('  ' USING " + pool.charset() + "))"
+                : literal;
     }
 
     private static void bytes(List<ColumnUnderTest> to, Random random) {

@@ -3,8 +3,9 @@ package io.millrace.mysql.values;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.millrace.testkit.MySqlExtension;
+import io.millrace.testkit.MySqlRelease;
 import io.millrace.testkit.MySqlServer;
+import io.millrace.testkit.MySqlServers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -18,7 +19,9 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.BeforeParameterizedClassInvocation;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -26,7 +29,8 @@ import org.junit.jupiter.params.provider.EnumSource;
  * Random tables of every type, compared with the server's own word. A failure names its seed;
  * {@code -Dmillrace.seed=N} writes the same tables again.
  */
-@ExtendWith(MySqlExtension.class)
+@ParameterizedClass(autoCloseArguments = false)
+@MySqlServers({MySqlRelease.MYSQL_8_0, MySqlRelease.MARIADB_11_4})
 class ValuesIT {
 
     static final int DISTINCT = 10_000;
@@ -49,7 +53,10 @@ class ValuesIT {
         TimeZone.setDefault(ZONE);
     }
 
-    @BeforeAll
+    @Parameter
+    private MySqlServer server;
+
+    @BeforeParameterizedClassInvocation
     static void writeAndCapture(MySqlServer server) throws Exception {
         Random random = new Random(SEED);
         written = new ArrayList<>();
@@ -99,12 +106,14 @@ class ValuesIT {
             comparison.compare(table.insertsOnly());
         }
 
-        assertThat(tally.differing()).as("seed %d", SEED).isEqualTo(bug.types());
+        Set<ValueType> expected = types();
+        expected.retainAll(bug.types());
+        assertThat(tally.differing()).as("seed %d", SEED).isEqualTo(expected);
     }
 
     @Test
     @Tag("long")
-    void shouldCaptureTenThousandValuesOfEveryTypeInEveryCharset(MySqlServer server) throws Exception {
+    void shouldCaptureTenThousandValuesOfEveryTypeInEveryCharset() throws Exception {
         Random random = new Random(SEED);
         Tally tally = new Tally();
         Comparison comparison = new Comparison(tally, row -> row);
@@ -119,7 +128,7 @@ class ValuesIT {
                 wanted.removeIf(type -> tally.distinct(type) >= Math.min(type.possible(), DISTINCT));
             }
         }
-        Files.write(Path.of("target", "values.md"), tally.table());
+        Files.write(Path.of("target", "values-" + server.release() + ".md"), tally.table());
 
         assertThat(wanted).as("too few values, seed %d", SEED).isEmpty();
         assertThat(Arrays.stream(ValueType.values())

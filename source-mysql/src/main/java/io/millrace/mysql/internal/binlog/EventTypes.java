@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.mysql.internal.binlog;
 
-/** Codes of binlog events: {@code Log_event_type} of MySQL's {@code binlog_event.h}. */
+/**
+ * Codes of binlog events: {@code Log_event_type} of MySQL's {@code binlog_event.h}, and from 160 on that of
+ * MariaDB's {@code log_event.h}.
+ */
 public final class EventTypes {
 
     public static final int QUERY = 2;
@@ -33,6 +36,18 @@ public final class EventTypes {
     public static final int TRANSACTION_PAYLOAD = 40;
     public static final int HEARTBEAT_V2 = 41;
     public static final int GTID_TAGGED = 42;
+    public static final int ANNOTATE_ROWS = 160;
+    public static final int BINLOG_CHECKPOINT = 161;
+    public static final int MARIADB_GTID = 162;
+    public static final int GTID_LIST = 163;
+    public static final int START_ENCRYPTION = 164;
+    public static final int QUERY_COMPRESSED = 165;
+    public static final int WRITE_ROWS_COMPRESSED_V1 = 166;
+    public static final int UPDATE_ROWS_COMPRESSED_V1 = 167;
+    public static final int DELETE_ROWS_COMPRESSED_V1 = 168;
+    public static final int WRITE_ROWS_COMPRESSED = 169;
+    public static final int UPDATE_ROWS_COMPRESSED = 170;
+    public static final int DELETE_ROWS_COMPRESSED = 171;
 
     private EventTypes() {}
 
@@ -50,6 +65,25 @@ public final class EventTypes {
         };
     }
 
+    /** {@return whether the type's events are compressed, each by itself} */
+    public static boolean isCompressed(int type) {
+        return plain(type) != type;
+    }
+
+    /** {@return the type of the event once it is not compressed} */
+    static int plain(int type) {
+        return switch (type) {
+            case QUERY_COMPRESSED -> QUERY;
+            case WRITE_ROWS_COMPRESSED_V1 -> WRITE_ROWS_V1;
+            case UPDATE_ROWS_COMPRESSED_V1 -> UPDATE_ROWS_V1;
+            case DELETE_ROWS_COMPRESSED_V1 -> DELETE_ROWS_V1;
+            case WRITE_ROWS_COMPRESSED -> WRITE_ROWS;
+            case UPDATE_ROWS_COMPRESSED -> UPDATE_ROWS;
+            case DELETE_ROWS_COMPRESSED -> DELETE_ROWS;
+            default -> type;
+        };
+    }
+
     /** {@return whether the event is understood, if only in that it may be passed over} */
     public static boolean isKnown(int type) {
         return isNeeded(type)
@@ -62,7 +96,11 @@ public final class EventTypes {
                             RAND,
                             USER_VAR,
                             TRANSACTION_CONTEXT,
-                            VIEW_CHANGE -> true;
+                            VIEW_CHANGE,
+                            ANNOTATE_ROWS,
+                            BINLOG_CHECKPOINT,
+                            GTID_LIST,
+                            START_ENCRYPTION -> true;
                     default -> false;
                 };
     }
@@ -70,10 +108,12 @@ public final class EventTypes {
     /** {@return whether the event says something that is needed} */
     public static boolean isNeeded(int type) {
         return holdsRows(type)
+                || isCompressed(type)
                 || switch (type) {
                     case GTID,
                             GTID_TAGGED,
                             ANONYMOUS_GTID,
+                            MARIADB_GTID,
                             QUERY,
                             TABLE_MAP,
                             XID,
@@ -95,7 +135,8 @@ public final class EventTypes {
     /** {@return whether the event stands within a group, behind the one that begins it} */
     public static boolean isWithinGroup(int type) {
         return switch (type) {
-            case GTID, GTID_TAGGED, ANONYMOUS_GTID, ROTATE, FORMAT_DESCRIPTION, STOP -> false;
+            case GTID, GTID_TAGGED, ANONYMOUS_GTID, MARIADB_GTID -> false;
+            case ROTATE, FORMAT_DESCRIPTION, STOP, BINLOG_CHECKPOINT, GTID_LIST, START_ENCRYPTION -> false;
             default -> !isHeartbeat(type);
         };
     }
@@ -113,6 +154,11 @@ public final class EventTypes {
             case PARTIAL_UPDATE_ROWS -> "PARTIAL_UPDATE_ROWS_EVENT";
             case TRANSACTION_PAYLOAD -> "TRANSACTION_PAYLOAD_EVENT";
             case GTID_TAGGED -> "GTID_TAGGED_LOG_EVENT";
+            case MARIADB_GTID -> "GTID_EVENT";
+            case QUERY_COMPRESSED -> "QUERY_COMPRESSED_EVENT";
+            case WRITE_ROWS_COMPRESSED, WRITE_ROWS_COMPRESSED_V1 -> "WRITE_ROWS_COMPRESSED_EVENT";
+            case UPDATE_ROWS_COMPRESSED, UPDATE_ROWS_COMPRESSED_V1 -> "UPDATE_ROWS_COMPRESSED_EVENT";
+            case DELETE_ROWS_COMPRESSED, DELETE_ROWS_COMPRESSED_V1 -> "DELETE_ROWS_COMPRESSED_EVENT";
             default -> "event type " + type;
         };
     }

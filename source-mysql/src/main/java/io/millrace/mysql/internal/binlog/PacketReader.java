@@ -108,16 +108,33 @@ final class PacketReader {
 
     /** {@return the rest of the message; for replies to queries, which are small} */
     byte[] readRest() throws IOException {
+        return readRest(Long.MAX_VALUE);
+    }
+
+    /**
+     * {@return the rest of the message}
+     *
+     * @throws MessageTooLargeException if it is larger than {@code most}
+     */
+    byte[] readRest(long most) throws IOException {
+        checkSize(left, most);
         byte[] rest = new byte[left];
         read(rest, 0, rest.length);
         while (!lastPacket) {
             nextPacket();
+            checkSize((long) rest.length + left, most);
             byte[] more = new byte[rest.length + left];
             System.arraycopy(rest, 0, more, 0, rest.length);
             read(more, rest.length, more.length - rest.length);
             rest = more;
         }
         return rest;
+    }
+
+    private static void checkSize(long bytes, long most) throws IOException {
+        if (bytes > Math.min(most, Integer.MAX_VALUE - 8)) {
+            throw new MessageTooLargeException(bytes);
+        }
     }
 
     private void fill(int count) throws IOException {

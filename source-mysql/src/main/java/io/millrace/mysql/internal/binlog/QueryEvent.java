@@ -21,6 +21,9 @@ public record QueryEvent(String database, String sql, boolean isUtf8) {
 
     private static final int POST_HEADER = 13;
 
+    /** How MariaDB begins what replaces an event: {@code log_event.cc}, Query_log_event::dummy_event. */
+    private static final String DUMMY = "# Dummy event replacing event type ";
+
     public static QueryEvent of(BinlogEvent event) {
         int databaseLength = (int) event.number(8, 1);
         int variablesLength = (int) event.number(11, 2);
@@ -39,5 +42,20 @@ public record QueryEvent(String database, String sql, boolean isUtf8) {
         } catch (CharacterCodingException e) {
             return new QueryEvent(name, new String(bytes, sql, event.end() - sql, StandardCharsets.ISO_8859_1), false);
         }
+    }
+
+    /** {@return whether it is no statement, but stands in the place of another event} */
+    public boolean isDummy() {
+        return sql.startsWith("# Dum");
+    }
+
+    /** {@return the type of the event in whose place a dummy stands; -1 if its text is cut off before that} */
+    public static int replacedType(String sql) {
+        if (!sql.startsWith(DUMMY)) {
+            return -1;
+        }
+        int end = sql.indexOf(' ', DUMMY.length());
+        String digits = sql.substring(DUMMY.length(), Math.max(end, DUMMY.length()));
+        return digits.matches("[0-9]{1,3}") ? Integer.parseInt(digits) : -1;
     }
 }

@@ -14,6 +14,7 @@ import com.github.shyiko.mysql.binlog.network.protocol.command.SSLRequestCommand
 import io.millrace.core.PermanentException;
 import io.millrace.mysql.MySqlOptions;
 import io.millrace.mysql.TlsOptions;
+import io.millrace.mysql.internal.row.ServerFamily;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -55,6 +56,7 @@ public final class ServerConnection implements AutoCloseable {
     private final Socket socket = new Socket();
     private @Nullable PacketChannel channel;
     private @Nullable PacketReader in;
+    private ServerFamily family = ServerFamily.MYSQL;
 
     public ServerConnection(MySqlOptions options) {
         this.options = options;
@@ -74,6 +76,7 @@ public final class ServerConnection implements AutoCloseable {
             socket.connect(new InetSocketAddress(options.host(), options.port()), timeout);
             socket.setSoTimeout(timeout);
             logIn();
+            family = variables("gtid_domain_id").isEmpty() ? ServerFamily.MYSQL : ServerFamily.MARIADB;
         } catch (AuthenticationException e) {
             if (e.getErrorCode() == 0) {
                 // Not the server's answer, but what the client does not know.
@@ -108,6 +111,11 @@ public final class ServerConnection implements AutoCloseable {
             }
         }
         return new IOException("TLS with " + server() + " failed: " + failure.getMessage(), failure);
+    }
+
+    /** {@return which of the two answered; a server may be told to say any version, so it is asked what it can} */
+    public ServerFamily family() {
+        return family;
     }
 
     private String server() {
@@ -227,7 +235,7 @@ public final class ServerConnection implements AutoCloseable {
         return in.readNBytes((int) length);
     }
 
-    /** {@return a variable that holds a set of GTIDs} SHOW VARIABLES would cut it off at 1,024 characters. */
+    /** {@return a variable that holds GTIDs} SHOW VARIABLES would cut it off at 1,024 characters. */
     public String gtids(String variable) throws IOException {
         String set = query("SELECT @@GLOBAL." + variable).get(0)[0];
         return set == null ? "" : set;
@@ -248,21 +256,37 @@ public final class ServerConnection implements AutoCloseable {
         return values;
     }
 
-    byte[] message() throws IOException {
+    private byte[] message() throws IOException {
+        return message(Long.MAX_VALUE);
+    }
+
+    byte[] message(long mostBytes) throws IOException {
         PacketReader reader = reader();
         reader.nextMessage();
-        return reader.readRest();
+        return reader.readRest(mostBytes);
     }
 
     static boolean isEnd(byte[] message) {
         return (message[0] & 0xff) == EOF && message.length < 9;
     }
 
-    /** Dumps everything that is not in the set. */
+    /** Dumps everything that is not in the set; from MariaDB, what follows the GTIDs in their domains. */
     public BinlogStream dumpAfter(String gtids) throws IOException {
+        if (family == ServerFamily.MARIADB) {
+            return dumpBehind(gtids);
+        }
         // With a file name beside the set a server begins at that file and skips what lies before it.
         return dump(new DumpBinaryLogGtidCommand(
                 options.serverId(), "", 4, new com.github.shyiko.mysql.binlog.GtidSet(gtids)));
+    }
+
+    /**
+     * Statements: MariaDB's documentation, "5-Replica Registration". In strict mode the server refuses GTIDs that it
+     * does not have, rather than to go on behind the next ones.
+     */
+    private BinlogStream dumpBehind(String gtids) throws IOException {
+        execute("SET @slave_connect_state='" + gtids + "', @slave_gtid_strict_mode=1, @slave_gtid_ignore_duplicates=0");
+        return dump(new DumpBinaryLogCommand(options.serverId(), "", 4));
     }
 
     /** Dumps from an offset of a file; the protocol has 32 bits for it. */
@@ -278,6 +302,10 @@ public final class ServerConnection implements AutoCloseable {
         execute("SET @master_binlog_checksum='" + checksum + "', @source_binlog_checksum='" + checksum
                 + "', @master_heartbeat_period=" + heartbeatNanos + ", @source_heartbeat_period=" + heartbeatNanos
                 + ", SESSION net_write_timeout=" + writeTimeout);
+        if (family == ServerFamily.MARIADB) {
+            // That of a replica that knows GTIDs: no event is replaced by a comment.
+            execute("SET @mariadb_slave_capability=4");
+        }
         send(command);
         socket.setSoTimeout(Math.toIntExact(3 * options.heartbeat().toMillis()));
         return new BinlogStream(

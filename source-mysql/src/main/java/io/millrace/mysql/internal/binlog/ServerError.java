@@ -26,7 +26,9 @@ record ServerError(int code, String message) {
     private static final int ACCOUNT_LOCKED = 3118;
     private static final int PRIVILEGE_MISSING = 1227;
     private static final int TABLE_ACCESS_DENIED = 1142;
+    private static final int COLUMN_ACCESS_DENIED = 1143;
     private static final int SYNTAX = 1064;
+    private static final int INVALID_CHARACTER_STRING = 1300;
 
     /** All troubles of a dump share this number and differ in their text. */
     private static final int DUMP_FAILED = 1236;
@@ -49,7 +51,9 @@ record ServerError(int code, String message) {
                 new PermanentException(text + ". Check user, password and the host the user may come from.", null);
             case MUST_CHANGE_PASSWORD, PASSWORD_EXPIRED ->
                 new PermanentException(text + ". Set a new password with ALTER USER.", null);
-            case PRIVILEGE_MISSING, TABLE_ACCESS_DENIED, SYNTAX -> new PermanentException(text, null);
+            case SYNTAX -> new UnknownStatementException(text);
+            case PRIVILEGE_MISSING, TABLE_ACCESS_DENIED, COLUMN_ACCESS_DENIED -> new PermanentException(text, null);
+            case INVALID_CHARACTER_STRING -> new RefusedTextException(text);
             default -> new TransientException(text, null);
         };
     }
@@ -57,10 +61,15 @@ record ServerError(int code, String message) {
     /** {@return the exception for an error in place of an event} */
     MillraceException asDumpFailure() {
         String text = "the server ended the dump of its binlog: " + message + " (MySQL error " + code + ")";
+        String lower = message.toLowerCase(Locale.ROOT);
+        if (lower.contains("same server_uuid/server_id") || lower.contains("same server_id")) {
+            return new EvictedException(
+                    text
+                            + ". Another reader uses the same server id: is this pipeline running twice? Otherwise set MySqlOptions.serverId.");
+        }
         if (code != DUMP_FAILED) {
             return asFailure("reading the binlog");
         }
-        String lower = message.toLowerCase(Locale.ROOT);
         if (lower.contains("purged") || lower.contains("could not find first log file")) {
             return new LogLostException(
                     text
@@ -70,17 +79,13 @@ record ServerError(int code, String message) {
         }
         if (lower.contains("position > file size")
                 || lower.contains("impossible position")
-                || lower.contains("more gtids than")) {
+                || lower.contains("more gtids than")
+                || lower.contains("not in the master's binlog")) {
             return new LogLostException(
                     text
                             + ". The server does not have what was read before: it is another one, or it was restored or reset.",
                     message,
                     null);
-        }
-        if (lower.contains("same server_uuid/server_id") || lower.contains("same server_id")) {
-            return new EvictedException(
-                    text
-                            + ". Another reader uses the same server id: is this pipeline running twice? Otherwise set MySqlOptions.serverId.");
         }
         return new PermanentException(text, null);
     }

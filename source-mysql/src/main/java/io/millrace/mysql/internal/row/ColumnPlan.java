@@ -57,7 +57,10 @@ record ColumnPlan(Column column, int op, int argument, byte[][] members, MySqlCh
                     meta == 1 ? simple(Op.BOOLEAN, ColumnType.BOOLEAN) : simple(Op.BITS, ColumnType.BITS);
                 case TypeCode.DATE, TypeCode.NEWDATE -> simple(Op.DATE, ColumnType.DATE);
                 case TypeCode.DATETIME2 -> temporal(Op.DATETIME, ColumnType.DATETIME);
-                case TypeCode.TIMESTAMP2 -> temporal(Op.TIMESTAMP, ColumnType.TIMESTAMP);
+                case TypeCode.TIMESTAMP2 ->
+                    temporal(
+                            metadata.family == ServerFamily.MARIADB ? Op.TIMESTAMP_OF_MARIADB : Op.TIMESTAMP,
+                            ColumnType.TIMESTAMP);
                 case TypeCode.TIME2 -> temporal(Op.TIME, ColumnType.TIME);
                 case TypeCode.DATETIME -> simple(Op.OLD_DATETIME, ColumnType.DATETIME);
                 case TypeCode.TIMESTAMP -> simple(Op.OLD_TIMESTAMP, ColumnType.TIMESTAMP);
@@ -65,6 +68,8 @@ record ColumnPlan(Column column, int op, int argument, byte[][] members, MySqlCh
                 case TypeCode.STRING -> charset.isBinary() ? plan(Op.PADDED_BYTES, ColumnType.BYTES, meta, 0) : text(1);
                 case TypeCode.VARCHAR, TypeCode.BLOB ->
                     charset.isBinary() ? simple(Op.BYTES, ColumnType.BYTES) : text(0);
+                case TypeCode.VARCHAR_COMPRESSED, TypeCode.BLOB_COMPRESSED ->
+                    simple(Op.COMPRESSED, charset.isBinary() ? ColumnType.BYTES : ColumnType.STRING);
                 case TypeCode.ENUM -> members(Op.ENUM);
                 case TypeCode.SET -> members(Op.SET);
                 case TypeCode.JSON -> simple(Op.JSON, ColumnType.JSON);

@@ -6,7 +6,6 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import io.millrace.core.Column;
 import io.millrace.core.ColumnType;
 import io.millrace.core.ColumnVisitor;
-import io.millrace.core.RowImage;
 import io.millrace.core.TableId;
 import io.millrace.core.TableSchema;
 import java.time.DateTimeException;
@@ -15,9 +14,7 @@ import java.time.LocalTime;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
-import java.util.Objects;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A table whose rows come as results of a SELECT, as text, and not out of the log: they look the same, and so
@@ -53,7 +50,13 @@ public final class LoadedTable {
             long length,
             int digits,
             int scale,
-            int collation) {}
+            int collation) {
+
+        /** {@return by what the column's values are ordered} */
+        public String definition() {
+            return name + " " + columnType + (collation == 0 ? "" : " collation " + collation);
+        }
+    }
 
     /** @param keepsInvalidText whether bytes that are no text are shown as bytes, not refused */
     public static LoadedTable of(
@@ -130,8 +133,8 @@ public final class LoadedTable {
      * @param quoted the column's name
      */
     public String expression(int column, String quoted) {
-        // A FLOAT is printed with six digits, a DOUBLE with as many as it takes.
-        return schema.column(column).type() == ColumnType.FLOAT ? quoted + "+0e0" : quoted;
+        // A FLOAT is printed with six digits, a DOUBLE with as many as it takes. Adding 0 would lose the sign of -0.
+        return schema.column(column).type() == ColumnType.FLOAT ? quoted + "*1e0" : quoted;
     }
 
     private static final Set<ColumnType> KEYS = Set.of(
@@ -145,7 +148,7 @@ public final class LoadedTable {
             ColumnType.TIME,
             ColumnType.BYTES);
 
-    /** {@return whether rows can be read on behind the value of a column, which {@link #literal} then writes} */
+    /** {@return whether rows can be read on behind the value of a column, which {@link LoadedRow#literal} then writes} */
     public boolean isOrdered(int column) {
         Column of = schema.column(column);
         boolean isText = of.type() == ColumnType.STRING
@@ -155,81 +158,84 @@ public final class LoadedTable {
     }
 
     /** {@return a value of a column that {@link #isOrdered} as SQL} */
-    public String literal(int column, byte[] value) {
+    String literal(int column, byte[] row, int from, int to) {
         return switch (schema.column(column).type()) {
-            case INT, LONG, UNSIGNED_LONG, DECIMAL -> new String(value, US_ASCII);
+            case INT, LONG, UNSIGNED_LONG, DECIMAL -> ascii(row, from, to);
             case STRING, BYTES -> {
-                String hex = HexFormat.of().formatHex(value);
+                String hex = HexFormat.of().formatHex(row, from, to);
                 boolean isBytes = schema.column(column).type() == ColumnType.BYTES;
                 yield (isBytes ? "" : "_" + charsets[column].name() + " ") + "x'" + hex + "'";
             }
-            default -> "'" + new String(value, US_ASCII) + "'";
+            default -> "'" + ascii(row, from, to) + "'";
         };
     }
 
-    /** {@return the row of these values; each is null or as the server prints it} */
-    public RowImage row(byte[] @Nullable [] values) {
-        if (values.length != schema.size()) {
-            throw new MalformedRowException("a row of " + schema.table() + " has " + values.length + " values, but "
-                    + schema.size() + " were asked for");
-        }
-        return new Row(this, values);
+    /**
+     * {@return the row of these values}
+     *
+     * @param values of the columns, in their order, as a result has them
+     */
+    public LoadedRow row(byte[] values) {
+        return new LoadedRow(this, values);
     }
 
-    private void show(int column, byte[] value, ColumnVisitor visitor) {
+    /** Shows the value that stands in a row, as the server prints it. */
+    void show(int column, byte[] row, int from, int to, ColumnVisitor visitor) {
         try {
             switch (schema.column(column).type()) {
-                case INT, LONG -> visitor.onLong(column, Long.parseLong(ascii(value)));
-                case UNSIGNED_LONG -> visitor.onUnsignedLong(column, Long.parseUnsignedLong(ascii(value)));
-                case BITS -> visitor.onUnsignedLong(column, Bytes.bigEndian(value, 0, value.length));
-                case BOOLEAN -> visitor.onBoolean(column, value[0] != 0);
-                case FLOAT -> visitor.onFloat(column, (float) Double.parseDouble(ascii(value)));
-                case DOUBLE -> visitor.onDouble(column, Double.parseDouble(ascii(value)));
-                case DECIMAL -> decimal(column, value, visitor);
-                case STRING -> text(column, value, visitor);
-                case BYTES -> visitor.onBytes(column, value, 0, value.length);
-                case DATE -> date(column, ascii(value), visitor);
-                case DATETIME -> dateTime(column, ascii(value), visitor);
-                case TIMESTAMP -> timestamp(column, ascii(value), visitor);
-                case TIME -> visitor.onTime(column, micros(ascii(value)));
-                case JSON -> visitor.onJson(column, value, 0, value.length);
+                case INT, LONG -> visitor.onLong(column, Long.parseLong(ascii(row, from, to)));
+                case UNSIGNED_LONG -> visitor.onUnsignedLong(column, Long.parseUnsignedLong(ascii(row, from, to)));
+                case BITS -> visitor.onUnsignedLong(column, Bytes.bigEndian(row, from, to - from));
+                case BOOLEAN -> visitor.onBoolean(column, row[from] != 0);
+                case FLOAT -> visitor.onFloat(column, (float) Double.parseDouble(ascii(row, from, to)));
+                case DOUBLE -> visitor.onDouble(column, Double.parseDouble(ascii(row, from, to)));
+                case DECIMAL -> decimal(column, row, from, to, visitor);
+                case STRING -> text(column, row, from, to - from, visitor);
+                case BYTES -> visitor.onBytes(column, row, from, to - from);
+                case DATE -> date(column, ascii(row, from, to), visitor);
+                case DATETIME -> dateTime(column, ascii(row, from, to), visitor);
+                case TIMESTAMP -> timestamp(column, ascii(row, from, to), visitor);
+                case TIME -> visitor.onTime(column, micros(ascii(row, from, to)));
+                case JSON -> visitor.onJson(column, row, from, to - from);
                 case GEOMETRY ->
-                    visitor.onGeometry(column, Bytes.s32(value, 0), value, Integer.BYTES, value.length - Integer.BYTES);
-                case VECTOR -> visitor.onVector(column, value, 0, value.length);
+                    visitor.onGeometry(
+                            column, Bytes.s32(row, from), row, from + Integer.BYTES, to - from - Integer.BYTES);
+                case VECTOR -> visitor.onVector(column, row, from, to - from);
                 default -> throw new IllegalStateException("no form of " + schema.column(column));
             }
         } catch (IndexOutOfBoundsException | NumberFormatException | DateTimeException e) {
             throw unreadable(
                     column,
-                    "'" + ascii(value) + "' is no " + schema.column(column).nativeType());
+                    "'" + ascii(row, from, to) + "' is no "
+                            + schema.column(column).nativeType());
         }
     }
 
-    private static String ascii(byte[] value) {
-        return new String(value, US_ASCII);
+    private static String ascii(byte[] row, int from, int to) {
+        return new String(row, from, to - from, US_ASCII);
     }
 
     /** ZEROFILL shows zeros that the log does not have. */
-    private static void decimal(int column, byte[] value, ColumnVisitor visitor) {
-        int begin = 0;
-        while (begin + 1 < value.length && value[begin] == '0' && value[begin + 1] != '.') {
+    private static void decimal(int column, byte[] row, int from, int to, ColumnVisitor visitor) {
+        int begin = from;
+        while (begin + 1 < to && row[begin] == '0' && row[begin + 1] != '.') {
             begin++;
         }
-        visitor.onDecimal(column, value, begin, value.length - begin);
+        visitor.onDecimal(column, row, begin, to - begin);
     }
 
-    private void text(int column, byte[] value, ColumnVisitor visitor) {
-        if (charsets[column].isUtf8() && Utf8.malformedAt(value, 0, value.length) < 0) {
-            visitor.onUtf8(column, value, 0, value.length);
+    private void text(int column, byte[] row, int from, int length, ColumnVisitor visitor) {
+        if (charsets[column].isUtf8() && Utf8.malformedAt(row, from, from + length) < 0) {
+            visitor.onUtf8(column, row, from, length);
             return;
         }
         Scratch room = new Scratch();
         int count;
         try {
-            count = charsets[column].toUtf8(value, 0, value.length, room);
+            count = charsets[column].toUtf8(row, from, length, room);
         } catch (MalformedValueException e) {
             if (keepsInvalidText) {
-                visitor.onBytes(column, value, 0, value.length);
+                visitor.onBytes(column, row, from, length);
                 return;
             }
             throw unreadable(column, String.valueOf(e.getMessage()));
@@ -293,55 +299,5 @@ public final class LoadedTable {
     private UnreadableValueException unreadable(int column, String problem) {
         return new UnreadableValueException(
                 schema.table(), schema.column(column).name(), problem, null);
-    }
-
-    private static final class Row extends RowImage {
-
-        private final LoadedTable table;
-        private final byte[] @Nullable [] values;
-        private final int size;
-
-        Row(LoadedTable table, byte[] @Nullable [] values) {
-            this.table = table;
-            this.values = values;
-            int sum = 0;
-            for (byte[] value : values) {
-                sum += value == null ? 1 : value.length + 1;
-            }
-            this.size = sum;
-        }
-
-        @Override
-        public TableSchema schema() {
-            return table.schema;
-        }
-
-        @Override
-        public void accept(ColumnVisitor visitor) {
-            for (int i = 0; i < values.length; i++) {
-                accept(i, visitor);
-            }
-        }
-
-        @Override
-        public void accept(int column, ColumnVisitor visitor) {
-            byte[] value = values[column];
-            if (value == null) {
-                visitor.onNull(column);
-            } else {
-                table.show(column, value, visitor);
-            }
-        }
-
-        @Override
-        public int sizeBytes() {
-            return size;
-        }
-
-        @Override
-        public boolean has(int column) {
-            Objects.checkIndex(column, values.length);
-            return true;
-        }
     }
 }

@@ -38,7 +38,9 @@ final class NativeType {
             case TypeCode.TIME, TypeCode.TIME2 -> fractional("time", meta);
             case TypeCode.STRING -> sized(charset.isBinary() ? "binary" : "char", meta, charset);
             case TypeCode.VARCHAR -> sized(charset.isBinary() ? "varbinary" : "varchar", meta, charset);
-            case TypeCode.BLOB -> (charset.isBinary() ? BLOBS : TEXTS)[meta - 1];
+            // With the byte that says how it is compressed.
+            case TypeCode.VARCHAR_COMPRESSED -> sized(charset.isBinary() ? "varbinary" : "varchar", meta - 1, charset);
+            case TypeCode.BLOB, TypeCode.BLOB_COMPRESSED -> (charset.isBinary() ? BLOBS : TEXTS)[meta - 1];
             case TypeCode.ENUM -> listed("enum", members);
             case TypeCode.SET -> listed("set", members);
             case TypeCode.JSON -> "json";

@@ -49,6 +49,10 @@ final class Op {
     static final int JSON = 30;
     static final int GEOMETRY = 31;
     static final int VECTOR = 32;
+    /** Text or bytes. */
+    static final int COMPRESSED = 33;
+    /** Argument: digits of the seconds. */
+    static final int TIMESTAMP_OF_MARIADB = 34;
 
     private Op() {}
 }

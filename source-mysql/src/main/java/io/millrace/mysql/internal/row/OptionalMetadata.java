@@ -43,7 +43,7 @@ final class OptionalMetadata {
     int[] primaryKey = {};
 
     private final RowLayout layout;
-    private final ServerFamily family;
+    final ServerFamily family;
 
     private OptionalMetadata(RowLayout layout, ServerFamily family) {
         int columns = layout.columns();
@@ -107,7 +107,13 @@ final class OptionalMetadata {
      */
     private int[] textColumns() {
         return family == ServerFamily.MARIADB
-                ? columns(TypeCode.STRING, TypeCode.VARCHAR, TypeCode.BLOB, TypeCode.GEOMETRY)
+                ? columns(
+                        TypeCode.STRING,
+                        TypeCode.VARCHAR,
+                        TypeCode.VARCHAR_COMPRESSED,
+                        TypeCode.BLOB,
+                        TypeCode.BLOB_COMPRESSED,
+                        TypeCode.GEOMETRY)
                 : columns(TypeCode.STRING, TypeCode.VARCHAR, TypeCode.BLOB, TypeCode.VECTOR);
     }
 

@@ -128,6 +128,7 @@ public final class RowDecoder {
             case Op.DATE -> Temporals.date(column, event, at, visitor);
             case Op.DATETIME -> Temporals.dateTime(column, event, at, arguments[column], visitor);
             case Op.TIMESTAMP -> Temporals.timestamp(column, event, at, arguments[column], visitor);
+            case Op.TIMESTAMP_OF_MARIADB -> Temporals.timestampOfMariaDb(column, event, at, arguments[column], visitor);
             case Op.TIME -> Temporals.time(column, event, at, arguments[column], visitor);
             case Op.OLD_DATETIME -> Temporals.oldDateTime(column, event, at, visitor);
             case Op.OLD_TIMESTAMP -> Temporals.oldTimestamp(column, event, at, visitor);
@@ -155,6 +156,7 @@ public final class RowDecoder {
                 visitor.onDecimal(column, room.digits, 0, count);
             }
             case Op.TEXT -> text(column, event, at, length, room, visitor);
+            case Op.COMPRESSED -> compressed(column, event, at, length, room, visitor);
             case Op.PADDED_BYTES -> padded(column, event, at, length, argument, room, visitor);
             case Op.SET -> {
                 int count = set(column, Bytes.littleEndian(event, at, length), room);
@@ -260,6 +262,23 @@ public final class RowDecoder {
             }
         }
         visitor.onUtf8(column, text, 0, count);
+    }
+
+    private void compressed(int column, byte[] event, int at, int length, Scratch room, ColumnVisitor visitor) {
+        byte[] value;
+        try {
+            value = CompressedValue.read(event, at, length);
+        } catch (MalformedValueException e) {
+            throw unreadable(column, e.getMessage());
+        }
+        MySqlCharset charset = plans[column].charset();
+        if (charset.isBinary()) {
+            visitor.onBytes(column, value, 0, value.length);
+        } else if (charset.isUtf8()) {
+            utf8(column, value, 0, value.length, visitor);
+        } else {
+            text(column, value, 0, value.length, room, visitor);
+        }
     }
 
     private void json(int column, byte[] event, int at, int length, Scratch room) {

@@ -2,6 +2,7 @@
 package io.millrace.mysql.internal.row;
 
 import io.millrace.core.TableId;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How long the values of a table are: all that is needed to walk over rows, or to count those of a
@@ -41,15 +42,16 @@ public final class RowLayout {
     /**
      * Reads the layout out of the body of a table map event.
      *
-     * @throws UnreadableValueException if a column's type is unknown
+     * @param family who wrote it
+     * @throws UnreadableValueException if a column's type is unknown, or does not tell how long its values are
      * @throws MalformedRowException if the event is damaged
      */
-    public static RowLayout parse(byte[] event, int offset, int end) {
-        return read(new EventReader(event, offset, end));
+    public static RowLayout parse(byte[] event, int offset, int end, ServerFamily family) {
+        return read(new EventReader(event, offset, end), family);
     }
 
     /** Leaves the reader at the optional metadata. */
-    static RowLayout read(EventReader body) {
+    static RowLayout read(EventReader body, ServerFamily family) {
         long number = body.u48();
         body.skip(2);
         TableId table = readTable(body);
@@ -64,13 +66,14 @@ public final class RowLayout {
                 case TypeCode.FLOAT,
                         TypeCode.DOUBLE,
                         TypeCode.BLOB,
+                        TypeCode.BLOB_COMPRESSED,
                         TypeCode.JSON,
                         TypeCode.GEOMETRY,
                         TypeCode.VECTOR,
                         TypeCode.TIMESTAMP2,
                         TypeCode.DATETIME2,
                         TypeCode.TIME2 -> metadata[i] = meta.u8();
-                case TypeCode.VARCHAR, TypeCode.BIT -> metadata[i] = meta.u16();
+                case TypeCode.VARCHAR, TypeCode.VARCHAR_COMPRESSED, TypeCode.BIT -> metadata[i] = meta.u16();
                 case TypeCode.NEWDECIMAL -> metadata[i] = meta.u8() << 8 | meta.u8();
                 case TypeCode.STRING, TypeCode.ENUM, TypeCode.SET -> {
                     int first = meta.u8();
@@ -85,13 +88,24 @@ public final class RowLayout {
         }
         boolean[] nullable = body.bits(columns);
         for (int i = 0; i < columns; i++) {
-            if (!TypeCode.isKnown(types[i])) {
-                String name = OptionalMetadata.findName(body, i);
-                throw new UnreadableValueException(
-                        table, name, "its type has the code " + types[i] + ", which is unknown", null);
+            String problem = problemOf(types[i], family);
+            if (problem != null) {
+                throw new UnreadableValueException(table, OptionalMetadata.findName(body, i), problem, null);
             }
         }
         return new RowLayout(number, table, types, metadata, nullable);
+    }
+
+    private static @Nullable String problemOf(int type, ServerFamily family) {
+        if (!TypeCode.isKnown(type)) {
+            return "its type has the code " + type + ", which is unknown";
+        }
+        // MariaDB gave these types digits of seconds, of which the log does not tell: field.h, Field_datetime_hires.
+        if (family == ServerFamily.MARIADB && TypeCode.isOldTemporal(type)) {
+            return "it was made with mysql56_temporal_format=OFF, or before MariaDB 10.1, and the log does not tell"
+                    + " how long its values are. ALTER TABLE ... FORCE with mysql56_temporal_format=ON makes it anew";
+        }
+        return null;
     }
 
     static TableId readTable(EventReader body) {
@@ -115,8 +129,8 @@ public final class RowLayout {
             case TypeCode.DATETIME2 -> 5 + fractionBytes(meta, column);
             case TypeCode.TIME2 -> 3 + fractionBytes(meta, column);
             case TypeCode.ENUM, TypeCode.SET -> meta;
-            case TypeCode.STRING, TypeCode.VARCHAR -> meta > 255 ? -2 : -1;
-            case TypeCode.BLOB, TypeCode.JSON, TypeCode.GEOMETRY, TypeCode.VECTOR -> {
+            case TypeCode.STRING, TypeCode.VARCHAR, TypeCode.VARCHAR_COMPRESSED -> meta > 255 ? -2 : -1;
+            case TypeCode.BLOB, TypeCode.BLOB_COMPRESSED, TypeCode.JSON, TypeCode.GEOMETRY, TypeCode.VECTOR -> {
                 if (meta < 1 || meta > 4) {
                     throw new MalformedRowException(
                             "a length of " + meta + " bytes in column " + (column + 1) + " of " + table);

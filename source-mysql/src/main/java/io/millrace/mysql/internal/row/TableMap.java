@@ -46,7 +46,7 @@ public final class TableMap {
      */
     public static TableMap parse(byte[] event, int offset, int end, ServerFamily family, boolean keepsInvalidText) {
         EventReader reader = new EventReader(event, offset, end);
-        RowLayout layout = RowLayout.read(reader);
+        RowLayout layout = RowLayout.read(reader, family);
         OptionalMetadata metadata = OptionalMetadata.read(reader, layout, family);
         String[] names = metadata.names;
         if (names == null) {

@@ -52,6 +52,17 @@ final class Temporals {
         }
     }
 
+    /** The same, but that only the zero date has no fraction: half a second after the epoch is a timestamp. */
+    static void timestampOfMariaDb(int column, byte[] event, int at, int digits, ColumnVisitor visitor) {
+        long seconds = Bytes.bigEndian(event, at, 4);
+        int micros = micros(event, at + 4, digits);
+        if (seconds == 0 && micros == 0) {
+            visitor.onDateTime(column, 0, 0, 0, 0, 0, 0, 0);
+        } else {
+            visitor.onTimestamp(column, seconds, micros);
+        }
+    }
+
     /**
      * Three bytes and the fraction as one biased number: hours in 10 bits, minutes and seconds in 6
      * each, then the fraction. Of a negative time the whole is negated, so that a fraction borrows

@@ -27,6 +27,10 @@ final class TypeCode {
     static final int TIMESTAMP2 = 17;
     static final int DATETIME2 = 18;
     static final int TIME2 = 19;
+    /** MariaDB's COMPRESSED columns. */
+    static final int BLOB_COMPRESSED = 140;
+
+    static final int VARCHAR_COMPRESSED = 141;
     static final int VECTOR = 242;
     static final int JSON = 245;
     static final int NEWDECIMAL = 246;
@@ -43,11 +47,17 @@ final class TypeCode {
 
     private TypeCode() {}
 
+    /** {@return whether it is of a time or date in the form of servers before 5.6} */
+    static boolean isOldTemporal(int code) {
+        return code == TIMESTAMP || code == TIME || code == DATETIME;
+    }
+
     static boolean isKnown(int code) {
         return switch (code) {
             case TINY, SHORT, LONG, LONGLONG, INT24, FLOAT, DOUBLE, NEWDECIMAL, BIT, YEAR -> true;
             case DATE, NEWDATE, TIME, DATETIME, TIMESTAMP, TIME2, DATETIME2, TIMESTAMP2 -> true;
             case VARCHAR, STRING, BLOB, ENUM, SET, JSON, GEOMETRY, VECTOR -> true;
+            case VARCHAR_COMPRESSED, BLOB_COMPRESSED -> true;
             default -> false;
         };
     }

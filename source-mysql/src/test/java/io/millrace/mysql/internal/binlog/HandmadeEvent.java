@@ -14,4 +14,12 @@ public final class HandmadeEvent {
         event.end = body.length;
         return event;
     }
+
+    /** {@return an event without a body} */
+    public static BinlogEvent at(int type, long size, long nextPosition) {
+        BinlogEvent event = of(type, new byte[0]);
+        event.size = size;
+        event.nextPosition = nextPosition;
+        return event;
+    }
 }

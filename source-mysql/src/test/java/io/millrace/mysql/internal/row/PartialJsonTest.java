@@ -134,7 +134,7 @@ class PartialJsonTest {
         insert("'{\"a\": 1}'", "'[]'");
         LoggedRow row = updated("j = JSON_SET(j, '$.a', 'b')");
         RowLayout layout =
-                RowLayout.parse(row.map().bytes(), row.map().offset(), row.map().end());
+                RowLayout.parse(row.map().bytes(), row.map().offset(), row.map().end(), ServerFamily.MYSQL);
 
         assertThat(layout.count(
                         RowsEventType.PARTIAL_UPDATE,

@@ -143,7 +143,7 @@ class TableMapTest {
         assertThatThrownBy(() -> parse(map))
                 .isInstanceOf(PermanentException.class)
                 .hasMessageContainingAll(table, "SET PERSIST binlog_row_metadata=FULL");
-        assertThat(RowLayout.parse(map.bytes(), map.offset(), map.end())
+        assertThat(RowLayout.parse(map.bytes(), map.offset(), map.end(), ServerFamily.MYSQL)
                         .count(RowsEventType.WRITE, rows.bytes(), rows.offset(), rows.end()))
                 .isEqualTo(2);
     }
@@ -167,11 +167,11 @@ class TableMapTest {
         byte[] bytes = event.bytes().clone();
         int types = event.offset() + session.database().length() + 14;
         assertThat(bytes[types + 1]).isEqualTo((byte) TypeCode.YEAR);
-        bytes[types + 1] = (byte) 140;
+        bytes[types + 1] = (byte) 150;
 
         assertThatThrownBy(() -> TableMap.parse(bytes, event.offset(), event.end()))
                 .isInstanceOf(UnreadableValueException.class)
-                .hasMessageContainingAll(session.database() + ".t", "shape", "140");
+                .hasMessageContainingAll(session.database() + ".t", "shape", "150");
     }
 
     @Test

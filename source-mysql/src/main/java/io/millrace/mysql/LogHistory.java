@@ -10,10 +10,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Looks whether a server has the log behind a set of GTIDs, and whether it has the set itself. Waits for a replica
- * that lags by failing until it has caught up. Used by the thread that connects.
+ * Compares positions with what a server has: what lies behind one must be there still, what lies before it as well. A
+ * replica that lags is waited for, by failing until it has caught up. Used by the thread that connects.
  */
-final class GtidHistory {
+final class LogHistory {
 
     private static final Logger LOG = LoggerFactory.getLogger(MySqlBinlogProcessor.class);
 
@@ -21,12 +21,43 @@ final class GtidHistory {
     private boolean lags;
     private long lagsSince;
 
-    GtidHistory(MySqlOptions options) {
+    LogHistory(MySqlOptions options) {
         this.options = options;
     }
 
     /**
-     * Returns if the server can be read from there.
+     * Checks that rows are not older than the place from which the log is read after the load, and that the log is
+     * kept from there on.
+     *
+     * @throws LogLostException if it is not kept, or the server is another one
+     * @throws TransientException if the server has to catch up first
+     */
+    void checkLoad(ServerConnection server, MySqlPosition log) throws IOException {
+        if (log instanceof MySqlPosition.Gtids gtids) {
+            check(server, gtids.executed());
+            // Those that it lost in a failover do not come, and rows are of what it has instead.
+            GtidSet owned = GtidSet.parseOwned(server.gtids("gtid_owned"));
+            GtidSet pending = gtids.executed().minus(GtidSet.parse(server.gtids("gtid_executed")));
+            if (!pending.minus(owned).equals(pending)) {
+                throw new TransientException(
+                        "the server has not committed all transactions that come before the load", null);
+            }
+            return;
+        }
+        MySqlPosition.File file = (MySqlPosition.File) log;
+        check(server, file);
+        String first = ServerStatus.firstFile(server);
+        if (BinlogFiles.compare(file.begin().file(), first) < 0) {
+            throw new LogLostException(
+                    "the server has purged the binlog from %s on, which is read after the load; it begins with %s by now. Start anew, and raise binlog_expire_logs_seconds."
+                            .formatted(file.begin().file(), first),
+                    file.toJson(),
+                    null);
+        }
+    }
+
+    /**
+     * Checks that the server has executed the transactions, and has all others in its log.
      *
      * @throws TransientException if it lacks transactions that it may get yet
      * @throws LogLostException if it has purged some that are wanted, or lacks some that were read
@@ -39,7 +70,8 @@ final class GtidHistory {
                             + ". Set gtid_mode=ON, or start from a file and offset.",
                     null);
         }
-        GtidSet missing = GtidSet.parse(server.gtids("gtid_purged")).minus(position);
+        GtidSet purged = GtidSet.parse(server.gtids("gtid_purged"));
+        GtidSet missing = purged.minus(position);
         if (!missing.isEmpty()) {
             throw new LogLostException(
                     "the server has purged transactions that were not read yet: " + missing
@@ -81,5 +113,21 @@ final class GtidHistory {
                 "{}: the server does not have transactions that were delivered: {}; the targets keep them",
                 options.pipeline().id(),
                 unknown);
+    }
+
+    /**
+     * Checks that the file is one of this server.
+     *
+     * @throws LogLostException if it is not
+     */
+    void check(ServerConnection server, MySqlPosition.File position) throws IOException {
+        String uuid = ServerStatus.identity(server);
+        if (!uuid.equals(position.serverUuid())) {
+            throw new LogLostException(
+                    "the position %s is of server %s, but server %s answers: files and offsets mean nothing there. Connect to the old server, or start from a position that you choose; with GTIDs any replica will do."
+                            .formatted(position.toJson(), position.serverUuid(), uuid),
+                    position.toJson(),
+                    null);
+        }
     }
 }

@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.mysql;
+
+import io.millrace.core.PermanentException;
+import io.millrace.mysql.MySqlPosition.Loading;
+import io.millrace.mysql.internal.binlog.ServerConnection;
+import io.millrace.mysql.internal.row.ServerFamily;
+import java.io.IOException;
+
+/** Asks a server for the position that {@link StartFrom} means. */
+final class FirstPosition {
+
+    private final ServerConnection server;
+    private final MySqlOptions options;
+    private final StartFrom start;
+
+    FirstPosition(ServerConnection server, MySqlOptions options) {
+        this.server = server;
+        this.options = options;
+        this.start = options.startFrom();
+    }
+
+    MySqlPosition find() throws IOException {
+        if (start instanceof StartFrom.File file) {
+            return MySqlPosition.file(ServerStatus.identity(server), file.file(), file.offset());
+        }
+        return server.family() == ServerFamily.MARIADB ? ofMariaDb() : ofMySql();
+    }
+
+    private MySqlPosition ofMySql() throws IOException {
+        if (start instanceof StartFrom.Gtids gtids) {
+            return MySqlPosition.gtids(gtids.executed());
+        }
+        if (start instanceof StartFrom.DomainGtids gtids) {
+            throw wrongGtids(gtids.executed().toString());
+        }
+        String mode = server.variables("gtid_mode").getOrDefault("gtid_mode", "OFF");
+        boolean gtids = mode.equals("ON");
+        if (start == StartFrom.Place.LATEST) {
+            return end(gtids);
+        }
+        if (start == StartFrom.Place.INITIAL_LOAD) {
+            LoadTable.prepare(server, options);
+            new LoadForecast(server, options).warn();
+            return new Loading(gtids ? end(true) : endOfCommitted(), null);
+        }
+        return gtids
+                ? MySqlPosition.gtids(server.gtids("gtid_purged"))
+                : MySqlPosition.file(ServerStatus.identity(server), ServerStatus.firstFile(server), 4);
+    }
+
+    private MySqlPosition end(boolean gtids) throws IOException {
+        ServerStatus.Logged end = ServerStatus.end(server);
+        return gtids
+                ? MySqlPosition.gtids(end.executed())
+                : MySqlPosition.file(ServerStatus.identity(server), end.file(), end.offset());
+    }
+
+    /**
+     * {@return the end of the binlog at a moment at which all that is before it can be read from the tables} A file
+     * may hold a transaction that is not committed in the tables yet; a set of GTIDs does not. The session is
+     * {@linkplain LoadTable#prepare prepared}: while it waits for the lock, everybody who writes waits.
+     */
+    private MySqlPosition endOfCommitted() throws IOException {
+        server.execute("FLUSH TABLES WITH READ LOCK");
+        try {
+            return end(false);
+        } finally {
+            server.execute("UNLOCK TABLES");
+        }
+    }
+
+    private MySqlPosition ofMariaDb() throws IOException {
+        if (start instanceof StartFrom.DomainGtids gtids) {
+            return MySqlPosition.gtids(gtids.executed());
+        }
+        if (start instanceof StartFrom.Gtids gtids) {
+            if (!gtids.executed().isEmpty()) {
+                throw wrongGtids(gtids.executed().toString());
+            }
+            return MySqlPosition.gtids(MariaDbGtids.empty());
+        }
+        if (start == StartFrom.Place.LATEST) {
+            return MySqlPosition.gtids(MariaDbGtids.parse(server.gtids("gtid_binlog_pos")));
+        }
+        if (start == StartFrom.Place.INITIAL_LOAD) {
+            throw new PermanentException(
+                    "StartFrom.initialLoad() is not done from MariaDB by this version; load by other means and start from StartFrom.gtids(...)",
+                    null);
+        }
+        return MySqlPosition.gtids(MariaDbGtids.parse(ServerStatus.gtidsAt(server, ServerStatus.firstFile(server))));
+    }
+
+    private PermanentException wrongGtids(String gtids) throws IOException {
+        return new PermanentException(
+                "StartFrom.gtids(\"%s\") is not of the server's kind: it is %s. MySQL's are those of @@gtid_executed, MariaDB's those of @@gtid_binlog_pos."
+                        .formatted(gtids, server.version()),
+                null);
+    }
+}

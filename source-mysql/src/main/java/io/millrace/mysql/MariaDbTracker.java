@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.mysql;
+
+import io.millrace.core.Position;
+import io.millrace.core.source.Boundary;
+import io.millrace.core.source.PositionTracker;
+import io.millrace.core.source.Transaction;
+import io.millrace.mysql.MariaDbGtids.Last;
+import io.millrace.mysql.MySqlTransaction.Gtid;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/** The last transaction of each of MariaDB's domains, which move on one by one. */
+final class MariaDbTracker implements PositionTracker {
+
+    private final Map<Long, Last> domains;
+    private @Nullable MariaDbGtids readFrom;
+
+    MariaDbTracker(MySqlPosition.MariaDb from) {
+        this.domains = new TreeMap<>(from.executed().domains());
+        this.readFrom = from.readFrom();
+    }
+
+    @Override
+    public boolean includes(Transaction transaction) {
+        MySqlTransaction of = (MySqlTransaction) transaction;
+        if (of.loaded() != null) {
+            return true;
+        }
+        Last last = domains.get(of.gtid().domain());
+        return last != null && of.gtid().number() <= last.number();
+    }
+
+    @Override
+    public boolean includes(Position other) {
+        return position().includes(other);
+    }
+
+    @Override
+    public boolean advance(Boundary boundary) {
+        if (!(boundary instanceof MySqlBoundary end)) {
+            // Tables were loaded for another target.
+            return false;
+        }
+        // The group that prepared what ends here may be of another domain.
+        boolean isNew = !end.prepared().isAnonymous() && moveTo(end.prepared());
+        isNew |= moveTo(end.gtid());
+        readFrom = end.readFrom() instanceof DumpStart.Behind behind ? behind.gtids() : null;
+        return isNew;
+    }
+
+    private boolean moveTo(Gtid gtid) {
+        Last last = domains.get(gtid.domain());
+        if (last != null && gtid.number() <= last.number()) {
+            return false;
+        }
+        domains.put(gtid.domain(), new Last(gtid.server(), gtid.number()));
+        return true;
+    }
+
+    @Override
+    public Position position() {
+        return new MySqlPosition.MariaDb(new MariaDbGtids(domains), readFrom);
+    }
+}
