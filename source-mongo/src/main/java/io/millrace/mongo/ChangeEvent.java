@@ -39,9 +39,10 @@ final class ChangeEvent {
 
     /**
      * @param bytes one document and nothing else; it must not be written to any more
+     * @param after the token before it, for messages as long as its own is not known
      * @throws UnreadableEventException if it is no document, or lacks what every event has
      */
-    ChangeEvent(byte[] bytes) {
+    ChangeEvent(byte[] bytes, String after) {
         this.bytes = bytes;
         byte[] foundTypes = new byte[EventField.count()];
         int[] found = new int[EventField.count()];
@@ -51,7 +52,7 @@ final class ChangeEvent {
             while (elements.next()) {
                 int field = fieldOf(elements);
                 if (field < 0) {
-                    otherNames = plus(otherNames, elements.name());
+                    otherNames = plus(otherNames, elements.name(), after);
                     field = found.length;
                     foundTypes = Arrays.copyOf(foundTypes, field + 1);
                     found = Arrays.copyOf(found, field + 1);
@@ -62,9 +63,9 @@ final class ChangeEvent {
             this.types = foundTypes;
             this.places = found;
             this.others = otherNames;
-            this.token = readToken();
+            this.token = readToken(after);
         } catch (MalformedBsonException e) {
-            throw new UnreadableEventException("an event cannot be read: " + e.getMessage(), "an unknown place", e);
+            throw new UnreadableEventException("an event cannot be read: " + e.getMessage(), placeAfter(after), e);
         }
         require(EventField.OPERATION_TYPE, BsonType.STRING, "text");
         require(EventField.CLUSTER_TIME, BsonType.TIMESTAMP, "a timestamp");
@@ -75,9 +76,9 @@ final class ChangeEvent {
         }
     }
 
-    private static List<String> plus(List<String> names, String name) {
+    private static List<String> plus(List<String> names, String name, String after) {
         if (names.contains(name)) {
-            throw new UnreadableEventException("an event has two fields named " + name, "an unknown place", null);
+            throw new UnreadableEventException("an event has two fields named " + name, placeAfter(after), null);
         }
         List<String> more = new ArrayList<>(names);
         more.add(name);
@@ -94,7 +95,7 @@ final class ChangeEvent {
         return -1;
     }
 
-    private String readToken() {
+    private String readToken(String after) {
         if (has(EventField.ID) && type(EventField.ID.ordinal()) == BsonType.DOCUMENT) {
             BsonElements elements = within(EventField.ID);
             if (elements.find(DATA) && elements.type() == BsonType.STRING) {
@@ -103,8 +104,12 @@ final class ChangeEvent {
         }
         throw new UnreadableEventException(
                 "an event has no resume token of the form that servers write since 4.2; a pipeline must leave _id as it is",
-                "an unknown place",
+                placeAfter(after),
                 null);
+    }
+
+    static String placeAfter(String token) {
+        return "the event after resume token " + token;
     }
 
     private void require(EventField field, int type, String what) {
@@ -152,6 +157,12 @@ final class ChangeEvent {
     /** {@return the resume token's text, by which tokens of one stream are ordered} */
     String token() {
         return token;
+    }
+
+    /** {@return the whole resume token, the caller's own copy} */
+    byte[] tokenDocument() {
+        int at = places[EventField.ID.ordinal()];
+        return Arrays.copyOfRange(bytes, at, BsonBytes.endOfDocument(bytes, at, bytes.length) + 1);
     }
 
     Operation operation() {

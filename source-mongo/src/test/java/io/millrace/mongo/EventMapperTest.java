@@ -129,7 +129,7 @@ class EventMapperTest {
             byte[] bson = BsonFixture.bytes(
                     HEAD + PEOPLE + KEY + ", 'operationType': 'insert', 'fullDocument': {'name': 'Alek'}}");
             bson[bson.length - 5] = (byte) 0xff;
-            ChangeEvent event = new ChangeEvent(bson);
+            ChangeEvent event = new ChangeEvent(bson, "here");
             Record record = (Record) mapper.map(event, alone(event), 0);
 
             assertThatThrownBy(record::toJson)
@@ -256,7 +256,7 @@ class EventMapperTest {
 
             for (int length = 0; length < bson.length; length++) {
                 byte[] cut = Arrays.copyOf(bson, length);
-                assertThatThrownBy(() -> new ChangeEvent(cut)).isInstanceOf(UnreadableEventException.class);
+                assertThatThrownBy(() -> new ChangeEvent(cut, "here")).isInstanceOf(UnreadableEventException.class);
             }
         }
 
@@ -285,7 +285,7 @@ class EventMapperTest {
     }
 
     private static ChangeEvent event(String json) {
-        return new ChangeEvent(BsonFixture.bytes(json));
+        return new ChangeEvent(BsonFixture.bytes(json), "here");
     }
 
     private static MongoTransaction alone(ChangeEvent event) {

@@ -93,7 +93,7 @@ class SeedSamplesTest {
 
     /** {@return the event as Millrace writes it, without what Millrace adds} */
     private static JsonNode core(String event) throws Exception {
-        ChangeEvent read = new ChangeEvent(BsonFixture.bytes(event));
+        ChangeEvent read = new ChangeEvent(BsonFixture.bytes(event), "here");
         MongoTransaction alone = new MongoTransaction(1, read.token(), read.transactionId(), 0);
         Change change = new EventMapper("Functional-Tests", JsonForm.PLAIN).map(read, alone, 0);
         ObjectNode json = (ObjectNode) new ObjectMapper().readTree(change.toJson());
