@@ -298,10 +298,12 @@ class ScriptedFaultsTest {
             try (Captured captured = start(options().splitLargeEvents(true).build())) {
                 insert(0, 1);
                 IntStream.rangeClosed(1, 3).forEach(this::piece);
+                String lastPiece = db.lastToken();
                 insert(1, 2);
                 captured.upTo(3);
 
                 Record whole = captured.record(1);
+                assertThat(whole.row().getString("_id")).isEqualTo("{\"_data\":\"" + lastPiece + "\"}");
                 assertThat(whole.row().asMap())
                         .containsEntry("fullDocument", "{\"_id\":7,\"n\":2}")
                         .containsEntry("fullDocumentBeforeChange", "{\"_id\":7,\"n\":1}")
@@ -408,6 +410,21 @@ class ScriptedFaultsTest {
         }
 
         @Test
+        void shouldOpenANewStreamAtOnceWhereTheServerEndsOne() throws Exception {
+            try (ScriptedDeployment collection = new ScriptedDeployment(true);
+                    Captured captured = start(Captured.source(collection.uri(), checkpoints)
+                            .watch(WatchScope.collection("test", PEOPLE))
+                            .build())) {
+                collection.drop(PEOPLE);
+                collection.insert(PEOPLE, 1, "Alek");
+                captured.upTo(3);
+
+                assertThat(captured.processor().stats().reconnects()).isZero();
+                assertThat(collection.server().openCursors()).isEqualTo(1);
+            }
+        }
+
+        @Test
         void shouldEndSoonWhileTheStreamIsIdle() throws Throwable {
             Captured captured = start(options().maxAwait(Duration.ofSeconds(1)).build());
             long began = System.nanoTime();
@@ -417,6 +434,59 @@ class ScriptedFaultsTest {
             assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(Duration.ofSeconds(5));
             captured.join();
             assertThat(server.openCursors()).isZero();
+        }
+    }
+
+    @Nested
+    class Transactions {
+
+        private static final String CHANGE = """
+                {"_id": {"_data": "82674D3DD40000000%d"}, "operationType": "insert",
+                 "clusterTime": {"$timestamp": {"t": 1733115348, "i": 1}},
+                 "lsid": {"id": {"$uuid": "2f1c0f4e-6f0e-4d0b-9d4e-1f2a3b4c5d6e"}}, "txnNumber": {"$numberLong": "%d"},
+                 "ns": {"db": "test", "coll": "people"}, "documentKey": {"_id": %d}}""";
+
+        @Test
+        void shouldTakeATransactionForEndedWhenNothingFollows() throws Exception {
+            try (Captured captured = start(options().build())) {
+                db.transaction(() -> insert(0, 3));
+
+                await().atMost(Duration.ofSeconds(10))
+                        .untilAsserted(
+                                () -> assertThat(captured.processor().stats().transactions())
+                                        .isEqualTo(1));
+                await().atMost(Duration.ofSeconds(10))
+                        .untilAsserted(
+                                () -> assertThat(checkpoints.load("memory").position())
+                                        .contains(db.lastToken()));
+                assertThat(captured.keys()).isEqualTo(keys(0, 3));
+            }
+        }
+
+        /** Transactions that commit at one time on several shards are merged by the order of their tokens. */
+        @Test
+        void shouldDeliverTheChangesOfTransactionsThatStandBetweenEachOther() throws Exception {
+            try (Captured captured = start(options().build())) {
+                server.append(
+                        CHANGE.formatted(1, 4, 1),
+                        CHANGE.formatted(2, 4, 2),
+                        CHANGE.formatted(3, 5, 3),
+                        CHANGE.formatted(4, 4, 4));
+                captured.upTo(4);
+
+                assertThat(captured.keys()).isEqualTo(keys(1, 5));
+                assertThat(captured.changes())
+                        .extracting(change -> change.source().transaction().shownId())
+                        .extracting(id -> id.substring(id.indexOf(':')))
+                        .containsExactly(":4", ":4", ":5", ":4");
+                assertThat(captured.changes())
+                        .extracting(change -> change.source().transaction().number())
+                        .containsExactly(1L, 1L, 2L, 3L);
+                assertThat(captured.changes())
+                        .extracting(change -> change.source().transactionId())
+                        .containsExactly(
+                                "82674D3DD400000001", "82674D3DD400000001", "82674D3DD400000003", "82674D3DD400000004");
+            }
         }
     }
 

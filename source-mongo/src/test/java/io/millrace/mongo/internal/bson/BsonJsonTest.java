@@ -314,6 +314,34 @@ class BsonJsonTest {
         }
 
         @Test
+        void shouldRefuseDocumentsAndTextsWithoutTheirLastZero() {
+            byte[] nested = BsonFixture.bytes(new BsonDocument("d", new BsonDocument()));
+            nested[nested.length - 2] = 1;
+            byte[] text = BsonFixture.bytes(new BsonDocument("t", new BsonString("ab")));
+            text[text.length - 2] = 'c';
+
+            assertThatThrownBy(() -> json(nested, JsonForm.PLAIN))
+                    .isInstanceOf(MalformedBsonException.class)
+                    .hasMessageContaining("a document does not end where its length says");
+            assertThatThrownBy(() -> json(text, JsonForm.PLAIN))
+                    .isInstanceOf(MalformedBsonException.class)
+                    .hasMessageContaining("text does not end where its length says");
+        }
+
+        @Test
+        void shouldRefuseCodeWithScopeThatIsLongerThanItsParts() {
+            byte[] bson =
+                    BsonFixture.bytes(new BsonDocument("c", new BsonJavaScriptWithScope("f", new BsonDocument())));
+            byte[] longer = Arrays.copyOf(bson, bson.length + 1);
+            longer[0]++;
+            longer[7]++;
+
+            assertThatThrownBy(() -> json(longer, JsonForm.PLAIN))
+                    .isInstanceOf(MalformedBsonException.class)
+                    .hasMessageContaining("code with scope does not end where its length says");
+        }
+
+        @Test
         void shouldRefuseEveryDocumentThatIsCutOff() {
             RandomBson random = new RandomBson(3);
 
