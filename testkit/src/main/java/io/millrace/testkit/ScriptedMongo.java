@@ -18,16 +18,12 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.bson.BsonArray;
-import org.bson.BsonBoolean;
-import org.bson.BsonDateTime;
 import org.bson.BsonDocument;
 import org.bson.BsonDouble;
 import org.bson.BsonInt32;
 import org.bson.BsonInt64;
-import org.bson.BsonObjectId;
 import org.bson.BsonString;
 import org.bson.BsonTimestamp;
-import org.bson.types.ObjectId;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -276,7 +272,8 @@ public final class ScriptedMongo implements AutoCloseable {
                 return takeFault(command.name());
             }
             return switch (command.name()) {
-                case "hello", "isMaster", "ismaster" -> hello();
+                case "hello", "isMaster", "ismaster" ->
+                    ok(MongoReplies.hello(maxWireVersion, standalone ? null : address()));
                 case "aggregate" -> open(body);
                 case "getMore" -> more(body);
                 case "killCursors" -> kill(body);
@@ -299,31 +296,6 @@ public final class ScriptedMongo implements AutoCloseable {
                 .orElseThrow();
         faults.remove(fault);
         return fault.dropsConnection() ? null : error(fault.code(), fault.codeName(), fault.labels());
-    }
-
-    private BsonDocument hello() {
-        BsonDocument hello = new BsonDocument("helloOk", BsonBoolean.TRUE)
-                .append("ismaster", BsonBoolean.TRUE)
-                .append("isWritablePrimary", BsonBoolean.TRUE)
-                .append("maxBsonObjectSize", new BsonInt32(16 << 20))
-                .append("maxMessageSizeBytes", new BsonInt32(48_000_000))
-                .append("maxWriteBatchSize", new BsonInt32(100_000))
-                .append("localTime", new BsonDateTime(System.currentTimeMillis()))
-                .append("logicalSessionTimeoutMinutes", new BsonInt32(30))
-                .append("minWireVersion", new BsonInt32(0))
-                .append("maxWireVersion", new BsonInt32(maxWireVersion))
-                .append("readOnly", BsonBoolean.FALSE);
-        if (!standalone) {
-            hello.append("setName", new BsonString("scripted"))
-                    .append("setVersion", new BsonInt32(1))
-                    .append("electionId", new BsonObjectId(new ObjectId("7fffffff0000000000000001")))
-                    .append("secondary", BsonBoolean.FALSE)
-                    .append("hosts", new BsonArray(List.of(new BsonString(address()))))
-                    .append("primary", new BsonString(address()))
-                    .append("me", new BsonString(address()))
-                    .append("lastWrite", new BsonDocument("lastWriteDate", new BsonDateTime(0)));
-        }
-        return ok(hello);
     }
 
     private @Nullable BsonDocument open(BsonDocument command) throws InterruptedException {
@@ -438,16 +410,7 @@ public final class ScriptedMongo implements AutoCloseable {
     }
 
     private BsonDocument error(int code, String name, List<String> labels) {
-        BsonDocument body = new BsonDocument("ok", new BsonDouble(0))
-                .append("errmsg", new BsonString("scripted: " + name))
-                .append("code", new BsonInt32(code))
-                .append("codeName", new BsonString(name));
-        if (!labels.isEmpty()) {
-            body.append(
-                    "errorLabels",
-                    new BsonArray(labels.stream().map(BsonString::new).toList()));
-        }
-        return timed(body);
+        return timed(MongoReplies.error(code, name, labels));
     }
 
     /** Every answer of a replica set tells the time of the cluster. */
