@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.mongo;
 
+import com.mongodb.MongoChangeStreamException;
 import com.mongodb.MongoCommandException;
 import com.mongodb.MongoException;
 import com.mongodb.MongoInterruptedException;
@@ -46,7 +47,7 @@ final class StreamFailures {
     static IOException of(MongoException e, MongoPosition place) {
         if (LOST.contains(e.getCode())) {
             throw new LogLostException(
-                    "the server cannot go on at %s: %s (error %d). The oplog has rolled over, or the token is of another stream or cluster. Bring the targets up to date by other means and start from a position that you choose; keep the oplog longer than any outage."
+                    "the server cannot go on at %s: %s (error %d). The oplog has rolled over, the token is of another stream or cluster, or pipelineStages change _id. Bring the targets up to date by other means and start from a position that you choose; keep the oplog longer than any outage."
                             .formatted(place.toJson(), e.getMessage(), e.getCode()),
                     place.toJson(),
                     e);
@@ -58,6 +59,7 @@ final class StreamFailures {
                     e);
         }
         boolean isRefused = e instanceof MongoSecurityException
+                || e instanceof MongoChangeStreamException
                 || (e instanceof MongoCommandException
                         && !PASSING.contains(e.getCode())
                         && PASSING_LABELS.stream().noneMatch(e::hasErrorLabel));
