@@ -8,10 +8,11 @@ import java.util.stream.Stream;
 enum Module {
     CORE("io.millrace.core", true),
     MYSQL("io.millrace.mysql", true, CORE),
+    MONGO("io.millrace.mongo", true, CORE),
     KAFKA("io.millrace.kafka", true, CORE),
     REDIS("io.millrace.redis", true, CORE),
     TESTKIT("io.millrace.testkit", false, CORE),
-    EXAMPLES("io.millrace.examples", false, CORE, MYSQL, KAFKA, REDIS, TESTKIT);
+    EXAMPLES("io.millrace.examples", false, CORE, MYSQL, MONGO, KAFKA, REDIS, TESTKIT);
 
     private final String root;
     private final boolean library;

@@ -2,6 +2,7 @@
 package io.millrace.core;
 
 import io.millrace.core.ProcessorStats.TargetStats;
+import io.millrace.core.checkpoint.Checkpoint;
 import io.millrace.core.internal.delivery.Lane;
 import io.millrace.core.internal.delivery.LaneEvents;
 import io.millrace.core.internal.delivery.LaneStart;
@@ -198,6 +199,11 @@ final class Lanes implements LaneEvents {
                 delay.toMillis(),
                 failure.toString());
         status.tell(listener -> listener.onTargetRetry(target, failure, attempt, delay));
+    }
+
+    @Override
+    public void stored(String target, Checkpoint checkpoint) {
+        status.tell(listener -> listener.onCheckpoint(target, checkpoint));
     }
 
     @Override

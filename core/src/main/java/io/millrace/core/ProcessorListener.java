@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.core;
 
+import io.millrace.core.checkpoint.Checkpoint;
 import java.time.Duration;
 
 /**
@@ -23,6 +24,12 @@ public interface ProcessorListener {
 
     /** A change was not delivered to the target: it was skipped, or went to the dead letters. */
     default void onChangeRejected(String target, Change change, Throwable failure, ErrorPolicy.Action action) {}
+
+    /**
+     * A checkpoint of the target has become durable, in a store or with the target's data: a restart does not go back
+     * behind it. For those who want to know; there is nothing to be stored a second time.
+     */
+    default void onCheckpoint(String target, Checkpoint checkpoint) {}
 
     /** An optional target failed for good; the others go on without it. */
     default void onTargetDetached(String target, Throwable failure) {}

@@ -6,6 +6,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The shape of a table at one moment of its log: columns in order, and which of them are the
@@ -17,6 +18,7 @@ public final class TableSchema {
     private final TableId table;
     private final List<Column> columns;
     private final List<String> primaryKey;
+    private final @Nullable String keyDocument;
     private final int[] primaryKeyIndexes;
     private final Map<String, Integer> indexes;
 
@@ -25,9 +27,14 @@ public final class TableSchema {
      * @throws IllegalArgumentException if two columns share a name, or a key column does not exist
      */
     public TableSchema(TableId table, List<Column> columns, List<String> primaryKey) {
+        this(table, columns, primaryKey, null);
+    }
+
+    private TableSchema(TableId table, List<Column> columns, List<String> primaryKey, @Nullable String keyDocument) {
         this.table = Objects.requireNonNull(table, "table");
         this.columns = List.copyOf(columns);
         this.primaryKey = List.copyOf(primaryKey);
+        this.keyDocument = keyDocument;
         this.indexes = new HashMap<>();
         for (int i = 0; i < this.columns.size(); i++) {
             if (indexes.put(this.columns.get(i).name(), i) != null) {
@@ -35,10 +42,27 @@ public final class TableSchema {
                         table + " has two columns named " + this.columns.get(i).name());
             }
         }
-        this.primaryKeyIndexes = new int[this.primaryKey.size()];
+        List<String> holders = keyColumns();
+        this.primaryKeyIndexes = new int[holders.size()];
         for (int i = 0; i < primaryKeyIndexes.length; i++) {
-            primaryKeyIndexes[i] = require(this.primaryKey.get(i));
+            primaryKeyIndexes[i] = require(holders.get(i));
         }
+    }
+
+    /**
+     * {@return a table whose key is not made of columns: it is the object that one of them holds}
+     *
+     * @param primaryKey names of the fields that make the key, as people know it; at least one
+     * @param keyDocument the column of JSON that holds the key
+     * @throws IllegalArgumentException if two columns share a name, or there is no such column of JSON
+     */
+    public static TableSchema ofDocuments(
+            TableId table, List<Column> columns, List<String> primaryKey, String keyDocument) {
+        TableSchema schema = new TableSchema(table, columns, primaryKey, keyDocument);
+        if (schema.column(schema.primaryKeyIndexes[0]).type() != ColumnType.JSON) {
+            throw new IllegalArgumentException(table + ": the key is an object, so " + keyDocument + " must be JSON");
+        }
+        return schema;
     }
 
     public TableId table() {
@@ -62,7 +86,20 @@ public final class TableSchema {
         return primaryKey;
     }
 
-    /** {@return indexes of the primary key's columns in the key's order; the caller's own copy} */
+    /** {@return whether the key is the object that the one column of {@link #keyColumns()} holds} */
+    public boolean hasKeyDocument() {
+        return keyDocument != null;
+    }
+
+    /**
+     * {@return names of the columns that hold the primary key: those of {@link #primaryKey()}, or the one whose
+     * object is the key}
+     */
+    public List<String> keyColumns() {
+        return keyDocument == null ? primaryKey : List.of(keyDocument);
+    }
+
+    /** {@return indexes of {@link #keyColumns()} in the key's order; the caller's own copy} */
     public int[] primaryKeyIndexes() {
         return primaryKeyIndexes.clone();
     }
@@ -89,7 +126,29 @@ public final class TableSchema {
     public TableSchema plus(Column column) {
         List<Column> more = new ArrayList<>(columns);
         more.add(column);
-        return new TableSchema(table, more, primaryKey);
+        return new TableSchema(table, more, primaryKey, keyDocument);
+    }
+
+    /** {@return this schema with another column at that place, which takes over its part in the key} */
+    public TableSchema with(int index, Column column) {
+        String name = column(index).name();
+        List<Column> others = new ArrayList<>(columns);
+        others.set(index, column);
+        if (keyDocument != null) {
+            return new TableSchema(table, others, primaryKey, keyDocument.equals(name) ? column.name() : keyDocument);
+        }
+        List<String> key = new ArrayList<>(primaryKey);
+        key.replaceAll(part -> part.equals(name) ? column.name() : part);
+        return new TableSchema(table, others, key);
+    }
+
+    /** {@return this schema without that column; without a primary key, if the column held a part of it} */
+    public TableSchema without(int index) {
+        List<Column> fewer = new ArrayList<>(columns);
+        fewer.remove(index);
+        return keyColumns().contains(column(index).name())
+                ? new TableSchema(table, fewer, List.of())
+                : new TableSchema(table, fewer, primaryKey, keyDocument);
     }
 
     @Override

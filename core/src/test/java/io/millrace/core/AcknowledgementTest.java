@@ -186,4 +186,31 @@ class AcknowledgementTest extends PipelineTest {
                 .isInstanceOf(TargetFailedException.class)
                 .hasMessageContaining("target silent");
     }
+
+    @Test
+    void shouldTellOfCheckpointsOnceTheyAreDurable() throws Exception {
+        Memory storing = new Memory("storing");
+        Keeper keeper = new Keeper();
+        List<Checkpoint> stored = Collections.synchronizedList(new ArrayList<>());
+        List<Checkpoint> kept = Collections.synchronizedList(new ArrayList<>());
+        List<String> early = Collections.synchronizedList(new ArrayList<>());
+        Running running = start(storing, keeper);
+        running.processor.addListener(new ProcessorListener() {
+            @Override
+            public void onCheckpoint(String target, Checkpoint checkpoint) {
+                boolean stores = target.equals("storing");
+                (stores ? stored : kept).add(checkpoint);
+                if (!checkpoint.equals(stores ? store.load(target) : keeper.restore())) {
+                    early.add(target);
+                }
+            }
+        });
+        log.transactions(3, 5, 1);
+
+        await().untilAsserted(() ->
+                assertThat(stored).last().extracting(Checkpoint::transaction).isEqualTo(3L));
+        await().untilAsserted(() ->
+                assertThat(kept).last().extracting(Checkpoint::transaction).isEqualTo(3L));
+        assertThat(early).isEmpty();
+    }
 }

@@ -32,7 +32,7 @@ final class TableEncoder {
         this.format = format.forTable(schema);
         this.topic = topic.forTable(schema);
         this.keyColumns = schema.primaryKeyIndexes();
-        this.keyNames = schema.primaryKey();
+        this.keyNames = schema.keyColumns();
         this.keyed = keyColumns.length > 0;
         this.tableKey = tableKey(schema.table().database(), schema.table().name());
     }

@@ -3,6 +3,7 @@ package io.millrace.benchmarks.micro;
 
 import io.millrace.core.Change;
 import io.millrace.core.ErrorPolicy;
+import io.millrace.core.checkpoint.Checkpoint;
 import io.millrace.core.internal.delivery.Lane;
 import io.millrace.core.internal.delivery.LaneEvents;
 import java.time.Duration;
@@ -23,6 +24,11 @@ final class NoEvents implements LaneEvents {
     @Override
     public void rejected(String target, Change change, Throwable failure, ErrorPolicy.Action action) {
         throw new IllegalStateException("target " + target + " has rejected a change", failure);
+    }
+
+    @Override
+    public void stored(String target, Checkpoint checkpoint) {
+        // Part of what is measured.
     }
 
     @Override

@@ -16,10 +16,7 @@ final class ColumnText {
     private final String name;
     private final List<String> within;
     private final JsonBuffer json = new JsonBuffer();
-    private int[] column = {-1};
-    /** Bytes of {@code {"name":}, which stand before the value. */
-    private int prefix;
-
+    private int column = -1;
     private @Nullable JsonRow writer;
 
     /** @param path the column's name, then tokens of a pointer into its value */
@@ -31,23 +28,18 @@ final class ColumnText {
     /** {@return the text, null if there is none} */
     @Nullable String of(RowImage row) {
         JsonRow writer = writer(row.schema());
-        if (column[0] < 0 || !row.has(column[0])) {
+        if (column < 0 || !row.has(column)) {
             return null;
         }
         json.clear();
-        writer.write(row, column, json);
-        return JsonText.at(within, json.array(), prefix, json.length() - prefix - 1);
+        writer.writeValue(row, column, json);
+        return JsonText.at(within, json.array(), 0, json.length());
     }
 
     private JsonRow writer(TableSchema schema) {
         if (writer == null || writer.schema() != schema) {
             writer = new JsonRow(schema);
-            column = new int[] {schema.indexOf(name)};
-            json.clear();
-            json.raw('{');
-            json.string(name);
-            json.raw(':');
-            prefix = json.length();
+            column = schema.indexOf(name);
         }
         return writer;
     }

@@ -205,6 +205,16 @@ public final class JsonBuffer {
         length += digits;
     }
 
+    /**
+     * Writes an instant as ISO 8601 in UTC, without quotes: {@code 2024-12-03T03:48:55.123Z}.
+     *
+     * @param micros microseconds added to the second, 0 to 999,999
+     * @param digits how many digits of the fraction are written, 0 to 6
+     */
+    public void instant(long epochSecond, int micros, int digits) {
+        IsoText.instant(this, epochSecond, micros, digits);
+    }
+
     /** Writes text of ASCII characters as it is, without quotes. */
     public void ascii(String text) {
         int count = text.length();

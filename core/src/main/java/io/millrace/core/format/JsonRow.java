@@ -23,6 +23,8 @@ public final class JsonRow implements ColumnVisitor {
     private final int[] scales;
     private JsonBuffer out = new JsonBuffer(32);
     private boolean first;
+    /** Set while a value is written without its column's name. */
+    private boolean bare;
 
     public JsonRow(TableSchema schema) {
         this.schema = schema;
@@ -58,15 +60,39 @@ public final class JsonRow implements ColumnVisitor {
         first = true;
         to.raw('{');
         for (int column : columns) {
-            if (!row.has(column)) {
-                row.get(column);
-            }
+            require(row, column);
             row.accept(column, this);
         }
         to.raw('}');
     }
 
+    /** @throws AbsentValueException if the image does not hold the column */
+    private static void require(RowImage row, int column) {
+        if (!row.has(column)) {
+            row.get(column);
+        }
+    }
+
+    /**
+     * Appends the value of one column, without its name.
+     *
+     * @throws AbsentValueException if the image does not hold it
+     */
+    public void writeValue(RowImage row, int column, JsonBuffer to) {
+        require(row, column);
+        out = to;
+        bare = true;
+        try {
+            row.accept(column, this);
+        } finally {
+            bare = false;
+        }
+    }
+
     private JsonBuffer name(int column) {
+        if (bare) {
+            return out;
+        }
         byte[] name = names[column];
         if (first) {
             first = false;
@@ -131,7 +157,7 @@ public final class JsonRow implements ColumnVisitor {
     public void onDate(int column, int year, int month, int day) {
         JsonBuffer to = name(column);
         to.raw('"');
-        date(to, year, month, day);
+        IsoText.date(to, year, month, day);
         to.raw('"');
     }
 
@@ -139,22 +165,17 @@ public final class JsonRow implements ColumnVisitor {
     public void onDateTime(int column, int year, int month, int day, int hour, int minute, int second, int micros) {
         JsonBuffer to = name(column);
         to.raw('"');
-        date(to, year, month, day);
+        IsoText.date(to, year, month, day);
         to.raw('T');
-        time(to, hour, minute, second, micros, scales[column]);
+        IsoText.time(to, hour, minute, second, micros, scales[column]);
         to.raw('"');
     }
 
     @Override
     public void onTimestamp(int column, long epochSecond, int micros) {
         JsonBuffer to = name(column);
-        long days = Math.floorDiv(epochSecond, 86_400L);
-        int second = (int) Math.floorMod(epochSecond, 86_400L);
         to.raw('"');
-        dateOfEpochDay(to, days);
-        to.raw('T');
-        time(to, second / 3600, second / 60 % 60, second % 60, micros, scales[column]);
-        to.raw('Z');
+        to.instant(epochSecond, micros, scales[column]);
         to.raw('"');
     }
 
@@ -176,7 +197,7 @@ public final class JsonRow implements ColumnVisitor {
         to.padded((int) (seconds / 60 % 60), 2);
         to.raw(':');
         to.padded((int) (seconds % 60), 2);
-        fraction(to, (int) (absolute % 1_000_000), scales[column]);
+        IsoText.fraction(to, (int) (absolute % 1_000_000), scales[column]);
         to.raw('"');
     }
 
@@ -207,63 +228,6 @@ public final class JsonRow implements ColumnVisitor {
             to.number(values.getFloat());
         }
         to.raw(']');
-    }
-
-    private static void date(JsonBuffer to, int year, int month, int day) {
-        if (year >= 0 && year <= 9999) {
-            to.padded(year, 4);
-        } else {
-            expandedYear(to, year);
-        }
-        to.raw('-');
-        to.padded(month, 2);
-        to.raw('-');
-        to.padded(day, 2);
-    }
-
-    /** A year of other than four digits, as ISO 8601 and java.time write it: with its sign. */
-    private static void expandedYear(JsonBuffer to, int year) {
-        to.raw(year < 0 ? '-' : '+');
-        int absolute = Math.abs(year);
-        if (absolute <= 9999) {
-            to.padded(absolute, 4);
-        } else {
-            to.number(absolute);
-        }
-    }
-
-    private static void time(JsonBuffer to, int hour, int minute, int second, int micros, int scale) {
-        to.padded(hour, 2);
-        to.raw(':');
-        to.padded(minute, 2);
-        to.raw(':');
-        to.padded(second, 2);
-        fraction(to, micros, scale);
-    }
-
-    private static void fraction(JsonBuffer to, int micros, int scale) {
-        if (scale > 0) {
-            int digits = micros;
-            for (int i = scale; i < 6; i++) {
-                digits /= 10;
-            }
-            to.raw('.');
-            to.padded(digits, scale);
-        }
-    }
-
-    /** Civil date of a day number, by Howard Hinnant's {@code civil_from_days}. */
-    private static void dateOfEpochDay(JsonBuffer to, long epochDay) {
-        long shifted = epochDay + 719_468;
-        long era = Math.floorDiv(shifted, 146_097L);
-        int dayOfEra = (int) (shifted - era * 146_097);
-        int yearOfEra = (dayOfEra - dayOfEra / 1_460 + dayOfEra / 36_524 - dayOfEra / 146_096) / 365;
-        int dayOfYear = dayOfEra - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100);
-        int shiftedMonth = (5 * dayOfYear + 2) / 153;
-        int day = dayOfYear - (153 * shiftedMonth + 2) / 5 + 1;
-        int month = shiftedMonth < 10 ? shiftedMonth + 3 : shiftedMonth - 9;
-        int year = (int) (yearOfEra + era * 400) + (month <= 2 ? 1 : 0);
-        date(to, year, month, day);
     }
 
     /** {@return the schema whose rows this writes} */

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * comma-separated), {@code record} (the row after; for a delete the row before),
  * {@code schema_name}, {@code service}, {@code source}, {@code table_name}, {@code transaction_id},
  * {@code before} (updates only), {@code commit_timestamp_us} and {@code ordinal}. The key is an
- * object of the primary key's columns.
+ * object of the primary key's columns, or the object that is the key.
  *
  * <p>A statement has {@code event_type} {@code QUERY}, {@code kind}, {@code sql} and {@code tables}
  * instead of the row; {@code schema_name} and {@code table_name} are those of its first table, or
@@ -79,7 +79,7 @@ public final class NativeJson implements Format {
             out.raw('}');
         }
         out.ascii("],\"transaction_id\":");
-        out.string(source.transactionId());
+        text(source.transaction().shownId(), out);
         moments(source, statement.ordinal(), out);
     }
 
@@ -158,17 +158,18 @@ public final class NativeJson implements Format {
 
         @Override
         public void writeKey(RowImage image, JsonBuffer out) {
-            if (image.schema() == schema) {
-                row.write(image, keyColumns, out);
+            int[] columns = image.schema() == schema ? keyColumns : keyColumnsOf(image.schema());
+            if (schema.hasKeyDocument()) {
+                rowFor(image).writeValue(image, columns[0], out);
             } else {
-                rowFor(image).write(image, keyColumnsOf(image.schema()), out);
+                rowFor(image).write(image, columns, out);
             }
         }
 
         private int[] keyColumnsOf(TableSchema other) {
             int[] columns = new int[keyColumns.length];
             for (int i = 0; i < columns.length; i++) {
-                columns[i] = other.require(schema.primaryKey().get(i));
+                columns[i] = other.require(schema.keyColumns().get(i));
             }
             return columns;
         }
@@ -218,7 +219,7 @@ public final class NativeJson implements Format {
             tail.ascii(",\"source\":");
             text(source.source(), tail);
             tail.raw(tableName);
-            tail.string(source.transactionId());
+            text(source.transaction().shownId(), tail);
             commit.clear();
             commit(source, commit);
             encodedSource = source;

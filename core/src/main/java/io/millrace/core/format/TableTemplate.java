@@ -130,7 +130,7 @@ public final class TableTemplate {
             case POSITION -> Long.toString(source.position());
             case SERVICE -> source.service();
             case SOURCE -> source.source();
-            case TRANSACTION_ID -> source.transactionId();
+            case TRANSACTION_ID -> source.transaction().shownId();
             case COMMIT_TIMESTAMP_US ->
                 source.commitTimestampMicros() == 0 ? null : Long.toString(source.commitTimestampMicros());
             case ORDINAL -> Long.toString(record.ordinal());

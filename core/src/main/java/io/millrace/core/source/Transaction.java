@@ -42,6 +42,14 @@ public abstract class Transaction {
         return id;
     }
 
+    /**
+     * {@return the id as JSON shows it; null for a change that no one put into a transaction, where the source
+     * tells that} This is {@link #id()} unless a source overrides it.
+     */
+    public @Nullable String shownId() {
+        return id;
+    }
+
     public final @Nullable String globalId() {
         return globalId;
     }

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
+import java.time.Instant;
 import java.util.Base64;
 import java.util.HexFormat;
 import java.util.Random;
@@ -262,6 +263,19 @@ class JsonBufferTest {
         }
         assertThat(written(out -> out.base64(bytes, 0, bytes.length)))
                 .isEqualTo('"' + Base64.getEncoder().encodeToString(bytes) + '"');
+    }
+
+    @Test
+    void shouldWriteInstantsAsJavaDoes() {
+        Random random = new Random(5);
+        for (int i = 0; i < 10_000; i++) {
+            long second = random.nextLong() >> 19 + random.nextInt(30);
+            Instant instant = Instant.ofEpochSecond(second, 123_456_000L);
+
+            assertThat(written(out -> out.instant(second, 123_456, 6))).isEqualTo(instant.toString());
+            assertThat(written(out -> out.instant(second, 123_456, 0)))
+                    .isEqualTo(Instant.ofEpochSecond(second).toString());
+        }
     }
 
     @Test

@@ -73,6 +73,23 @@ class NativeJsonTest {
         }
 
         @Test
+        void shouldNameNoTransactionWhereNoneWasBegun() throws Exception {
+            Transaction alone = new Transaction(5, "82AB", null, 0) {
+                @Override
+                public String shownId() {
+                    return null;
+                }
+            };
+            SourceInfo source = new SourceInfo("billing", null, 0, alone, 1_733_197_735L, null);
+
+            JsonNode record = read(NativeJson.toText(new Record(Record.Kind.INSERT, null, NEW, source, 0)));
+            JsonNode statement = read(new Statement(Statement.Kind.OTHER, "", List.of(), "", source, 0).toJson());
+
+            assertThat(record.get("transaction_id").isNull()).isTrue();
+            assertThat(statement.get("transaction_id").isNull()).isTrue();
+        }
+
+        @Test
         void shouldWriteBothImagesOfAnUpdate() throws Exception {
             JsonNode json = read(NativeJson.toText(new Record(Record.Kind.UPDATE, OLD, NEW, SOURCE, 0)));
 

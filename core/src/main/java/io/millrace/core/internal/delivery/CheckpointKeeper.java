@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.core.internal.delivery;
 
+import io.millrace.core.checkpoint.Checkpoint;
 import io.millrace.core.checkpoint.CheckpointStore;
 import java.io.IOException;
 import org.slf4j.Logger;
@@ -14,13 +15,15 @@ final class CheckpointKeeper {
     private final String target;
     private final CheckpointStore store;
     private final long intervalNanos;
+    private final LaneEvents events;
     private boolean unsaved;
     private long savedAtNanos = System.nanoTime();
 
-    CheckpointKeeper(String target, CheckpointStore store, long intervalNanos) {
+    CheckpointKeeper(String target, CheckpointStore store, long intervalNanos, LaneEvents events) {
         this.target = target;
         this.store = store;
         this.intervalNanos = intervalNanos;
+        this.events = events;
     }
 
     /** There is something new to store. */
@@ -59,8 +62,10 @@ final class CheckpointKeeper {
 
     private void save(Progress progress) throws IOException {
         savedAtNanos = System.nanoTime();
-        store.save(target, progress.checkpoint());
+        Checkpoint checkpoint = progress.checkpoint();
+        store.save(target, checkpoint);
         progress.wasStored();
         unsaved = false;
+        events.stored(target, checkpoint);
     }
 }

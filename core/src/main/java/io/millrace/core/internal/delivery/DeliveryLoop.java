@@ -241,6 +241,9 @@ final class DeliveryLoop {
         watermark.pass(flight);
         if (outlet.keepsCheckpoint()) {
             watermark.progress().wasStored();
+            if (settled != null) {
+                events.stored(options.name(), settled);
+            }
         }
         ready.complete(null);
     }

@@ -63,7 +63,7 @@ public final class Lane implements Runnable {
                 watermark,
                 patience,
                 rejections,
-                new CheckpointKeeper(options.name(), store, times.checkpointNanos()));
+                new CheckpointKeeper(options.name(), store, times.checkpointNanos(), events));
     }
 
     // ---- for other threads

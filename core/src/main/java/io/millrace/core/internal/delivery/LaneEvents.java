@@ -3,6 +3,7 @@ package io.millrace.core.internal.delivery;
 
 import io.millrace.core.Change;
 import io.millrace.core.ErrorPolicy;
+import io.millrace.core.checkpoint.Checkpoint;
 import java.time.Duration;
 
 /** What a lane tells the processor, on the lane's thread. */
@@ -16,6 +17,9 @@ public interface LaneEvents {
 
     /** A change was put aside. */
     void rejected(String target, Change change, Throwable failure, ErrorPolicy.Action action);
+
+    /** A checkpoint has become durable. */
+    void stored(String target, Checkpoint checkpoint);
 
     /** The lane has ended by a failure. */
     void failed(Lane lane, Throwable failure);

@@ -18,9 +18,7 @@ import java.time.Instant;
 import java.time.LocalDate;
 import java.time.LocalDateTime;
 import java.time.temporal.ChronoField;
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -107,10 +105,8 @@ public final class EditedRow extends RowImage {
         if (value == null || fits(column.type(), value)) {
             return schema;
         }
-        List<Column> columns = new ArrayList<>(schema.columns());
         ColumnType type = typeOf(column.name(), value);
-        columns.set(index, new Column(column.name(), type, "", scaleOf(value), column.nullable()));
-        return new TableSchema(schema.table(), columns, schema.primaryKey());
+        return schema.with(index, new Column(column.name(), type, "", scaleOf(value), column.nullable()));
     }
 
     /** {@return whether a column of the type can hold the value, be it as another class of number} */
@@ -159,26 +155,18 @@ public final class EditedRow extends RowImage {
     public EditedRow drop(String column) {
         int dropped = schema.require(column);
         int size = schema.size() - 1;
-        List<Column> columns = new ArrayList<>(schema.columns());
-        columns.remove(dropped);
-        List<String> key = schema.primaryKey().contains(column) ? List.of() : schema.primaryKey();
         int[] fewerOrigins = new int[size];
         @Nullable Object[] fewerValues = new @Nullable Object[size];
         for (int i = 0; i < size; i++) {
             fewerOrigins[i] = origins[i < dropped ? i : i + 1];
             fewerValues[i] = values[i < dropped ? i : i + 1];
         }
-        return new EditedRow(original, new TableSchema(schema.table(), columns, key), fewerOrigins, fewerValues);
+        return new EditedRow(original, schema.without(dropped), fewerOrigins, fewerValues);
     }
 
     public EditedRow renameColumn(String column, String newName) {
         int index = schema.require(column);
-        List<Column> columns = new ArrayList<>(schema.columns());
-        columns.set(index, columns.get(index).named(newName));
-        List<String> key = schema.primaryKey().stream()
-                .map(name -> name.equals(column) ? newName : name)
-                .toList();
-        return new EditedRow(original, new TableSchema(schema.table(), columns, key), origins, values);
+        return new EditedRow(original, schema.with(index, schema.column(index).named(newName)), origins, values);
     }
 
     @Override

@@ -16,7 +16,7 @@ import java.util.Map;
 final class Schemas {
 
     /** What a schema says. */
-    private record Shape(TableId table, List<Column> columns, List<String> primaryKey) {}
+    private record Shape(TableId table, List<Column> columns, List<String> primaryKey, List<String> keyColumns) {}
 
     private final List<TableSchema> all = new ArrayList<>();
     private final Map<Shape, Integer> numbers = new HashMap<>();
@@ -25,14 +25,17 @@ final class Schemas {
 
     synchronized int number(TableSchema schema) {
         if (schema != last) {
-            lastNumber =
-                    numbers.computeIfAbsent(new Shape(schema.table(), schema.columns(), schema.primaryKey()), shape -> {
-                        all.add(schema);
-                        return all.size() - 1;
-                    });
+            lastNumber = numbers.computeIfAbsent(shape(schema), shape -> {
+                all.add(schema);
+                return all.size() - 1;
+            });
             last = schema;
         }
         return lastNumber;
+    }
+
+    private static Shape shape(TableSchema schema) {
+        return new Shape(schema.table(), schema.columns(), schema.primaryKey(), schema.keyColumns());
     }
 
     synchronized TableSchema get(int number) {

@@ -1,0 +1,213 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.mongo;
+
+import com.mongodb.MongoException;
+import com.mongodb.client.MongoChangeStreamCursor;
+import io.millrace.core.Change;
+import io.millrace.core.Record;
+import io.millrace.core.Statement;
+import io.millrace.core.UnreadableEventException;
+import io.millrace.core.filter.TableFilter;
+import io.millrace.core.source.Capture;
+import io.millrace.core.source.SourceReader;
+import io.millrace.mongo.internal.bson.MalformedBsonException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import org.bson.BsonDocument;
+import org.bson.RawBsonDocument;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Makes transactions, records and statements of a stream's events, for one cursor, or one after the other where the
+ * server ends it by an invalidate. Used by the capture thread; {@link #abort} by any.
+ */
+final class ChangeStreamReader implements SourceReader {
+
+    /*
+     * Changes of one transaction stand next to each other, and nothing says that it has ended: it has when a change
+     * of another one follows, or the server has nothing more. Each change outside a transaction is one of its own.
+     */
+
+    private static final Logger LOG = LoggerFactory.getLogger(MongoStreamProcessor.class);
+
+    /** Opens a cursor after a position. */
+    interface Opener {
+        MongoChangeStreamCursor<RawBsonDocument> open(MongoPosition after) throws IOException;
+    }
+
+    private final Opener opener;
+    private final Runnable onClosed;
+    private final StreamShape shape;
+    private final EventMapper mapper;
+    private final TableFilter filter;
+    private final @Nullable Fragments fragments;
+    private final Thread owner = Thread.currentThread();
+
+    private MongoChangeStreamCursor<RawBsonDocument> cursor;
+    /** After the last event that was taken. */
+    private MongoPosition place;
+
+    private @Nullable MongoTransaction open;
+    private long nextOrdinal;
+    private boolean skipping;
+    private volatile boolean aborted;
+
+    ChangeStreamReader(MongoOptions options, EventMapper mapper, Opener opener, Runnable onClosed, MongoPosition from)
+            throws IOException {
+        this.opener = opener;
+        this.onClosed = onClosed;
+        this.shape = StreamShape.of(options);
+        this.mapper = mapper;
+        this.filter = options.pipeline().filter();
+        this.fragments = options.splitLargeEvents() ? new Fragments() : null;
+        this.place = from;
+        this.cursor = opener.open(from);
+    }
+
+    @Override
+    public void readNext(Capture capture) throws IOException {
+        if (aborted) {
+            throw new IOException("the stream was closed");
+        }
+        if (cursor.available() == 0) {
+            capture.flush();
+        }
+        RawBsonDocument document = next();
+        if (document == null) {
+            idle(capture);
+            return;
+        }
+        byte[] bytes = bytes(document);
+        capture.countBytes(bytes.length);
+        byte[] whole = fragments == null ? bytes : fragments.add(bytes, place.order());
+        if (whole != null) {
+            take(new ChangeEvent(whole, place.order()), capture);
+        }
+    }
+
+    private @Nullable RawBsonDocument next() throws IOException {
+        try {
+            return cursor.tryNext();
+        } catch (MongoException e) {
+            throw StreamFailures.of(e, place);
+        } catch (IllegalStateException e) {
+            // What the driver says when the client was closed meanwhile.
+            throw new IOException("the stream was closed", e);
+        }
+    }
+
+    /** The driver's array may be several times as large as the document in it. */
+    private static byte[] bytes(RawBsonDocument document) {
+        ByteBuffer content = document.getByteBuffer().asNIO();
+        byte[] bytes = new byte[content.remaining()];
+        content.get(bytes);
+        return bytes;
+    }
+
+    private void idle(Capture capture) {
+        if (fragments != null && fragments.isPending()) {
+            // The token that the server gives here leads to the middle of an event.
+            capture.flush();
+            return;
+        }
+        if (open != null) {
+            end(capture);
+        }
+        BsonDocument token = cursor.getResumeToken();
+        if (token != null) {
+            ResumeToken reached = ResumeToken.of(token);
+            if (reached.data().compareTo(place.order()) > 0) {
+                place = MongoPosition.after(reached, shape);
+                capture.idle(new MongoBoundary(reached));
+            }
+        }
+        capture.flush();
+    }
+
+    private void take(ChangeEvent event, Capture capture) throws IOException {
+        try {
+            String transaction = event.transactionId();
+            MongoTransaction of = open;
+            if (of != null && !(transaction != null && transaction.equals(of.shownId()))) {
+                end(capture);
+                of = null;
+            }
+            if (of == null) {
+                of = begin(event, transaction, capture);
+            }
+            handOn(event, of, capture);
+            place = MongoPosition.after(ResumeToken.of(event), shape);
+            if (transaction == null) {
+                end(capture);
+            }
+        } catch (MalformedBsonException e) {
+            throw new UnreadableEventException(
+                    "an event cannot be read: " + e.getMessage(), "resume token " + event.token(), e);
+        }
+        if (event.operation() == Operation.INVALIDATE) {
+            cursor.close();
+            cursor = opener.open(place);
+        }
+    }
+
+    private MongoTransaction begin(ChangeEvent event, @Nullable String transaction, Capture capture) {
+        long number = capture.begin(event.token());
+        skipping = capture.isSkipped(event.token());
+        MongoTransaction begun =
+                new MongoTransaction(number, event.token(), transaction, event.wallTimeMillis() * 1_000);
+        open = begun;
+        nextOrdinal = 0;
+        return begun;
+    }
+
+    private void end(Capture capture) {
+        open = null;
+        ResumeToken last = place.token();
+        if (last == null) {
+            throw new IllegalStateException("a transaction ends before its first event");
+        }
+        capture.end(new MongoBoundary(last));
+    }
+
+    private void handOn(ChangeEvent event, MongoTransaction of, Capture capture) {
+        long ordinal = nextOrdinal++;
+        if (skipping) {
+            return;
+        }
+        Change change = mapper.map(event, of, ordinal);
+        if (change instanceof Record record && filter.includes(record.table())) {
+            capture.record(record);
+        } else if (change instanceof Statement statement && isWanted(statement)) {
+            capture.statement(statement);
+        }
+    }
+
+    private boolean isWanted(Statement statement) {
+        if (statement.tables().isEmpty()) {
+            return statement.database().isEmpty() || filter.includesAnyOf(statement.database());
+        }
+        return statement.tables().stream().anyMatch(filter::includes);
+    }
+
+    /** The capture thread gives the cursor back at once; others leave that to it, as the driver reads on for a while. */
+    @Override
+    public void abort() {
+        aborted = true;
+        if (Thread.currentThread() == owner) {
+            close();
+        }
+    }
+
+    @Override
+    public void close() {
+        aborted = true;
+        try {
+            cursor.close();
+        } catch (MongoException | IllegalStateException e) {
+            LOG.debug("the server could not be told that a cursor is not needed any more", e);
+        }
+        onClosed.run();
+    }
+}

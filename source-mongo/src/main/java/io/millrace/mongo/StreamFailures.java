@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.mongo;
+
+import com.mongodb.MongoChangeStreamException;
+import com.mongodb.MongoCommandException;
+import com.mongodb.MongoException;
+import com.mongodb.MongoInterruptedException;
+import com.mongodb.MongoSecurityException;
+import io.millrace.core.LogLostException;
+import io.millrace.core.PermanentException;
+import java.io.IOException;
+import java.util.Set;
+
+/** What the driver's exceptions mean: worth another attempt, the log is lost, or neither. */
+final class StreamFailures {
+
+    static final int UNAUTHORIZED = 13;
+
+    private static final int EVENT_TOO_LARGE = 10_334;
+
+    /**
+     * CappedPositionLost, CloseChangeStream, InvalidResumeToken, ChangeStreamFatalError, ChangeStreamHistoryLost: the
+     * place is not in the oplog any more, or never was.
+     */
+    private static final Set<Integer> LOST = Set.of(136, 222, 260, 280, 286);
+
+    /**
+     * Errors of servers that come up, step down or stop, as the change stream specification lists them, and
+     * RetryChangeStream, MaxTimeMSExpired, Interrupted, CursorKilled. Servers from 4.4 on say so by a label besides.
+     */
+    private static final Set<Integer> PASSING = Set.of(
+            6, 7, 43, 50, 63, 89, 91, 133, 150, 189, 234, 237, 262, 9001, 10_107, 11_600, 11_601, 11_602, 13_388,
+            13_435, 13_436);
+
+    private static final Set<String> PASSING_LABELS =
+            Set.of("ResumableChangeStreamError", "RetryableError", "RetryableWriteError", "TransientTransactionError");
+
+    private StreamFailures() {}
+
+    /**
+     * {@return what to throw for a failure that is worth another attempt}
+     *
+     * @param place where the stream was to go on
+     * @throws LogLostException if the place is gone
+     * @throws PermanentException if another attempt would fail as well
+     */
+    static IOException of(MongoException e, MongoPosition place) {
+        if (LOST.contains(e.getCode())) {
+            throw new LogLostException(
+                    "the server cannot go on at %s: %s (error %d). The oplog has rolled over, the token is of another stream or cluster, or pipelineStages change _id. Bring the targets up to date by other means and start from a position that you choose; keep the oplog longer than any outage."
+                            .formatted(place.toJson(), e.getMessage(), e.getCode()),
+                    place.toJson(),
+                    e);
+        }
+        if (e.getCode() == EVENT_TOO_LARGE) {
+            throw new PermanentException(
+                    "an event after %s is larger than the server may send: %s. Set MongoOptions.splitLargeEvents(true) with MongoDB from 6.0.9 on, or ask for less by pipelineStages, fullDocument and beforeImage."
+                            .formatted(place.toJson(), e.getMessage()),
+                    e);
+        }
+        boolean isRefused = e instanceof MongoSecurityException
+                || e instanceof MongoChangeStreamException
+                || (e instanceof MongoCommandException
+                        && !PASSING.contains(e.getCode())
+                        && PASSING_LABELS.stream().noneMatch(e::hasErrorLabel));
+        if (isRefused) {
+            throw new PermanentException(
+                    "the server refuses the change stream at %s: %s".formatted(place.toJson(), e.getMessage()), e);
+        }
+        if (e instanceof MongoInterruptedException) {
+            Thread.currentThread().interrupt();
+        }
+        return new IOException(e.getMessage(), e);
+    }
+}

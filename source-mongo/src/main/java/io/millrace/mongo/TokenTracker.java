@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.mongo;
+
+import io.millrace.core.Position;
+import io.millrace.core.source.Boundary;
+import io.millrace.core.source.PositionTracker;
+import io.millrace.core.source.Transaction;
+
+/** A place in a stream that moves on. */
+final class TokenTracker implements PositionTracker {
+
+    private final StreamShape stream;
+    private MongoPosition at;
+
+    TokenTracker(MongoPosition from, StreamShape stream) {
+        this.stream = stream;
+        this.at = from.in(stream);
+    }
+
+    /** Transactions are named by the token of their first event. */
+    @Override
+    public boolean includes(Transaction transaction) {
+        return at.order().compareTo(transaction.id()) >= 0;
+    }
+
+    @Override
+    public boolean includes(Position other) {
+        return at.includes(other);
+    }
+
+    @Override
+    public boolean advance(Boundary boundary) {
+        ResumeToken token = ((MongoBoundary) boundary).token();
+        if (token.data().compareTo(at.order()) <= 0) {
+            return false;
+        }
+        at = MongoPosition.after(token, stream);
+        return true;
+    }
+
+    @Override
+    public Position position() {
+        return at;
+    }
+}

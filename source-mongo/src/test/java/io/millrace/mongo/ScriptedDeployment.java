@@ -1,0 +1,161 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.mongo;
+
+import io.millrace.testkit.ScriptedMongo;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+
+/** A fake: appends the events that the manual says a server of version 7.0 would stream for each change. */
+final class ScriptedDeployment implements Deployment {
+
+    private static final String SESSION = """
+            "lsid": {"id": {"$uuid": "2f1c0f4e-6f0e-4d0b-9d4e-1f2a3b4c5d6e"},
+                     "uid": {"$binary": {"base64": "47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=", "subType": "00"}}},
+            "txnNumber": {"$numberLong": "%d"},""";
+
+    private final ScriptedMongo server;
+    private int seconds = 1_733_114_951;
+    private int within;
+    private int transactions;
+    private boolean inTransaction;
+
+    /** Whether the stream is of the collection, and so ends when it is gone. */
+    private final boolean watchesCollection;
+
+    ScriptedDeployment(boolean watchesCollection) {
+        this.watchesCollection = watchesCollection;
+        try {
+            server = ScriptedMongo.start();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        server.moveOn(ScriptedMongo.token(seconds, 1));
+    }
+
+    ScriptedMongo server() {
+        return server;
+    }
+
+    @Override
+    public String uri() {
+        return server.uri();
+    }
+
+    @Override
+    public String database() {
+        return "test";
+    }
+
+    /** {@return the token of the last event} */
+    String lastToken() {
+        return token();
+    }
+
+    @Override
+    public void insert(String collection, int id, String name) {
+        append(collection, "insert", key(id) + ", \"fullDocument\": " + document(id, name));
+    }
+
+    @Override
+    public void setName(String collection, int id, String name) {
+        append(
+                collection,
+                "update",
+                key(id) + ", \"updateDescription\": {\"updatedFields\": {\"name\": \"" + name
+                        + "\"}, \"removedFields\": [], \"truncatedArrays\": []}");
+    }
+
+    @Override
+    public void replace(String collection, int id, String name) {
+        append(collection, "replace", key(id) + ", \"fullDocument\": " + document(id, name));
+    }
+
+    @Override
+    public void delete(String collection, int id) {
+        append(collection, "delete", key(id));
+    }
+
+    @Override
+    public void transaction(Runnable changes) {
+        inTransaction = true;
+        transactions++;
+        seconds++;
+        within = 0;
+        changes.run();
+        inTransaction = false;
+    }
+
+    @Override
+    public void drop(String collection) {
+        append(collection, "drop", "\"nsType\": \"collection\"");
+        invalidate();
+    }
+
+    @Override
+    public void rename(String collection, String newName) {
+        append(collection, "rename", "\"to\": " + namespace(newName));
+        invalidate();
+    }
+
+    private void invalidate() {
+        if (watchesCollection) {
+            step();
+            server.append("{" + head("invalidate") + "}");
+        }
+    }
+
+    @Override
+    public void changeElsewhere() {
+        step();
+        server.moveOn(token());
+    }
+
+    void append(String collection, String operation, String rest) {
+        step();
+        server.append("{" + head(operation) + ", \"ns\": " + namespace(collection) + ", " + rest + "}");
+    }
+
+    /** A piece of a split event that has neither its operation nor its collection. */
+    void appendPiece(String fields) {
+        within++;
+        server.append("{\"_id\": {\"_data\": \"" + token() + "\"}, " + fields + "}");
+    }
+
+    private void step() {
+        if (inTransaction) {
+            within++;
+        } else {
+            seconds++;
+            within = 0;
+        }
+    }
+
+    private String head(String operation) {
+        return """
+                "_id": {"_data": "%s"}, "operationType": "%s", %s
+                "clusterTime": {"$timestamp": {"t": %d, "i": 1}},
+                "wallTime": {"$date": {"$numberLong": "%d120"}}""".formatted(
+                        token(), operation, inTransaction ? SESSION.formatted(transactions) : "", seconds, seconds);
+    }
+
+    private String token() {
+        return ScriptedMongo.token(seconds, 1) + "2B02%02X".formatted(within);
+    }
+
+    private String namespace(String collection) {
+        return "{\"db\": \"" + database() + "\", \"coll\": \"" + collection + "\"}";
+    }
+
+    private static String key(int id) {
+        return "\"documentKey\": {\"_id\": " + id + "}";
+    }
+
+    private static String document(int id, String name) {
+        return "{\"_id\": " + id + ", \"name\": \"" + name + "\"}";
+    }
+
+    @Override
+    public void close() {
+        server.close();
+    }
+}
