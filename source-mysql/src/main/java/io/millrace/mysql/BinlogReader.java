@@ -3,6 +3,7 @@ package io.millrace.mysql;
 
 import io.millrace.core.PermanentException;
 import io.millrace.core.Record;
+import io.millrace.core.TableId;
 import io.millrace.core.TransientException;
 import io.millrace.core.UnreadableEventException;
 import io.millrace.core.source.Capture;
@@ -15,7 +16,11 @@ import io.millrace.mysql.internal.binlog.EvictedException;
 import io.millrace.mysql.internal.binlog.HeldEvents;
 import io.millrace.mysql.internal.binlog.QueryEvent;
 import io.millrace.mysql.internal.binlog.ServerConnection;
+import io.millrace.mysql.internal.row.DeclaredTable;
 import io.millrace.mysql.internal.row.MalformedRowException;
+import io.millrace.mysql.internal.row.SchemaMismatchException;
+import io.millrace.mysql.internal.row.TableMap;
+import io.millrace.mysql.internal.schema.SchemaHistory;
 import java.io.IOException;
 import java.util.List;
 import java.util.function.Function;
@@ -59,6 +64,7 @@ final class BinlogReader implements SourceReader {
     private final StatementReader statements;
     private final OpenTransaction transaction;
     private final XaTransactions xa;
+    private final SchemaHistory schemas;
 
     /** Whether this connection has brought anything of the log. */
     private boolean hasRead;
@@ -71,13 +77,17 @@ final class BinlogReader implements SourceReader {
             BinlogStream stream,
             Function<RowsEvent, List<Record>> dmlHook,
             DumpFailures failures,
-            LogPlace place) {
+            LogPlace place,
+            SchemaHistory schemas) {
         this.failures = failures;
         this.options = options;
         this.server = server;
         this.stream = stream;
         this.place = place;
-        this.rows = new RowsReader(new TableMaps(options.pipeline().filter(), options.invalidText()), dmlHook);
+        this.schemas = schemas;
+        this.rows = new RowsReader(
+                new TableMaps(options.pipeline().filter(), options.invalidText(), this::declared), dmlHook);
+        schemas.onChange(rows::clear);
         this.statements = new StatementReader(options);
         this.transaction = new OpenTransaction(options.pipeline().service(), place, rows, statements);
         this.xa = new XaTransactions(options.pipeline().spillDirectory());
@@ -116,6 +126,11 @@ final class BinlogReader implements SourceReader {
         stream.body(where());
         try {
             take(event, begin, capture);
+        } catch (SchemaMismatchException e) {
+            throw new SchemaUnknownException(
+                    TableMap.peekTable(event.bytes(), 0, event.end()),
+                    e.getMessage() + "; a change of the table may have been left out of the log (sql_log_bin=0)",
+                    where());
         } catch (MalformedRowException | IndexOutOfBoundsException e) {
             throw new UnreadableEventException(
                     "a " + EventTypes.name(event.type()) + " cannot be read: " + e.getMessage(), where(), e);
@@ -170,7 +185,10 @@ final class BinlogReader implements SourceReader {
             case EventTypes.XID -> endGroup(capture);
             case EventTypes.XA_PREPARE -> xaPrepare(event, capture);
             case EventTypes.ROTATE -> rotate(event, capture);
-            case EventTypes.FORMAT_DESCRIPTION -> rows.clear();
+            case EventTypes.FORMAT_DESCRIPTION -> {
+                rows.clear();
+                schemas.beginFile(event);
+            }
             case EventTypes.HEARTBEAT, EventTypes.HEARTBEAT_V2 -> idle(capture);
             case EventTypes.INCIDENT ->
                 throw new UnreadableEventException(
@@ -193,15 +211,22 @@ final class BinlogReader implements SourceReader {
         }
     }
 
+    private @Nullable DeclaredTable declared(TableId table) throws IOException {
+        return schemas.declared(table, place.next(), where());
+    }
+
     // ---- groups
 
-    private void beginGroup(BinlogEvent event, long begin, Capture capture) {
+    private void beginGroup(BinlogEvent event, long begin, Capture capture) throws IOException {
         if (transaction.isOpen()) {
             throw new UnreadableEventException(
                     "a transaction begins before the one before it has ended", where(), null);
         }
         place.beginGroup(event, begin);
         xa.discard();
+        if (!place.isBehind()) {
+            schemas.beginGroup(place.next());
+        }
         if (capture.isSkipped(place.id())) {
             skipping = true;
             if (!place.isBehind()) {
@@ -257,9 +282,16 @@ final class BinlogReader implements SourceReader {
     /** Reads only that by which an XA transaction begins or ends. */
     private void passOver(BinlogEvent event) throws IOException {
         try {
-            if (event.type() == EventTypes.QUERY && event.size() < LARGEST_XA_STATEMENT) {
+            boolean isQuery = event.type() == EventTypes.QUERY;
+            if (isQuery && event.size() < (skipping ? options.maxRowBytes() : LARGEST_XA_STATEMENT)) {
                 stream.body(where());
-                passOver(QueryEvent.of(event).sql());
+                QueryEvent query = QueryEvent.of(event);
+                passOver(query.sql());
+                if (!place.isBehind()) {
+                    schemas.statement(event, query);
+                }
+            } else if (isQuery && skipping && !place.isBehind()) {
+                schemas.missStatement();
             } else if (event.type() == EventTypes.TRANSACTION_PAYLOAD && !skipping) {
                 stream.enterPayload(where());
             }
@@ -270,6 +302,8 @@ final class BinlogReader implements SourceReader {
                                 .formatted(e.getMessage(), place.id()),
                         where(),
                         e);
+            } else if (!place.isBehind()) {
+                schemas.missStatement();
             }
         }
     }
@@ -359,7 +393,7 @@ final class BinlogReader implements SourceReader {
 
     // ---- statements
 
-    private void query(BinlogEvent event, Capture capture) {
+    private void query(BinlogEvent event, Capture capture) throws IOException {
         QueryEvent query = QueryEvent.of(event);
         String sql = query.sql();
         if (sql.startsWith("XA ")) {
@@ -383,7 +417,7 @@ final class BinlogReader implements SourceReader {
         }
     }
 
-    private void query(QueryEvent query, BinlogEvent event, Capture capture) {
+    private void query(QueryEvent query, BinlogEvent event, Capture capture) throws IOException {
         String sql = query.sql();
         if (sql.equals("BEGIN")) {
             transaction.begin(capture);
@@ -394,8 +428,11 @@ final class BinlogReader implements SourceReader {
             endGroup(capture);
         } else if (sql.regionMatches(true, 0, "ROLLBACK TO ", 0, 12)) {
             transaction.checkRollback(sql);
-        } else if (!sql.regionMatches(true, 0, "SAVEPOINT ", 0, 10) && transaction.statement(event, query, capture)) {
-            endGroup(capture);
+        } else if (!sql.regionMatches(true, 0, "SAVEPOINT ", 0, 10)) {
+            schemas.statement(event, query);
+            if (transaction.statement(event, query, capture)) {
+                endGroup(capture);
+            }
         }
     }
 

@@ -36,7 +36,8 @@ final class FileTracker implements PositionTracker {
             // Tables were loaded for another target.
             return false;
         }
-        MySqlPosition.File moved = new MySqlPosition.File(at.serverUuid(), end.file(), end.offset(), end.readFrom());
+        MySqlPosition.File moved =
+                new MySqlPosition.File(at.serverUuid(), end.file(), end.offset(), end.readFrom(), end.schema());
         if (moved.compareTo(at) <= 0) {
             return false;
         }

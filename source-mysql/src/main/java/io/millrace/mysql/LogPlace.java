@@ -10,6 +10,7 @@ import io.millrace.mysql.internal.binlog.TaggedGtid;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.HexFormat;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** Where a connection stands in the log: file and offset, and the group of events. Used by the capture thread. */
@@ -20,6 +21,7 @@ final class LogPlace {
 
     private final boolean byGtid;
     private final Place deliverFrom;
+    private final Supplier<@Nullable String> schema;
 
     private String file;
     /** Where the present event ends in the file. */
@@ -39,8 +41,12 @@ final class LogPlace {
     private byte[] lastUuid = new byte[16];
     private String lastUuidText = "00000000-0000-0000-0000-000000000000";
 
-    /** @param deliverFrom groups that begin before it were delivered */
-    LogPlace(Place readFrom, Place deliverFrom, boolean byGtid) {
+    /**
+     * @param deliverFrom groups that begin before it were delivered
+     * @param schema tells what positions name as {@link MySqlPosition.Gtids#schema()}
+     */
+    LogPlace(Place readFrom, Place deliverFrom, boolean byGtid, Supplier<@Nullable String> schema) {
+        this.schema = schema;
         this.byGtid = byGtid;
         this.deliverFrom = deliverFrom;
         this.file = readFrom.file();
@@ -58,6 +64,11 @@ final class LogPlace {
     /** {@return where the present event ends} */
     long offset() {
         return offset;
+    }
+
+    /** {@return where the next event begins} */
+    Place next() {
+        return new Place(file, offset);
     }
 
     /** The header has the low 32 bits of the offset; files may grow beyond them. */
@@ -193,14 +204,14 @@ final class LogPlace {
 
     private MySqlBoundary boundary(Gtid ended, Gtid endedPrepared, @Nullable Place preparedFrom) {
         if (byGtid) {
-            return new MySqlBoundary(ended, endedPrepared, file, offset, null);
+            return new MySqlBoundary(ended, endedPrepared, file, offset, null, schema.get());
         }
         boolean isReachable = offset <= LAST_OFFSET;
         if (isReachable) {
             resumable = new Place(file, offset);
         }
         Place readFrom = preparedFrom != null ? preparedFrom : isReachable ? null : resumable;
-        return new MySqlBoundary(ended, endedPrepared, file, offset, readFrom);
+        return new MySqlBoundary(ended, endedPrepared, file, offset, readFrom, schema.get());
     }
 
     /** {@return the place and the transaction, for messages} */

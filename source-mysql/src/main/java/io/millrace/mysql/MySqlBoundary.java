@@ -14,10 +14,12 @@ import org.jspecify.annotations.Nullable;
  * @param file the binlog file
  * @param offset where the next event begins in it
  * @param readFrom see {@link MySqlPosition.File}
+ * @param schema see {@link MySqlPosition.Gtids}
  */
 record MySqlBoundary(
         Gtid gtid,
         Gtid prepared,
         String file,
         long offset,
-        @Nullable Place readFrom) implements Boundary {}
+        @Nullable Place readFrom,
+        @Nullable String schema) implements Boundary {}

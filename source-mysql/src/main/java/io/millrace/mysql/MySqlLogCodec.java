@@ -71,6 +71,8 @@ enum MySqlLogCodec implements LogCodec {
         Place readFrom = of.readFrom();
         out.writeUTF(readFrom == null ? "" : readFrom.file());
         out.writeLong(readFrom == null ? 0 : readFrom.offset());
+        String schema = of.schema();
+        out.writeUTF(schema == null ? "" : schema);
     }
 
     @Override
@@ -82,8 +84,14 @@ enum MySqlLogCodec implements LogCodec {
         Gtid prepared = readGtid(in);
         Place end = new Place(in.readUTF(), in.readLong());
         Place readFrom = new Place(in.readUTF(), in.readLong());
+        String schema = in.readUTF();
         return new MySqlBoundary(
-                gtid, prepared, end.file(), end.offset(), readFrom.file().isEmpty() ? null : readFrom);
+                gtid,
+                prepared,
+                end.file(),
+                end.offset(),
+                readFrom.file().isEmpty() ? null : readFrom,
+                schema.isEmpty() ? null : schema);
     }
 
     private static void write(LoadBoundary load, DataOutput out) throws IOException {

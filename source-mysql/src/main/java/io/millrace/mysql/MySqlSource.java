@@ -14,6 +14,7 @@ import io.millrace.mysql.MySqlPosition.Loading;
 import io.millrace.mysql.MySqlPosition.Place;
 import io.millrace.mysql.internal.binlog.BinlogStream;
 import io.millrace.mysql.internal.binlog.ServerConnection;
+import io.millrace.mysql.internal.schema.SchemaHistory;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
@@ -31,9 +32,13 @@ final class MySqlSource implements Source {
     /** The connection that a method is using now, so that {@link #close} can end it. */
     private @Nullable ServerConnection current;
 
+    /** One that asks what tables look like, beside the current one. */
+    private @Nullable ServerConnection asking;
+
     private boolean closed;
 
     private final DumpFailures failures = new DumpFailures();
+    private final SchemaHistory schemas;
 
     /** Rows that were read, of which not all were handed on when the connection ended. */
     private final AtomicReference<@Nullable LoadedChunk> unfinished = new AtomicReference<>();
@@ -41,6 +46,18 @@ final class MySqlSource implements Source {
     MySqlSource(MySqlOptions options, Function<RowsEvent, List<Record>> dmlHook) {
         this.options = options;
         this.dmlHook = dmlHook;
+        this.schemas = new SchemaHistory(options, new SchemaHistory.Server() {
+            @Override
+            public ServerConnection connect() throws IOException {
+                return openBeside();
+            }
+
+            @Override
+            public Place end(ServerConnection server) throws IOException {
+                ServerStatus.Logged end = ServerStatus.end(server);
+                return new Place(end.file(), end.offset());
+            }
+        });
     }
 
     @Override
@@ -80,16 +97,19 @@ final class MySqlSource implements Source {
         }
     }
 
-    private static MySqlPosition end(ServerConnection server, String uuid, boolean gtids) throws IOException {
+    private MySqlPosition end(ServerConnection server, String uuid, boolean gtids) throws IOException {
         ServerStatus.Logged end = ServerStatus.end(server);
-        return gtids ? MySqlPosition.gtids(end.executed()) : MySqlPosition.file(uuid, end.file(), end.offset());
+        String schema = schemas.beginAt(server, new Place(end.file(), end.offset()));
+        return gtids
+                ? new MySqlPosition.Gtids(GtidSet.parse(end.executed()), schema)
+                : new MySqlPosition.File(uuid, end.file(), end.offset(), null, schema);
     }
 
     /**
      * {@return the end of the binlog at a moment at which all that is before it can be read from the tables} A file
      * may hold a transaction that is not committed in the tables yet; a set of GTIDs does not.
      */
-    private static MySqlPosition endOfCommitted(ServerConnection server, String uuid) throws IOException {
+    private MySqlPosition endOfCommitted(ServerConnection server, String uuid) throws IOException {
         server.execute("FLUSH TABLES WITH READ LOCK");
         try {
             return end(server, uuid, false);
@@ -109,7 +129,7 @@ final class MySqlSource implements Source {
             return new LoadTracker(loading, track(loading.log()));
         }
         return position instanceof MySqlPosition.Gtids gtids
-                ? new GtidTracker(gtids.executed())
+                ? new GtidTracker(gtids)
                 : new FileTracker((MySqlPosition.File) position);
     }
 
@@ -130,17 +150,19 @@ final class MySqlSource implements Source {
             BinlogStream stream;
             if (from instanceof MySqlPosition.Gtids gtids) {
                 checkHistory(server, gtids.executed());
+                schemas.begin(server, gtids.schema());
                 stream = server.dumpAfter(gtids.executed().toString());
                 Place unknown = new Place("", 4);
-                place = new LogPlace(unknown, unknown, true);
+                place = new LogPlace(unknown, unknown, true, schemas::id);
             } else {
                 MySqlPosition.File file = (MySqlPosition.File) from;
                 checkServer(server, file);
+                schemas.begin(server, file.schema());
                 Place begin = file.begin();
                 stream = server.dumpFrom(begin.file(), begin.offset());
-                place = new LogPlace(begin, file.place(), false);
+                place = new LogPlace(begin, file.place(), false, schemas::id);
             }
-            return new BinlogReader(options, server, stream, dmlHook, failures, place);
+            return new BinlogReader(options, server, stream, dmlHook, failures, place, schemas);
         } catch (IOException | RuntimeException e) {
             server.abort();
             throw e;
@@ -214,11 +236,28 @@ final class MySqlSource implements Source {
     private ServerConnection open() throws IOException {
         ServerConnection server = new ServerConnection(options);
         synchronized (this) {
-            if (closed) {
-                throw new IOException("closed");
-            }
+            checkOpen();
             current = server;
         }
+        return open(server);
+    }
+
+    private ServerConnection openBeside() throws IOException {
+        ServerConnection server = new ServerConnection(options);
+        synchronized (this) {
+            checkOpen();
+            asking = server;
+        }
+        return open(server);
+    }
+
+    private void checkOpen() throws IOException {
+        if (closed) {
+            throw new IOException("closed");
+        }
+    }
+
+    private static ServerConnection open(ServerConnection server) throws IOException {
         try {
             server.open();
             return server;
@@ -233,6 +272,9 @@ final class MySqlSource implements Source {
         closed = true;
         if (current != null) {
             Objects.requireNonNull(current).abort();
+        }
+        if (asking != null) {
+            Objects.requireNonNull(asking).abort();
         }
     }
 }

@@ -1,13 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.mysql;
 
+import io.millrace.core.MillraceException;
 import io.millrace.core.TableId;
 import io.millrace.core.filter.TableFilter;
 import io.millrace.mysql.internal.binlog.BinlogEvent;
+import io.millrace.mysql.internal.row.DeclaredTable;
 import io.millrace.mysql.internal.row.RowLayout;
 import io.millrace.mysql.internal.row.RowsEventType;
 import io.millrace.mysql.internal.row.ServerFamily;
 import io.millrace.mysql.internal.row.TableMap;
+import java.io.IOException;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -33,12 +36,10 @@ final class TableMaps {
         private final RowLayout layout;
         private long number;
 
-        private Entry(byte[] body, boolean isCaptured, InvalidText invalidText) {
+        private Entry(byte[] body, @Nullable TableMap map) {
             this.body = body;
             this.layout = RowLayout.parse(body, 0, body.length);
-            this.map = isCaptured
-                    ? TableMap.parse(body, 0, body.length, ServerFamily.MYSQL, invalidText == InvalidText.BYTES)
-                    : null;
+            this.map = map;
         }
 
         /** {@return the table, null if the user does not want its rows} */
@@ -56,11 +57,26 @@ final class TableMaps {
         }
     }
 
+    /** What tables look like whose table maps do not say it. */
+    interface Schemas {
+
+        /** Knows of none. */
+        Schemas NONE = table -> null;
+
+        /**
+         * {@return what is known of the table; null if nothing is}
+         *
+         * @throws MillraceException if the rows of the table cannot be read for that
+         */
+        @Nullable DeclaredTable declared(TableId table) throws IOException;
+    }
+
     /** Bytes of a table's number, with which the body begins. */
     private static final int NUMBER = 6;
 
     private final TableFilter filter;
     private final InvalidText invalidText;
+    private final Schemas schemas;
     private final long mostBytes;
     /** By number, the one first that was not asked for longest. */
     private final Map<Long, Entry> entries = new LinkedHashMap<>(16, 0.75f, true);
@@ -76,18 +92,19 @@ final class TableMaps {
     private @Nullable Entry last;
 
     /** Lets all take about a sixteenth of the heap: an entry is about sixteen times as large as its body. */
-    TableMaps(TableFilter filter, InvalidText invalidText) {
-        this(filter, invalidText, Runtime.getRuntime().maxMemory() / 256);
+    TableMaps(TableFilter filter, InvalidText invalidText, Schemas schemas) {
+        this(filter, invalidText, schemas, Runtime.getRuntime().maxMemory() / 256);
     }
 
     /** @param mostBytes of the bodies that are kept beyond the end of a statement */
-    TableMaps(TableFilter filter, InvalidText invalidText, long mostBytes) {
+    TableMaps(TableFilter filter, InvalidText invalidText, Schemas schemas, long mostBytes) {
+        this.schemas = schemas;
         this.filter = filter;
         this.invalidText = invalidText;
         this.mostBytes = mostBytes;
     }
 
-    void take(BinlogEvent event) {
+    void take(BinlogEvent event) throws IOException {
         long number = event.number(0, NUMBER);
         Entry known = of(number);
         if (known == null || !known.hasBody(event)) {
@@ -97,20 +114,26 @@ final class TableMaps {
         last = known;
     }
 
-    private Entry renumber(long number, BinlogEvent event) {
+    private Entry renumber(long number, BinlogEvent event) throws IOException {
         TableId table = TableMap.peekTable(event.bytes(), 0, event.end());
         Entry before = tables.get(table);
         forget(before);
         forget(entries.get(number));
         Entry entry = before;
         if (entry == null || !entry.hasBody(event)) {
-            entry = new Entry(Arrays.copyOf(event.bytes(), event.end()), filter.includes(table), invalidText);
+            byte[] body = Arrays.copyOf(event.bytes(), event.end());
+            entry = new Entry(body, filter.includes(table) ? parse(table, body) : null);
         }
         entry.number = number;
         entries.put(number, entry);
         tables.put(table, entry);
         bytes += entry.body.length;
         return entry;
+    }
+
+    private TableMap parse(TableId table, byte[] body) throws IOException {
+        DeclaredTable declared = TableMap.namesColumns(body, 0, body.length) ? null : schemas.declared(table);
+        return TableMap.parse(body, 0, body.length, ServerFamily.MYSQL, invalidText == InvalidText.BYTES, declared);
     }
 
     private void forget(@Nullable Entry entry) {
@@ -131,7 +154,7 @@ final class TableMaps {
         }
     }
 
-    /** A new file begins: table numbers may be given anew. */
+    /** A new file begins: table numbers may be given anew; or tables may look otherwise under the same map. */
     void clear() {
         entries.clear();
         tables.clear();

@@ -24,6 +24,7 @@ import java.net.SocketException;
 import java.net.SocketTimeoutException;
 import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -121,6 +122,11 @@ public final class ServerConnection implements AutoCloseable {
                     null);
         }
         return offered && mode != TlsOptions.Mode.DISABLED;
+    }
+
+    /** Lets the server take longer for each answer than for the connection. */
+    public void waitUpTo(Duration time) throws IOException {
+        socket.setSoTimeout(Math.toIntExact(time.toMillis()));
     }
 
     /** Runs a statement that returns no rows. */
