@@ -340,13 +340,23 @@ final class AlterTable {
         }
     }
 
+    /** {@return the name of a column that is added in place of one that is dropped: it is part of the key, too} */
+    private @Nullable String added(String name) {
+        for (Put put : puts) {
+            if (put.before() == null && put.column().name().equalsIgnoreCase(name)) {
+                return put.column().name();
+            }
+        }
+        return null;
+    }
+
     private List<String> key(TableDefinition before, Map<String, String> names) {
         List<String> columns = new ArrayList<>();
         if (key != null) {
             columns.addAll(key);
         } else if (!dropsKey) {
             for (String name : before.table().primaryKey()) {
-                String now = names.get(name);
+                String now = names.getOrDefault(name, added(name));
                 if (now != null) {
                     columns.add(now);
                 }
