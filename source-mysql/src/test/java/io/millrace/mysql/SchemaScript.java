@@ -3,6 +3,7 @@ package io.millrace.mysql;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.millrace.core.PipelineOptions;
 import io.millrace.core.Record;
 import io.millrace.core.Target;
 import io.millrace.core.checkpoint.Checkpoint;
@@ -58,11 +59,15 @@ final class SchemaScript implements AutoCloseable {
         return this;
     }
 
+    PipelineOptions.Builder pipeline() {
+        return Captured.pipeline(database, store);
+    }
+
     Captured launch(Target... others) {
         return Captured.start(
                 options.apply(Captured.source(server, StartFrom.latest())
                                 .schemaHistory(directory)
-                                .pipeline(Captured.pipeline(database, store).build()))
+                                .pipeline(pipeline().build()))
                         .build(),
                 new Captured.Memory(),
                 record -> record,

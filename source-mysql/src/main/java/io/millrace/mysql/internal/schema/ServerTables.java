@@ -28,6 +28,7 @@ final class ServerTables {
     private final TableFilter filter;
     private final boolean lowerCase;
     private final Map<TableId, String> charsets = new HashMap<>();
+    private final List<TableId> slow = new ArrayList<>();
     private final Map<TableId, List<String>> keys = new HashMap<>();
 
     private ServerTables(ServerConnection server, TableFilter filter, boolean lowerCase) {
@@ -78,12 +79,15 @@ final class ServerTables {
             found.putCharset(database, Charsets.normal(Objects.requireNonNull(row[1])));
         });
         forEach(
-                "SELECT TABLE_SCHEMA, TABLE_NAME, TABLE_COLLATION FROM information_schema.TABLES" + OF_SERVER
+                "SELECT TABLE_SCHEMA, TABLE_NAME, TABLE_COLLATION, ENGINE FROM information_schema.TABLES" + OF_SERVER
                         + " AND TABLE_TYPE='BASE TABLE'",
                 row -> {
                     TableId table = table(row);
                     if (filter.includes(table)) {
                         charsets.put(table, row[2] == null ? "" : Charsets.ofCollation(row[2]));
+                        if (!"InnoDB".equals(row[3])) {
+                            slow.add(new TableId(Objects.requireNonNull(row[0]), Objects.requireNonNull(row[1])));
+                        }
                     }
                 });
         forEach(
@@ -96,8 +100,21 @@ final class ServerTables {
                     }
                 });
         readColumns(found);
+        awaitLog();
         catalog.apply(found.toJson());
         return catalog;
+    }
+
+    /** Changes of tables without transactions are seen before they are logged, but are locked until then. */
+    private void awaitLog() throws IOException {
+        for (TableId table : slow) {
+            try {
+                server.query("SHOW CREATE TABLE `" + table.database().replace("`", "``") + "`.`"
+                        + table.name().replace("`", "``") + "`");
+            } catch (MillraceException e) {
+                // It is gone, which the log tells.
+            }
+        }
     }
 
     private void readColumns(Changes found) throws IOException {
