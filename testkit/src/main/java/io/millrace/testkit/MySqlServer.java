@@ -52,7 +52,8 @@ public final class MySqlServer implements AutoCloseable {
         this.process = new ServerProcess("mysqld", logFile(), port, true);
         Runtime.getRuntime().addShutdownHook(hook);
         try {
-            installation.initialise(data());
+            String lowerCase = options.get("lower-case-table-names");
+            installation.initialise(data(), lowerCase == null ? "0" : lowerCase);
             startProcess();
         } catch (IOException | RuntimeException e) {
             close();
