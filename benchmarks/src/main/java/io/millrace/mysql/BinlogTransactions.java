@@ -29,11 +29,11 @@ public final class BinlogTransactions {
     }
 
     public static Boundary end(long number) {
-        return new MySqlBoundary(new Gtid(SERVER, number), Gtid.ANONYMOUS, START.file(), START.offset(), null);
+        return new MySqlBoundary(new Gtid(SERVER, number), Gtid.ANONYMOUS, START.file(), START.offset(), null, null);
     }
 
     /** {@return a tracker that stands at a position of GTIDs} */
     public static PositionTracker track(Position position) {
-        return new GtidTracker(((MySqlPosition.Gtids) position).executed());
+        return new GtidTracker((MySqlPosition.Gtids) position);
     }
 }

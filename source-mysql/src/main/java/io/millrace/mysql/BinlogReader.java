@@ -3,6 +3,7 @@ package io.millrace.mysql;
 
 import io.millrace.core.PermanentException;
 import io.millrace.core.Record;
+import io.millrace.core.TableId;
 import io.millrace.core.TransientException;
 import io.millrace.core.UnreadableEventException;
 import io.millrace.core.source.Capture;
@@ -16,7 +17,11 @@ import io.millrace.mysql.internal.binlog.HeldEvents;
 import io.millrace.mysql.internal.binlog.MariaDbGtid.Form;
 import io.millrace.mysql.internal.binlog.QueryEvent;
 import io.millrace.mysql.internal.binlog.ServerConnection;
+import io.millrace.mysql.internal.row.DeclaredTable;
 import io.millrace.mysql.internal.row.MalformedRowException;
+import io.millrace.mysql.internal.row.SchemaMismatchException;
+import io.millrace.mysql.internal.row.TableMap;
+import io.millrace.mysql.internal.schema.SchemaHistory;
 import java.io.IOException;
 import java.util.List;
 import java.util.function.Function;
@@ -64,6 +69,7 @@ final class BinlogReader implements SourceReader {
     private final XaTransactions xa;
     private final GroupStart.Reader groups = new GroupStart.Reader();
     private final EventBodies bodies;
+    private final SchemaHistory schemas;
 
     /** Whether this connection has brought anything of the log. */
     private boolean hasRead;
@@ -78,15 +84,19 @@ final class BinlogReader implements SourceReader {
             BinlogStream stream,
             Function<RowsEvent, List<Record>> dmlHook,
             DumpFailures failures,
-            LogPlace place) {
+            LogPlace place,
+            SchemaHistory schemas) {
         this.failures = failures;
         this.options = options;
         this.server = server;
         this.stream = stream;
         this.place = place;
+        this.schemas = schemas;
         this.bodies = new EventBodies(stream, options.maxRowBytes());
         this.rows = new RowsReader(
-                new TableMaps(options.pipeline().filter(), server.family(), options.invalidText()), dmlHook);
+                new TableMaps(options.pipeline().filter(), server.family(), options.invalidText(), this::declared),
+                dmlHook);
+        schemas.onChange(rows::clear);
         this.statements = new StatementReader(options);
         this.transaction = new OpenTransaction(options.pipeline().service(), place, rows, statements);
         this.xa = new XaTransactions(options.pipeline().spillDirectory());
@@ -124,6 +134,11 @@ final class BinlogReader implements SourceReader {
         bodies.read(event, where);
         try {
             take(event, begin, capture);
+        } catch (SchemaMismatchException e) {
+            throw new SchemaUnknownException(
+                    TableMap.peekTable(event.bytes(), 0, event.end()),
+                    e.getMessage() + "; a change of the table may have been left out of the log (sql_log_bin=0)",
+                    where());
         } catch (MalformedRowException | IndexOutOfBoundsException e) {
             throw new UnreadableEventException(
                     "a " + EventTypes.name(event.type()) + " cannot be read: " + e.getMessage(), where(), e);
@@ -178,7 +193,10 @@ final class BinlogReader implements SourceReader {
             case EventTypes.XID -> endGroup(capture);
             case EventTypes.XA_PREPARE -> xaPrepare(event, capture);
             case EventTypes.ROTATE -> rotate(event, capture);
-            case EventTypes.FORMAT_DESCRIPTION -> rows.clear();
+            case EventTypes.FORMAT_DESCRIPTION -> {
+                rows.clear();
+                schemas.beginFile(event);
+            }
             case EventTypes.HEARTBEAT, EventTypes.HEARTBEAT_V2 -> idle(capture);
             case EventTypes.INCIDENT ->
                 throw new UnreadableEventException(
@@ -201,9 +219,13 @@ final class BinlogReader implements SourceReader {
         }
     }
 
+    private @Nullable DeclaredTable declared(TableId table) throws IOException {
+        return schemas.declared(table, place.next(), where());
+    }
+
     // ---- groups
 
-    private void beginGroup(GroupStart group, long begin, Capture capture) {
+    private void beginGroup(GroupStart group, long begin, Capture capture) throws IOException {
         if (transaction.isOpen()) {
             throw new UnreadableEventException(
                     "a transaction begins before the one before it has ended", where(), null);
@@ -211,6 +233,9 @@ final class BinlogReader implements SourceReader {
         place.beginGroup(group, begin);
         xa.discard();
         isUndone = group.form() == Form.UNDONE_STATEMENT;
+        if (!place.isBehind()) {
+            schemas.beginGroup(place.next());
+        }
         if (capture.isSkipped(place.id())) {
             skipping = true;
             if (!place.isBehind()) {
@@ -271,19 +296,27 @@ final class BinlogReader implements SourceReader {
     private void passOver(BinlogEvent event) throws IOException {
         try {
             boolean isStatement = event.type() == EventTypes.QUERY || event.type() == EventTypes.QUERY_COMPRESSED;
-            if (isStatement && event.size() < LARGEST_XA_STATEMENT) {
+            if (isStatement && event.size() < (skipping ? options.maxRowBytes() : LARGEST_XA_STATEMENT)) {
                 bodies.read(event, where());
-                passOver(QueryEvent.of(event).sql());
+                QueryEvent query = QueryEvent.of(event);
+                passOver(query.sql());
+                if (!place.isBehind()) {
+                    schemas.statement(event, query);
+                }
+            } else if (isStatement && skipping && !place.isBehind()) {
+                schemas.missStatement();
             } else if (event.type() == EventTypes.TRANSACTION_PAYLOAD && !skipping) {
                 stream.enterPayload(where());
             }
-        } catch (UnreadableEventException | IndexOutOfBoundsException e) {
+        } catch (UnreadableEventException | RowTooLargeException | IndexOutOfBoundsException e) {
             if (!skipping) {
                 throw new UnreadableEventException(
                         "what was delivered or left out before cannot be read again, and so not be told from the begin of an XA transaction that is still prepared: %s. If it is none, leave it out by PipelineOptions.skipTransaction(\"%s\", reason);"
                                 .formatted(e.getMessage(), place.id()),
                         where(),
                         e);
+            } else if (!place.isBehind()) {
+                schemas.missStatement();
             }
         }
     }
@@ -373,7 +406,7 @@ final class BinlogReader implements SourceReader {
 
     // ---- statements
 
-    private void query(BinlogEvent event, Capture capture) {
+    private void query(BinlogEvent event, Capture capture) throws IOException {
         QueryEvent query = QueryEvent.of(event);
         String sql = query.sql();
         if (sql.startsWith("XA ")) {
@@ -397,7 +430,7 @@ final class BinlogReader implements SourceReader {
         }
     }
 
-    private void query(QueryEvent query, BinlogEvent event, Capture capture) {
+    private void query(QueryEvent query, BinlogEvent event, Capture capture) throws IOException {
         String sql = query.sql();
         if (sql.equals("BEGIN")) {
             transaction.begin(capture);
@@ -413,8 +446,11 @@ final class BinlogReader implements SourceReader {
             endGroup(capture);
         } else if (query.isDummy()) {
             checkReplaced(sql);
-        } else if (!sql.regionMatches(true, 0, "SAVEPOINT ", 0, 10) && transaction.statement(event, query, capture)) {
-            endGroup(capture);
+        } else if (!sql.regionMatches(true, 0, "SAVEPOINT ", 0, 10)) {
+            schemas.statement(event, query);
+            if (transaction.statement(event, query, capture)) {
+                endGroup(capture);
+            }
         }
     }
 

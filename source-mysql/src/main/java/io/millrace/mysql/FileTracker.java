@@ -38,7 +38,8 @@ final class FileTracker implements PositionTracker {
             return false;
         }
         Place readFrom = end.readFrom() instanceof Place place ? place : null;
-        MySqlPosition.File moved = new MySqlPosition.File(at.serverUuid(), end.file(), end.offset(), readFrom);
+        MySqlPosition.File moved =
+                new MySqlPosition.File(at.serverUuid(), end.file(), end.offset(), readFrom, end.schema());
         if (moved.compareTo(at) <= 0) {
             return false;
         }

@@ -3,8 +3,10 @@ package io.millrace.mysql;
 
 import io.millrace.core.PermanentException;
 import io.millrace.mysql.MySqlPosition.Loading;
+import io.millrace.mysql.MySqlPosition.Place;
 import io.millrace.mysql.internal.binlog.ServerConnection;
 import io.millrace.mysql.internal.row.ServerFamily;
+import io.millrace.mysql.internal.schema.SchemaHistory;
 import java.io.IOException;
 
 /** Asks a server for the position that {@link StartFrom} means. */
@@ -12,11 +14,13 @@ final class FirstPosition {
 
     private final ServerConnection server;
     private final MySqlOptions options;
+    private final SchemaHistory schemas;
     private final StartFrom start;
 
-    FirstPosition(ServerConnection server, MySqlOptions options) {
+    FirstPosition(ServerConnection server, MySqlOptions options, SchemaHistory schemas) {
         this.server = server;
         this.options = options;
+        this.schemas = schemas;
         this.start = options.startFrom();
     }
 
@@ -37,23 +41,23 @@ final class FirstPosition {
         String mode = server.variables("gtid_mode").getOrDefault("gtid_mode", "OFF");
         boolean gtids = mode.equals("ON");
         if (start == StartFrom.Place.LATEST) {
-            return end(gtids);
+            return at(ServerStatus.end(server), gtids);
         }
         if (start == StartFrom.Place.INITIAL_LOAD) {
             LoadTable.prepare(server, options);
             new LoadForecast(server, options).warn();
-            return new Loading(gtids ? end(true) : endOfCommitted(), null);
+            return new Loading(at(gtids ? ServerStatus.end(server) : endOfCommitted(), gtids), null);
         }
         return gtids
                 ? MySqlPosition.gtids(server.gtids("gtid_purged"))
                 : MySqlPosition.file(ServerStatus.identity(server), ServerStatus.firstFile(server), 4);
     }
 
-    private MySqlPosition end(boolean gtids) throws IOException {
-        ServerStatus.Logged end = ServerStatus.end(server);
+    private MySqlPosition at(ServerStatus.Logged end, boolean gtids) throws IOException {
+        String schema = schemas.beginAt(server, new Place(end.file(), end.offset()));
         return gtids
-                ? MySqlPosition.gtids(end.executed())
-                : MySqlPosition.file(ServerStatus.identity(server), end.file(), end.offset());
+                ? new MySqlPosition.Gtids(GtidSet.parse(end.executed()), schema)
+                : new MySqlPosition.File(ServerStatus.identity(server), end.file(), end.offset(), null, schema);
     }
 
     /**
@@ -61,10 +65,10 @@ final class FirstPosition {
      * may hold a transaction that is not committed in the tables yet; a set of GTIDs does not. The session is
      * {@linkplain LoadTable#prepare prepared}: while it waits for the lock, everybody who writes waits.
      */
-    private MySqlPosition endOfCommitted() throws IOException {
+    private ServerStatus.Logged endOfCommitted() throws IOException {
         server.execute("FLUSH TABLES WITH READ LOCK");
         try {
-            return end(false);
+            return ServerStatus.end(server);
         } finally {
             server.execute("UNLOCK TABLES");
         }

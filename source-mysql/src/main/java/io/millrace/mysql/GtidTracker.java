@@ -9,14 +9,17 @@ import io.millrace.core.source.Transaction;
 import io.millrace.mysql.MySqlTransaction.Gtid;
 import java.util.Map;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /** A set of GTIDs that grows by one transaction at a time. */
 final class GtidTracker implements PositionTracker {
 
     private final Map<String, GtidIntervals> sources = new TreeMap<>();
+    private @Nullable String schema;
 
-    GtidTracker(GtidSet from) {
-        from.sources().forEach((source, intervals) -> sources.put(source, GtidIntervals.of(intervals)));
+    GtidTracker(MySqlPosition.Gtids from) {
+        schema = from.schema();
+        from.executed().sources().forEach((source, intervals) -> sources.put(source, GtidIntervals.of(intervals)));
     }
 
     @Override
@@ -57,7 +60,11 @@ final class GtidTracker implements PositionTracker {
         if (!end.prepared().isAnonymous()) {
             add(end.prepared());
         }
-        return add(gtid);
+        boolean moved = add(gtid);
+        if (moved) {
+            schema = end.schema();
+        }
+        return moved;
     }
 
     private boolean add(Gtid gtid) {
@@ -71,6 +78,6 @@ final class GtidTracker implements PositionTracker {
 
     @Override
     public Position position() {
-        return MySqlPosition.gtids(GtidSet.of(sources));
+        return new MySqlPosition.Gtids(GtidSet.of(sources), schema);
     }
 }

@@ -6,6 +6,7 @@ import io.millrace.mysql.MySqlPosition.Place;
 import io.millrace.mysql.MySqlTransaction.Gtid;
 import io.millrace.mysql.internal.binlog.BinlogEvent;
 import java.nio.charset.StandardCharsets;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** Where a connection stands in the log: file and offset, and the group of events. Used by the capture thread. */
@@ -21,6 +22,7 @@ final class LogPlace {
     private final @Nullable DomainPlace domains;
 
     private final Place deliverFrom;
+    private final Supplier<@Nullable String> schema;
 
     private String file;
     /** Where the present event ends in the file. */
@@ -38,9 +40,15 @@ final class LogPlace {
     private Gtid prepared = Gtid.ANONYMOUS;
     private long commitTimestampMicros;
 
-    private LogPlace(Place readFrom, Place deliverFrom, boolean byGtid, @Nullable DomainPlace domains) {
+    private LogPlace(
+            Place readFrom,
+            Place deliverFrom,
+            boolean byGtid,
+            @Nullable DomainPlace domains,
+            Supplier<@Nullable String> schema) {
         this.byGtid = byGtid;
         this.domains = domains;
+        this.schema = schema;
         this.deliverFrom = deliverFrom;
         this.file = readFrom.file();
         this.offset = readFrom.offset();
@@ -48,18 +56,26 @@ final class LogPlace {
         this.start = readFrom;
     }
 
-    /** @param deliverFrom groups that begin before it were delivered */
-    static LogPlace ofFile(Place readFrom, Place deliverFrom) {
-        return new LogPlace(readFrom, deliverFrom, false, null);
+    /**
+     * @param deliverFrom groups that begin before it were delivered
+     * @param schema tells what positions name as {@link MySqlPosition.Gtids#schema()}
+     */
+    static LogPlace ofFile(Place readFrom, Place deliverFrom, Supplier<@Nullable String> schema) {
+        return new LogPlace(readFrom, deliverFrom, false, null, schema);
     }
 
-    /** {@return the place of a dump that brings only what is to be delivered, wherever it stands} */
-    static LogPlace ofGtids() {
-        return new LogPlace(UNKNOWN, UNKNOWN, true, null);
+    /**
+     * {@return the place of a dump that brings only what is to be delivered, wherever it stands}
+     *
+     * @param schema see {@link #ofFile}
+     */
+    static LogPlace ofGtids(Supplier<@Nullable String> schema) {
+        return new LogPlace(UNKNOWN, UNKNOWN, true, null, schema);
     }
 
+    /** {@return the place where MariaDB's GTIDs are the position, of whose tables no history is kept} */
     static LogPlace ofGtids(DomainPlace domains) {
-        return new LogPlace(UNKNOWN, UNKNOWN, true, domains);
+        return new LogPlace(UNKNOWN, UNKNOWN, true, domains, () -> null);
     }
 
     // ---- the file
@@ -71,6 +87,11 @@ final class LogPlace {
     /** {@return where the present event ends} */
     long offset() {
         return offset;
+    }
+
+    /** {@return where the next event begins} */
+    Place next() {
+        return new Place(file, offset);
     }
 
     /**
@@ -195,14 +216,14 @@ final class LogPlace {
     private MySqlBoundary boundary(Gtid ended, Gtid endedPrepared, @Nullable DumpStart preparedFrom) {
         if (byGtid) {
             DumpStart readFrom = domains == null ? null : preparedFrom;
-            return new MySqlBoundary(ended, endedPrepared, file, offset, readFrom);
+            return new MySqlBoundary(ended, endedPrepared, file, offset, readFrom, schema.get());
         }
         boolean isReachable = offset <= LAST_OFFSET;
         if (isReachable) {
             resumable = new Place(file, offset);
         }
         DumpStart readFrom = preparedFrom != null ? preparedFrom : isReachable ? null : resumable;
-        return new MySqlBoundary(ended, endedPrepared, file, offset, readFrom);
+        return new MySqlBoundary(ended, endedPrepared, file, offset, readFrom, schema.get());
     }
 
     /** {@return the place and the transaction, for messages} */

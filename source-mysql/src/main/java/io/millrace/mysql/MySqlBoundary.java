@@ -13,10 +13,12 @@ import org.jspecify.annotations.Nullable;
  * @param file the binlog file
  * @param offset where the next event begins in it
  * @param readFrom see {@link MySqlPosition.File} and {@link MySqlPosition.MariaDb}
+ * @param schema see {@link MySqlPosition.Gtids}
  */
 record MySqlBoundary(
         Gtid gtid,
         Gtid prepared,
         String file,
         long offset,
-        @Nullable DumpStart readFrom) implements Boundary {}
+        @Nullable DumpStart readFrom,
+        @Nullable String schema) implements Boundary {}

@@ -76,6 +76,8 @@ enum MySqlLogCodec implements LogCodec {
         out.writeUTF(of.file());
         out.writeLong(of.offset());
         write(of.readFrom(), out);
+        String schema = of.schema();
+        out.writeUTF(schema == null ? "" : schema);
     }
 
     @Override
@@ -85,7 +87,10 @@ enum MySqlLogCodec implements LogCodec {
         }
         Gtid gtid = readGtid(in);
         Gtid prepared = readGtid(in);
-        return new MySqlBoundary(gtid, prepared, in.readUTF(), in.readLong(), readDumpStart(in));
+        Place end = new Place(in.readUTF(), in.readLong());
+        DumpStart readFrom = readDumpStart(in);
+        String schema = in.readUTF();
+        return new MySqlBoundary(gtid, prepared, end.file(), end.offset(), readFrom, schema.isEmpty() ? null : schema);
     }
 
     private static void write(@Nullable DumpStart start, DataOutput out) throws IOException {

@@ -4,6 +4,7 @@ package io.millrace.mysql;
 import io.millrace.core.Findings;
 import io.millrace.core.PipelineOptions;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.zip.CRC32;
@@ -31,6 +32,7 @@ public final class MySqlOptions {
     private final long maxRowBytes;
     private final StatementDml statementDml;
     private final InvalidText invalidText;
+    private final @Nullable Path schemaHistory;
     private final PipelineOptions pipeline;
 
     private MySqlOptions(Builder builder, StartFrom startFrom, PipelineOptions pipeline) {
@@ -48,6 +50,7 @@ public final class MySqlOptions {
         this.maxRowBytes = builder.maxRowBytes;
         this.statementDml = builder.statementDml;
         this.invalidText = builder.invalidText;
+        this.schemaHistory = builder.schemaHistory;
         this.pipeline = pipeline;
     }
 
@@ -121,6 +124,11 @@ public final class MySqlOptions {
         return invalidText;
     }
 
+    /** {@return where the history of the tables is kept; null if none is} */
+    public @Nullable Path schemaHistory() {
+        return schemaHistory;
+    }
+
     public PipelineOptions pipeline() {
         return pipeline;
     }
@@ -131,7 +139,7 @@ public final class MySqlOptions {
                 + ", serverId=" + serverId + ", connectTimeout=" + connectTimeout + ", heartbeat=" + heartbeat
                 + ", catchUpTimeout=" + catchUpTimeout + ", lostTransactions=" + lostTransactions
                 + ", maxRowBytes=" + maxRowBytes + ", statementDml=" + statementDml + ", invalidText=" + invalidText
-                + ", pipeline=" + pipeline + "]";
+                + ", schemaHistory=" + schemaHistory + ", pipeline=" + pipeline + "]";
     }
 
     /** Not thread-safe. */
@@ -151,6 +159,7 @@ public final class MySqlOptions {
         private long maxRowBytes = Math.max(1 << 20, Runtime.getRuntime().maxMemory() / 8);
         private StatementDml statementDml = StatementDml.STOP;
         private InvalidText invalidText = InvalidText.REFUSE;
+        private @Nullable Path schemaHistory;
         private @Nullable PipelineOptions pipeline;
 
         private Builder() {}
@@ -245,6 +254,17 @@ public final class MySqlOptions {
         /** What is done with bytes that are no text. Default {@link InvalidText#REFUSE}. */
         public Builder invalidText(InvalidText value) {
             this.invalidText = Objects.requireNonNull(value, "invalidText");
+            return this;
+        }
+
+        /**
+         * The directory that keeps what the tables looked like along the log, for a server whose log does not say it:
+         * MySQL 5.7, or {@code binlog_row_metadata=MINIMAL}. It must outlast the process as the checkpoints do;
+         * several pipelines may share it. Nothing is written to it while the server has {@code FULL}. Default: none,
+         * and the server must have {@code FULL}.
+         */
+        public Builder schemaHistory(Path directory) {
+            this.schemaHistory = Objects.requireNonNull(directory, "directory");
             return this;
         }
 

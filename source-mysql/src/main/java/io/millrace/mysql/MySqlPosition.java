@@ -92,7 +92,7 @@ public sealed interface MySqlPosition extends Position {
             return loading(node);
         }
         if (node.path("gtids").isTextual()) {
-            return gtids(node.get("gtids").asText());
+            return new Gtids(GtidSet.parse(node.get("gtids").asText()), schema(node));
         }
         if (node.path("mariadb_gtids").isTextual()) {
             JsonNode readFrom = node.path("read_from");
@@ -106,7 +106,8 @@ public sealed interface MySqlPosition extends Position {
                     node.path("server_uuid").asText(),
                     node.get("file").asText(),
                     node.get("offset").asLong(),
-                    readFrom.isMissingNode() ? null : place(readFrom));
+                    readFrom.isMissingNode() ? null : place(readFrom),
+                    schema(node));
         }
         throw new IllegalArgumentException("not a MySQL position: " + json);
     }
@@ -132,6 +133,10 @@ public sealed interface MySqlPosition extends Position {
         return texts;
     }
 
+    private static @Nullable String schema(JsonNode node) {
+        return node.path("schema").isTextual() ? node.get("schema").asText() : null;
+    }
+
     private static Place place(JsonNode node) {
         if (node.path("file").isTextual() && node.path("offset").isIntegralNumber()) {
             return new Place(node.get("file").asText(), node.get("offset").asLong());
@@ -143,16 +148,22 @@ public sealed interface MySqlPosition extends Position {
      * After all transactions of a set.
      *
      * @param executed the set
+     * @param schema what the tables look like behind it, as an id of the pipeline's schema history; null if the log
+     *     says it, or it is not known
      */
-    record Gtids(GtidSet executed) implements MySqlPosition {
+    record Gtids(GtidSet executed, @Nullable String schema) implements MySqlPosition {
 
         public Gtids {
             Objects.requireNonNull(executed, "executed");
         }
 
+        public Gtids(GtidSet executed) {
+            this(executed, null);
+        }
+
         @Override
         public String toJson() {
-            return "{\"gtids\":\"" + executed + "\"}";
+            return "{\"gtids\":\"" + executed + "\"" + schemaField(schema) + "}";
         }
 
         @Override
@@ -165,7 +176,11 @@ public sealed interface MySqlPosition extends Position {
             if (other instanceof Loading loading) {
                 return loading.lowest(this);
             }
-            return new Gtids(executed.intersect(sameKind(other).executed));
+            Gtids that = sameKind(other);
+            GtidSet common = executed.intersect(that.executed);
+            // What holds behind the one need not hold behind what both have, unless that is the one.
+            String known = common.equals(executed) ? schema : common.equals(that.executed) ? that.schema : null;
+            return new Gtids(common, known);
         }
 
         private Gtids sameKind(Position other) {
@@ -242,12 +257,14 @@ public sealed interface MySqlPosition extends Position {
      * @param readFrom where reading has to begin, passing over what lies before this position; null if
      *     here. It lies back where XA transactions are prepared that are not at their end, and where a server
      *     cannot be asked for the offset, which takes 32 bits
+     * @param schema see {@link Gtids}
      */
     record File(
             String serverUuid,
             String file,
             long offset,
-            @Nullable Place readFrom) implements MySqlPosition, Comparable<File> {
+            @Nullable Place readFrom,
+            @Nullable String schema) implements MySqlPosition, Comparable<File> {
 
         public File {
             Objects.requireNonNull(serverUuid, "serverUuid");
@@ -265,6 +282,10 @@ public sealed interface MySqlPosition extends Position {
 
         public File(String serverUuid, String file, long offset) {
             this(serverUuid, file, offset, null);
+        }
+
+        public File(String serverUuid, String file, long offset, @Nullable Place readFrom) {
+            this(serverUuid, file, offset, readFrom, null);
         }
 
         Place place() {
@@ -290,7 +311,7 @@ public sealed interface MySqlPosition extends Position {
                     ? ""
                     : ",\"read_from\":{\"file\":\"" + readFrom.file + "\",\"offset\":" + readFrom.offset + "}";
             return "{\"server_uuid\":\"" + serverUuid + "\",\"file\":\"" + file + "\",\"offset\":" + offset + from
-                    + "}";
+                    + schemaField(schema) + "}";
         }
 
         @Override
@@ -307,7 +328,8 @@ public sealed interface MySqlPosition extends Position {
             File lower = compareTo(that) <= 0 ? this : that;
             // What is prepared before the higher one may lie before where reading for the lower one begins.
             Place begin = begin().compareTo(that.begin()) <= 0 ? begin() : that.begin();
-            return new File(serverUuid, lower.file, lower.offset, begin.equals(lower.place()) ? null : begin);
+            return new File(
+                    serverUuid, lower.file, lower.offset, begin.equals(lower.place()) ? null : begin, lower.schema);
         }
 
         @Override
@@ -414,6 +436,10 @@ public sealed interface MySqlPosition extends Position {
             // Which of two passes has got further cannot be told: the table is read anew.
             return that.includes(this) ? this : new LoadedTo(table, pass, 0, key, List.of());
         }
+    }
+
+    private static String schemaField(@Nullable String schema) {
+        return schema == null ? "" : ",\"schema\":\"" + schema + "\"";
     }
 
     private static IllegalArgumentException notComparable(Position one, Position other) {

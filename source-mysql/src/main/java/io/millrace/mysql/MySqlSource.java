@@ -14,6 +14,7 @@ import io.millrace.mysql.MySqlPosition.Place;
 import io.millrace.mysql.internal.binlog.BinlogStream;
 import io.millrace.mysql.internal.binlog.ServerConnection;
 import io.millrace.mysql.internal.row.ServerFamily;
+import io.millrace.mysql.internal.schema.SchemaHistory;
 import java.io.IOException;
 import java.util.List;
 import java.util.Objects;
@@ -31,10 +32,14 @@ final class MySqlSource implements Source {
     /** The connection that a method is using now, so that {@link #close} can end it. */
     private @Nullable ServerConnection current;
 
+    /** One that asks what tables look like, beside the current one. */
+    private @Nullable ServerConnection asking;
+
     private boolean closed;
 
     private final DumpFailures failures = new DumpFailures();
-    private final LogHistory history;
+    private final LogHistory logs;
+    private final SchemaHistory schemas;
 
     /** Rows that were read, of which not all were handed on when the connection ended. */
     private final AtomicReference<@Nullable LoadedChunk> unfinished = new AtomicReference<>();
@@ -44,7 +49,19 @@ final class MySqlSource implements Source {
     MySqlSource(MySqlOptions options, Function<RowsEvent, List<Record>> dmlHook) {
         this.options = options;
         this.dmlHook = dmlHook;
-        this.history = new LogHistory(options);
+        this.logs = new LogHistory(options);
+        this.schemas = new SchemaHistory(options, new SchemaHistory.Server() {
+            @Override
+            public ServerConnection connect() throws IOException {
+                return openBeside();
+            }
+
+            @Override
+            public Place end(ServerConnection server) throws IOException {
+                ServerStatus.Logged end = ServerStatus.end(server);
+                return new Place(end.file(), end.offset());
+            }
+        });
     }
 
     @Override
@@ -62,7 +79,7 @@ final class MySqlSource implements Source {
     @Override
     public Position firstPosition() throws IOException {
         try (ServerConnection server = open()) {
-            return new FirstPosition(server, options).find();
+            return new FirstPosition(server, options, schemas).find();
         }
     }
 
@@ -80,7 +97,7 @@ final class MySqlSource implements Source {
             return new MariaDbTracker(gtids);
         }
         return position instanceof MySqlPosition.Gtids gtids
-                ? new GtidTracker(gtids.executed())
+                ? new GtidTracker(gtids)
                 : new FileTracker((MySqlPosition.File) position);
     }
 
@@ -100,21 +117,24 @@ final class MySqlSource implements Source {
             LogPlace place;
             BinlogStream stream;
             if (from instanceof MySqlPosition.Gtids gtids) {
-                history.check(server, gtids.executed());
+                logs.check(server, gtids.executed());
+                schemas.begin(server, gtids.schema());
                 stream = server.dumpAfter(gtids.executed().toString());
-                place = LogPlace.ofGtids();
+                place = LogPlace.ofGtids(schemas::id);
             } else if (from instanceof MySqlPosition.MariaDb gtids) {
                 DomainHistory.check(server, gtids.begin());
+                schemas.begin(server, null);
                 stream = server.dumpAfter(gtids.begin().toString());
                 place = LogPlace.ofGtids(new DomainPlace(gtids.begin(), gtids.executed()));
             } else {
                 MySqlPosition.File file = (MySqlPosition.File) from;
-                history.check(server, file);
+                logs.check(server, file);
+                schemas.begin(server, file.schema());
                 Place begin = file.begin();
                 stream = server.dumpFrom(begin.file(), begin.offset());
-                place = LogPlace.ofFile(begin, file.place());
+                place = LogPlace.ofFile(begin, file.place(), schemas::id);
             }
-            return new BinlogReader(options, server, stream, dmlHook, failures, place);
+            return new BinlogReader(options, server, stream, dmlHook, failures, place, schemas);
         } catch (IOException | RuntimeException e) {
             server.abort();
             throw e;
@@ -127,7 +147,7 @@ final class MySqlSource implements Source {
             checkKind(server, from.log());
             LoadedChunk left = unfinished.get();
             Loading place = left == null ? from : new Loading(from.log(), left.end());
-            LoadReader reader = new LoadReader(options, server, history, place, run);
+            LoadReader reader = new LoadReader(options, server, logs, place, run);
             return new LoadingThenLog(
                     options.pipeline().service(), server, reader, unfinished, () -> connect(from.log()));
         } catch (IOException | RuntimeException e) {
@@ -155,11 +175,28 @@ final class MySqlSource implements Source {
     private ServerConnection open() throws IOException {
         ServerConnection server = new ServerConnection(options);
         synchronized (this) {
-            if (closed) {
-                throw new IOException("closed");
-            }
+            checkOpen();
             current = server;
         }
+        return open(server);
+    }
+
+    private ServerConnection openBeside() throws IOException {
+        ServerConnection server = new ServerConnection(options);
+        synchronized (this) {
+            checkOpen();
+            asking = server;
+        }
+        return open(server);
+    }
+
+    private void checkOpen() throws IOException {
+        if (closed) {
+            throw new IOException("closed");
+        }
+    }
+
+    private static ServerConnection open(ServerConnection server) throws IOException {
         try {
             server.open();
             return server;
@@ -174,6 +211,9 @@ final class MySqlSource implements Source {
         closed = true;
         if (current != null) {
             Objects.requireNonNull(current).abort();
+        }
+        if (asking != null) {
+            Objects.requireNonNull(asking).abort();
         }
     }
 }

@@ -10,6 +10,8 @@ import io.millrace.core.filter.TableFilter;
 import io.millrace.mysql.internal.binlog.ServerConnection;
 import io.millrace.mysql.internal.row.ServerFamily;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -136,11 +138,7 @@ final class Preflight {
     private void checkRows(Map<String, String> variables) {
         String metadata = variables.getOrDefault("binlog_row_metadata", "not known to this server");
         if (!metadata.equals("FULL")) {
-            findings.add(
-                    "binlog_row_metadata",
-                    metadata,
-                    "must be FULL: without it the binlog does not name columns",
-                    "SET GLOBAL binlog_row_metadata = 'FULL' (MySQL 8.0.1, MariaDB 10.5 or later)");
+            checkSchemaHistory(metadata);
         }
         String image = variables.getOrDefault("binlog_row_image", "FULL");
         if (!image.equals("FULL")) {
@@ -156,6 +154,34 @@ final class Preflight {
                     rowValues,
                     "must be empty where binlog_row_image is MINIMAL: a difference says nothing without the value before",
                     "SET GLOBAL binlog_row_value_options = '', or SET GLOBAL binlog_row_image = 'FULL'");
+        }
+    }
+
+    /** None is kept of the tables of MariaDB. */
+    private void checkSchemaHistory(String metadata) {
+        boolean isMariaDb = server.family() == ServerFamily.MARIADB;
+        Path directory = options.schemaHistory();
+        if (directory == null || isMariaDb) {
+            String full = "SET GLOBAL binlog_row_metadata = 'FULL' (MySQL 8.0.1, MariaDB 10.5 or later)";
+            findings.add(
+                    "binlog_row_metadata",
+                    metadata,
+                    "must be FULL: without it the binlog does not name columns",
+                    isMariaDb
+                            ? full
+                            : full + "; or keep a history of the tables by MySqlOptions.schemaHistory(directory)");
+        } else if (Files.exists(directory) && !(Files.isDirectory(directory) && Files.isWritable(directory))) {
+            findings.add(
+                    "schemaHistory",
+                    directory.toString(),
+                    "must be a directory",
+                    "choose one that this user may write to");
+        } else {
+            LOG.info(
+                    "{}: binlog_row_metadata is {}: a history of the tables is kept in {}",
+                    options.pipeline().id(),
+                    metadata,
+                    directory);
         }
     }
 

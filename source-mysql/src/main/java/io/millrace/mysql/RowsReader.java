@@ -12,6 +12,7 @@ import io.millrace.mysql.internal.row.MalformedRowException;
 import io.millrace.mysql.internal.row.RowCursor;
 import io.millrace.mysql.internal.row.RowsEventType;
 import io.millrace.mysql.internal.row.TableMap;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -30,7 +31,7 @@ final class RowsReader {
     }
 
     /** Takes a table map, which says how the rows of a table look from now on. */
-    void describe(BinlogEvent event) {
+    void describe(BinlogEvent event) throws IOException {
         tables.take(event);
     }
 

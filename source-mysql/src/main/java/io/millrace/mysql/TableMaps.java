@@ -1,13 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.mysql;
 
+import io.millrace.core.MillraceException;
 import io.millrace.core.TableId;
 import io.millrace.core.filter.TableFilter;
 import io.millrace.mysql.internal.binlog.BinlogEvent;
+import io.millrace.mysql.internal.row.DeclaredTable;
 import io.millrace.mysql.internal.row.RowLayout;
 import io.millrace.mysql.internal.row.RowsEventType;
 import io.millrace.mysql.internal.row.ServerFamily;
 import io.millrace.mysql.internal.row.TableMap;
+import java.io.IOException;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -33,11 +36,10 @@ final class TableMaps {
         private final RowLayout layout;
         private long number;
 
-        private Entry(byte[] body, boolean isCaptured, ServerFamily family, InvalidText invalidText) {
+        private Entry(byte[] body, RowLayout layout, @Nullable TableMap map) {
             this.body = body;
-            this.layout = RowLayout.parse(body, 0, body.length, family);
-            this.map =
-                    isCaptured ? TableMap.parse(body, 0, body.length, family, invalidText == InvalidText.BYTES) : null;
+            this.layout = layout;
+            this.map = map;
         }
 
         /** {@return the table, null if the user does not want its rows} */
@@ -55,12 +57,27 @@ final class TableMaps {
         }
     }
 
+    /** What tables look like whose table maps do not say it. */
+    interface Schemas {
+
+        /** Knows of none. */
+        Schemas NONE = table -> null;
+
+        /**
+         * {@return what is known of the table; null if nothing is}
+         *
+         * @throws MillraceException if the rows of the table cannot be read for that
+         */
+        @Nullable DeclaredTable declared(TableId table) throws IOException;
+    }
+
     /** Bytes of a table's number, with which the body begins. */
     private static final int NUMBER = 6;
 
     private final TableFilter filter;
     private final ServerFamily family;
     private final InvalidText invalidText;
+    private final Schemas schemas;
     private final long mostBytes;
     /** By number, the one first that was not asked for longest. */
     private final Map<Long, Entry> entries = new LinkedHashMap<>(16, 0.75f, true);
@@ -76,19 +93,20 @@ final class TableMaps {
     private @Nullable Entry last;
 
     /** Lets all take about a sixteenth of the heap: an entry is about sixteen times as large as its body. */
-    TableMaps(TableFilter filter, ServerFamily family, InvalidText invalidText) {
-        this(filter, family, invalidText, Runtime.getRuntime().maxMemory() / 256);
+    TableMaps(TableFilter filter, ServerFamily family, InvalidText invalidText, Schemas schemas) {
+        this(filter, family, invalidText, schemas, Runtime.getRuntime().maxMemory() / 256);
     }
 
     /** @param mostBytes of the bodies that are kept beyond the end of a statement */
-    TableMaps(TableFilter filter, ServerFamily family, InvalidText invalidText, long mostBytes) {
+    TableMaps(TableFilter filter, ServerFamily family, InvalidText invalidText, Schemas schemas, long mostBytes) {
+        this.schemas = schemas;
         this.filter = filter;
         this.family = family;
         this.invalidText = invalidText;
         this.mostBytes = mostBytes;
     }
 
-    void take(BinlogEvent event) {
+    void take(BinlogEvent event) throws IOException {
         long number = event.number(0, NUMBER);
         Entry known = of(number);
         if (known == null || !known.hasBody(event)) {
@@ -98,20 +116,27 @@ final class TableMaps {
         last = known;
     }
 
-    private Entry renumber(long number, BinlogEvent event) {
+    private Entry renumber(long number, BinlogEvent event) throws IOException {
         TableId table = TableMap.peekTable(event.bytes(), 0, event.end());
         Entry before = tables.get(table);
         forget(before);
         forget(entries.get(number));
         Entry entry = before;
         if (entry == null || !entry.hasBody(event)) {
-            entry = new Entry(Arrays.copyOf(event.bytes(), event.end()), filter.includes(table), family, invalidText);
+            byte[] body = Arrays.copyOf(event.bytes(), event.end());
+            RowLayout layout = RowLayout.parse(body, 0, body.length, family);
+            entry = new Entry(body, layout, filter.includes(table) ? parse(table, body) : null);
         }
         entry.number = number;
         entries.put(number, entry);
         tables.put(table, entry);
         bytes += entry.body.length;
         return entry;
+    }
+
+    private TableMap parse(TableId table, byte[] body) throws IOException {
+        DeclaredTable declared = TableMap.namesColumns(body, 0, body.length, family) ? null : schemas.declared(table);
+        return TableMap.parse(body, 0, body.length, family, invalidText == InvalidText.BYTES, declared);
     }
 
     private void forget(@Nullable Entry entry) {
@@ -132,7 +157,7 @@ final class TableMaps {
         }
     }
 
-    /** A new file begins: table numbers may be given anew. */
+    /** A new file begins: table numbers may be given anew; or tables may look otherwise under the same map. */
     void clear() {
         entries.clear();
         tables.clear();

@@ -95,13 +95,14 @@ class GtidSetTest {
         Random random = new Random(7);
         for (int round = 0; round < 500; round++) {
             BitSet executed = bits(random);
-            GtidTracker tracker = new GtidTracker(set(executed));
+            GtidTracker tracker = new GtidTracker(new MySqlPosition.Gtids(set(executed)));
             for (int i = 0; i < 40; i++) {
                 int number = 1 + random.nextInt(60);
                 Gtid gtid = new Gtid(A, number);
                 assertThat(tracker.includes(transaction(gtid))).isEqualTo(executed.get(number));
 
-                boolean moved = tracker.advance(new MySqlBoundary(gtid, Gtid.ANONYMOUS, "binlog.000001", 4, null));
+                boolean moved =
+                        tracker.advance(new MySqlBoundary(gtid, Gtid.ANONYMOUS, "binlog.000001", 4, null, null));
 
                 assertThat(moved).isEqualTo(!executed.get(number));
                 executed.set(number);

@@ -15,7 +15,7 @@ class LogPlaceTest {
 
     private static final long GIB = 1L << 30;
 
-    private final LogPlace place = LogPlace.ofFile(new Place("b.000001", 4), new Place("b.000001", 4));
+    private final LogPlace place = LogPlace.ofFile(new Place("b.000001", 4), new Place("b.000001", 4), () -> null);
 
     @BeforeEach
     void beginGroup() {

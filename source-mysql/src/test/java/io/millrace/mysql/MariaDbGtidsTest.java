@@ -124,14 +124,15 @@ class MariaDbGtidsTest {
                 new Gtid("2-1-", 5),
                 "b.000001",
                 500,
-                new DumpStart.Behind(gtids("1-1-9,2-1-5"))));
+                new DumpStart.Behind(gtids("1-1-9,2-1-5")),
+                null));
 
         assertThat(tracker.position().toJson())
                 .isEqualTo("{\"mariadb_gtids\":\"1-1-11,2-1-5\",\"read_from\":\"1-1-9,2-1-5\"}");
     }
 
     private static MySqlBoundary boundary(String source, long number, DumpStart readFrom) {
-        return new MySqlBoundary(new Gtid(source, number), Gtid.ANONYMOUS, "b.000001", 500, readFrom);
+        return new MySqlBoundary(new Gtid(source, number), Gtid.ANONYMOUS, "b.000001", 500, readFrom, null);
     }
 
     @Test

@@ -9,6 +9,11 @@ import io.millrace.core.TableId;
 import io.millrace.mysql.MySqlPosition.LoadedTo;
 import io.millrace.mysql.MySqlPosition.Place;
 import io.millrace.mysql.MySqlTransaction.Gtid;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -132,6 +137,66 @@ class MySqlPositionTest {
         assertThat(ahead.lowest(before)).isEqualTo(before).isEqualTo(before.lowest(ahead));
     }
 
+    // ---- with what tables look like there
+
+    @Test
+    void shouldReadBackWhatNamesAStateOfTheTables() {
+        for (MySqlPosition position : List.of(
+                new MySqlPosition.Gtids(GtidSet.parse(SERVER + ":1-7"), "abc"),
+                new MySqlPosition.File(SERVER, "binlog.000002", 500, null, "abc"),
+                new MySqlPosition.Loading(new MySqlPosition.Gtids(GtidSet.parse(SERVER + ":1-7"), "abc"), null))) {
+            assertThat(position.toJson()).contains("\"schema\":\"abc\"");
+            assertThat(MySqlPosition.parse(position.toJson())).isEqualTo(position);
+        }
+        assertThat(MySqlPosition.gtids(SERVER + ":1-7").toJson()).doesNotContain("schema");
+    }
+
+    /** A state holds at its own place only. */
+    @Test
+    void shouldTakeTheStateOfTheLowest() {
+        MySqlPosition few = new MySqlPosition.Gtids(GtidSet.parse(SERVER + ":1-5"), "few");
+        MySqlPosition many = new MySqlPosition.Gtids(GtidSet.parse(SERVER + ":1-9"), "many");
+        MySqlPosition other = new MySqlPosition.Gtids(GtidSet.parse(SERVER + ":3-7"), "other");
+        assertThat(few.lowest(many)).isEqualTo(few).isEqualTo(many.lowest(few));
+        assertThat(few.lowest(other)).isEqualTo(MySqlPosition.gtids(SERVER + ":3-5"));
+
+        MySqlPosition.File low = new MySqlPosition.File(SERVER, "binlog.000002", 500, null, "low");
+        MySqlPosition.File high = new MySqlPosition.File(SERVER, "binlog.000002", 900, null, "high");
+        assertThat(low.lowest(high)).isEqualTo(low).isEqualTo(high.lowest(low));
+    }
+
+    /** What other targets have read before leaves this one's place, and so its state, as it is. */
+    @Test
+    void shouldTakeANewStateOnlyWithANewPlace() {
+        GtidTracker gtids = new GtidTracker(new MySqlPosition.Gtids(GtidSet.parse(SERVER + ":1-5"), "old"));
+        assertThat(gtids.advance(end(5, "passed"))).isFalse();
+        assertThat(gtids.position()).isEqualTo(new MySqlPosition.Gtids(GtidSet.parse(SERVER + ":1-5"), "old"));
+        assertThat(gtids.advance(end(6, "new"))).isTrue();
+        assertThat(gtids.position()).isEqualTo(new MySqlPosition.Gtids(GtidSet.parse(SERVER + ":1-6"), "new"));
+
+        FileTracker file = new FileTracker(new MySqlPosition.File(SERVER, "binlog.000001", 600, null, "old"));
+        assertThat(file.advance(end(5, "passed"))).isFalse();
+        assertThat(((MySqlPosition.File) file.position()).schema()).isEqualTo("old");
+        assertThat(file.advance(end(6, "new"))).isFalse();
+        assertThat(file.advance(end(7, "new"))).isTrue();
+        assertThat(((MySqlPosition.File) file.position()).schema()).isEqualTo("new");
+    }
+
+    @Test
+    void shouldWriteTheStateOfABoundaryToTheSpill() throws IOException {
+        for (MySqlBoundary boundary : List.of(end(5, "state"), boundary("binlog.000001", 4, null))) {
+            ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+            MySqlLogCodec.INSTANCE.write(boundary, new DataOutputStream(bytes));
+            assertThat(MySqlLogCodec.INSTANCE.readBoundary(
+                            new DataInputStream(new ByteArrayInputStream(bytes.toByteArray()))))
+                    .isEqualTo(boundary);
+        }
+    }
+
+    private static MySqlBoundary end(long number, String schema) {
+        return new MySqlBoundary(new Gtid(SERVER, number), Gtid.ANONYMOUS, "binlog.000001", 100 * number, null, schema);
+    }
+
     // ---- while tables are loaded
 
     private static MySqlPosition.Loading loading(String executed, @Nullable LoadedTo to) {
@@ -185,7 +250,9 @@ class MySqlPositionTest {
     }
 
     private static LoadTracker loadTracker() {
-        return new LoadTracker(loading(SERVER + ":1-7", null), new GtidTracker(GtidSet.parse(SERVER + ":1-7")));
+        return new LoadTracker(
+                loading(SERVER + ":1-7", null),
+                new GtidTracker(new MySqlPosition.Gtids(GtidSet.parse(SERVER + ":1-7"))));
     }
 
     @Test
@@ -227,6 +294,6 @@ class MySqlPositionTest {
     }
 
     private static MySqlBoundary boundary(String file, long offset, @Nullable Place readFrom) {
-        return new MySqlBoundary(Gtid.ANONYMOUS, Gtid.ANONYMOUS, file, offset, readFrom);
+        return new MySqlBoundary(Gtid.ANONYMOUS, Gtid.ANONYMOUS, file, offset, readFrom, null);
     }
 }

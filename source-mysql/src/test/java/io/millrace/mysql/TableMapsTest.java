@@ -9,6 +9,7 @@ import io.millrace.mysql.internal.binlog.BinlogEvent;
 import io.millrace.mysql.internal.binlog.EventTypes;
 import io.millrace.mysql.internal.binlog.HandmadeEvent;
 import io.millrace.mysql.internal.row.ServerFamily;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
@@ -18,10 +19,11 @@ class TableMapsTest {
     private static final int BODY = tableMap(1, "t0001", "column").end();
 
     private final TableFilter all = TableFilter.includeAll();
-    private final TableMaps tables = new TableMaps(all, ServerFamily.MYSQL, InvalidText.REFUSE, 10L * BODY);
+    private final TableMaps tables =
+            new TableMaps(all, ServerFamily.MYSQL, InvalidText.REFUSE, TableMaps.Schemas.NONE, 10L * BODY);
 
     @Test
-    void shouldKeepTheSchemaOfATableThatIsOpenedAnew() {
+    void shouldKeepTheSchemaOfATableThatIsOpenedAnew() throws IOException {
         TableSchema schema = taken(7, "t", "column");
 
         assertThat(taken(7, "t", "column")).isSameAs(schema);
@@ -33,7 +35,7 @@ class TableMapsTest {
     }
 
     @Test
-    void shouldTellADefinitionThatHasChanged() {
+    void shouldTellADefinitionThatHasChanged() throws IOException {
         TableSchema schema = taken(7, "t", "column");
 
         assertThat(taken(7, "t", "renamed").columns().get(0).name()).isEqualTo("renamed");
@@ -42,7 +44,7 @@ class TableMapsTest {
 
     /** A multi-table statement has all its table maps first. */
     @Test
-    void shouldKeepAllTablesOfAStatementUntilItEnds() {
+    void shouldKeepAllTablesOfAStatementUntilItEnds() throws IOException {
         for (int number = 1; number <= 30; number++) {
             taken(number, name(number), "column");
         }
@@ -59,7 +61,7 @@ class TableMapsTest {
     }
 
     @Test
-    void shouldForgetTheTablesThatWereNotAskedForLongest() {
+    void shouldForgetTheTablesThatWereNotAskedForLongest() throws IOException {
         TableSchema busy = taken(1, name(1), "column");
         for (int number = 2; number <= 1_000; number++) {
             taken(number, name(number), "column");
@@ -73,7 +75,7 @@ class TableMapsTest {
     }
 
     @Test
-    void shouldTellTablesApartThatGetEachOthersNumbers() {
+    void shouldTellTablesApartThatGetEachOthersNumbers() throws IOException {
         taken(1, name(1), "one");
         taken(2, name(2), "two");
 
@@ -84,7 +86,7 @@ class TableMapsTest {
         assertThat(tables.of(1)).isNotNull();
     }
 
-    private TableSchema taken(int number, String table, String column) {
+    private TableSchema taken(int number, String table, String column) throws IOException {
         tables.take(tableMap(number, table, column));
         TableMaps.Entry entry = Objects.requireNonNull(tables.of(number));
         return Objects.requireNonNull(entry.map()).schema();

@@ -59,7 +59,8 @@ public final class MySqlServer extends LocalServer {
 
     @Override
     void prepare() throws IOException {
-        installation.initialise(dataFolder());
+        String lowerCase = options.get("lower-case-table-names");
+        installation.initialise(dataFolder(), lowerCase == null ? "0" : lowerCase);
     }
 
     @Override

@@ -16,11 +16,13 @@ import io.millrace.mysql.MySqlOptions;
 import io.millrace.mysql.MySqlPosition;
 import io.millrace.mysql.StartFrom;
 import io.millrace.testkit.MySqlServer;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /** Captures one database through the public processor, as an application does. */
 final class Capture implements AutoCloseable {
@@ -60,22 +62,28 @@ final class Capture implements AutoCloseable {
 
     /** Captures from now on. */
     Capture(MySqlServer server, String database) throws InterruptedException {
+        this(server, database, null);
+    }
+
+    /** @param history where what tables look like is kept, for a server whose log does not say it; or null */
+    Capture(MySqlServer server, String database, @Nullable Path history) throws InterruptedException {
         this.server = server;
         TableFilter filter =
                 TableFilter.builder().exclude("*", "*").include(database, "*").build();
-        processor = new MySqlBinlogProcessor(
-                MySqlOptions.builder()
-                        .host(server.host())
-                        .port(server.port())
-                        .user(server.user())
-                        .password(server.password())
-                        .startFrom(StartFrom.latest())
-                        .pipeline(PipelineOptions.builder("values")
-                                .checkpoints(new InMemoryCheckpointStore())
-                                .filter(filter)
-                                .build())
-                        .build(),
-                List.of(target));
+        MySqlOptions.Builder options = MySqlOptions.builder()
+                .host(server.host())
+                .port(server.port())
+                .user(server.user())
+                .password(server.password())
+                .startFrom(StartFrom.latest())
+                .pipeline(PipelineOptions.builder("values")
+                        .checkpoints(new InMemoryCheckpointStore())
+                        .filter(filter)
+                        .build());
+        if (history != null) {
+            options.schemaHistory(history);
+        }
+        processor = new MySqlBinlogProcessor(options.build(), List.of(target));
         thread = new Thread(this::run, "capture");
         thread.start();
         assertThat(processor.awaitState(ProcessorState.STREAMING, LIMIT)).isTrue();

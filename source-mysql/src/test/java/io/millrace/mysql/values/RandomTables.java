@@ -4,6 +4,7 @@ package io.millrace.mysql.values;
 import io.millrace.core.Record;
 import io.millrace.testkit.MySqlRelease;
 import io.millrace.testkit.MySqlServer;
+import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -32,13 +33,18 @@ final class RandomTables implements AutoCloseable {
     private int tables;
 
     RandomTables(MySqlServer server, Random random) throws SQLException, InterruptedException {
+        this(server, random, null);
+    }
+
+    /** @param history see {@link Capture} */
+    RandomTables(MySqlServer server, Random random, @Nullable Path history) throws SQLException, InterruptedException {
         this.release = server.release();
         this.random = random;
         String database = server.createDatabase();
         connection = server.connect(database);
         statement = connection.createStatement();
         statement.execute("SET sql_mode = 'ALLOW_INVALID_DATES', innodb_strict_mode = OFF");
-        capture = new Capture(server, database);
+        capture = new Capture(server, database, history);
     }
 
     /** Each table is written, updated and dropped before the next one. */

@@ -64,7 +64,7 @@ public final class MariaDbFiles extends MySqlInstallation {
     }
 
     @Override
-    void initialiseOnce(Path folder) throws IOException {
+    void initialiseOnce(Path folder, List<String> options) throws IOException {
         Path statements = folder.resolve("init.sql");
         StringBuilder sql = new StringBuilder("create database mysql;\nuse mysql;\nSET @auth_root_socket=NULL;\n");
         for (String part : List.of("system_tables", "performance_tables", "system_tables_data")) {
@@ -82,6 +82,7 @@ public final class MariaDbFiles extends MySqlInstallation {
                 "--innodb-flush-method=nosync",
                 "--max-allowed-packet=8M",
                 "--net-buffer-length=16K"));
+        command.addAll(options);
         Files.createDirectories(folder.resolve("data"));
         run(command, environment(), ProcessBuilder.Redirect.from(statements.toFile()));
     }

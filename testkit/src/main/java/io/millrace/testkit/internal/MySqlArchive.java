@@ -79,7 +79,7 @@ public final class MySqlArchive extends MySqlInstallation {
     }
 
     @Override
-    void initialiseOnce(Path folder) throws IOException {
+    void initialiseOnce(Path folder, List<String> options) throws IOException {
         Path statements = folder.resolve("init.sql");
         Files.writeString(statements, """
                 CREATE USER 'root'@'127.0.0.1';
@@ -92,6 +92,7 @@ public final class MySqlArchive extends MySqlInstallation {
                 "--innodb-buffer-pool-size=8M",
                 "--innodb-doublewrite=OFF",
                 "--skip-log-bin"));
+        command.addAll(options);
         command.addAll(initialising);
         run(command, environment(), ProcessBuilder.Redirect.PIPE);
     }

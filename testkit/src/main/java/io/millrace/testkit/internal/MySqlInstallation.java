@@ -35,8 +35,12 @@ public abstract class MySqlInstallation {
     /** {@return the environment of every process of this installation} */
     public abstract Map<String, String> environment();
 
-    /** Fills {@code folder/data} with the data of a new server: root without a password, no transactions. */
-    abstract void initialiseOnce(Path folder) throws IOException;
+    /**
+     * Fills {@code folder/data} with the data of a new server: root without a password, no transactions.
+     *
+     * @param options of the program, beside those that this always needs
+     */
+    abstract void initialiseOnce(Path folder, List<String> options) throws IOException;
 
     /** {@return the program and the options that every start of it needs} */
     public final List<String> command(Path data) {
@@ -52,9 +56,16 @@ public abstract class MySqlInstallation {
         return command;
     }
 
-    /** Fills a new data folder: root without a password, no transactions, a UUID of its own if servers have one. */
-    public final void initialise(Path data) throws IOException {
-        Path initialised = Folders.cached(version + "-data-1", this::initialiseOnce);
+    /**
+     * Fills a new data folder: root without a password, no transactions, a UUID of its own if servers have one.
+     *
+     * @param lowerCaseTableNames which has to be told before there are any
+     */
+    public final void initialise(Path data, String lowerCaseTableNames) throws IOException {
+        String names = lowerCaseTableNames.equals("0") ? "" : "-names-" + lowerCaseTableNames;
+        Path initialised = Folders.cached(
+                version + "-data-1" + names,
+                folder -> initialiseOnce(folder, List.of("--lower-case-table-names=" + lowerCaseTableNames)));
         Folders.copy(initialised.resolve("data"), data);
         try (Stream<Path> files = Files.list(data)) {
             for (Path file : files.toList()) {

@@ -36,4 +36,10 @@ public final class ResultRows {
         }
         return row;
     }
+
+    /** {@return the values of the next row as text, null for SQL null; null after the last} */
+    public @Nullable String @Nullable [] nextTexts() throws IOException {
+        byte[] row = next(Long.MAX_VALUE);
+        return row == null ? null : ServerConnection.values(row);
+    }
 }

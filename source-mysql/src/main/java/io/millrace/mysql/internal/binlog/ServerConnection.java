@@ -27,6 +27,7 @@ import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
 import java.security.cert.CertPathValidatorException;
 import java.security.cert.CertificateException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -156,6 +157,11 @@ public final class ServerConnection implements AutoCloseable {
         return offered && mode != TlsOptions.Mode.DISABLED;
     }
 
+    /** Lets the server take longer for each answer than for the connection. */
+    public void waitUpTo(Duration time) throws IOException {
+        socket.setSoTimeout(Math.toIntExact(time.toMillis()));
+    }
+
     /** Runs a statement that returns no rows. */
     public void execute(String sql) throws IOException {
         send(new QueryCommand(sql));
@@ -212,7 +218,7 @@ public final class ServerConnection implements AutoCloseable {
     }
 
     /** The library's reader of rows knows no null. Layout: a length-encoded string per column, 0xfb for null. */
-    private static @Nullable String[] values(byte[] row) throws IOException {
+    static @Nullable String[] values(byte[] row) throws IOException {
         List<@Nullable String> values = new ArrayList<>();
         ByteArrayInputStream in = new ByteArrayInputStream(row);
         while (in.available() > 0) {

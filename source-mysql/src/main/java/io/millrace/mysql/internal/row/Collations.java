@@ -91,6 +91,16 @@ final class Collations {
         return charset == null ? new MySqlCharset.Unknown(collation) : charset;
     }
 
+    /** {@return the number of one of the charset's collations, -1 if there is no such charset} */
+    static int anyOf(String charset) {
+        for (int i = 1; i < BY_NUMBER.length; i++) {
+            if (BY_NUMBER[i] != null && BY_NUMBER[i].name().equals(charset)) {
+                return i;
+            }
+        }
+        return -1;
+    }
+
     private static MySqlCharset charset(String name, int size) {
         return switch (name) {
             case "utf8mb4", "utf8mb3", "ascii", "binary" -> new MySqlCharset.PassThrough(name, size);

@@ -2,6 +2,7 @@
 package io.millrace.mysql.internal.row;
 
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 
 /**
  * A column's type in MySQL's words, as {@code SHOW COLUMNS} has it. A table map tells neither display
@@ -57,6 +58,11 @@ final class NativeType {
     /** The log has the length in bytes, people write it in characters. */
     private static String sized(String type, int bytes, MySqlCharset charset) {
         return type + "(" + bytes / charset.bytesPerCharacter() + ")";
+    }
+
+    /** {@return the number of a geometry's type, -1 if it is none} */
+    static int geometryType(String name) {
+        return Arrays.asList(GEOMETRIES).indexOf(name);
     }
 
     private static String geometry(int type) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.mysql.internal.row;
 
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -42,6 +43,12 @@ final class OptionalMetadata {
     final int[] vectorSizes;
     int[] primaryKey = {};
 
+    /** What MySQL 8 logs whatever {@code binlog_row_metadata} is, and MySQL 5.7 never. */
+    boolean hasSigns;
+
+    boolean hasCharsets;
+    boolean hasGeometryTypes;
+
     private final RowLayout layout;
     final ServerFamily family;
 
@@ -66,6 +73,16 @@ final class OptionalMetadata {
         return metadata;
     }
 
+    /** {@return whether a table map's last part names the columns} */
+    static boolean hasNames(EventReader body) {
+        boolean found = false;
+        while (body.remaining() > 0 && !found) {
+            found = body.u8() == COLUMN_NAME;
+            body.skip(body.packed());
+        }
+        return found;
+    }
+
     /** {@return a column's name for a message, or its number where the log has no names} */
     static String findName(EventReader body, int column) {
         while (body.remaining() > 0) {
@@ -84,12 +101,21 @@ final class OptionalMetadata {
     private void readField(int kind, EventReader field) {
         switch (kind) {
             case SIGNEDNESS -> readSigns(field);
-            case DEFAULT_CHARSET -> readDefaultCharset(field, textColumns());
-            case COLUMN_CHARSET -> readNumbers(field, textColumns(), collations);
+            case DEFAULT_CHARSET -> {
+                readDefaultCharset(field, textColumns());
+                hasCharsets = true;
+            }
+            case COLUMN_CHARSET -> {
+                readNumbers(field, textColumns(), collations);
+                hasCharsets = true;
+            }
             case COLUMN_NAME -> readNames(field);
             case SET_STR_VALUE -> readMembers(field, columns(TypeCode.SET));
             case ENUM_STR_VALUE -> readMembers(field, columns(TypeCode.ENUM));
-            case GEOMETRY_TYPE -> readNumbers(field, columns(TypeCode.GEOMETRY), geometryTypes);
+            case GEOMETRY_TYPE -> {
+                readNumbers(field, columns(TypeCode.GEOMETRY), geometryTypes);
+                hasGeometryTypes = true;
+            }
             case SIMPLE_PRIMARY_KEY -> readPrimaryKey(field, false);
             case PRIMARY_KEY_WITH_PREFIX -> readPrimaryKey(field, true);
             case ENUM_AND_SET_DEFAULT_CHARSET -> readDefaultCharset(field, columns(TypeCode.ENUM, TypeCode.SET));
@@ -145,6 +171,7 @@ final class OptionalMetadata {
         for (int i = 0; i < numeric.length; i++) {
             unsigned[numeric[i]] = bits[i];
         }
+        hasSigns = true;
     }
 
     /** The collation of most columns, then pairs of a column's number and its own collation. */
@@ -173,6 +200,14 @@ final class OptionalMetadata {
             }
             members[columnOf(columns, i)] = names;
         }
+    }
+
+    /** Tells an ENUM's or SET's members, which the log does not. */
+    void setMembers(int column, List<String> names) {
+        members[column] = names.stream()
+                .map(name -> name.getBytes(StandardCharsets.UTF_8))
+                .toArray(byte[][]::new);
+        collations[column] = Collations.anyOf("utf8mb4");
     }
 
     private void readNames(EventReader field) {

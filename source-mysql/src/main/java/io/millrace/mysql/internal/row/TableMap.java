@@ -7,6 +7,7 @@ import io.millrace.core.TableId;
 import io.millrace.core.TableSchema;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A table's shape as a TABLE_MAP_EVENT tells it ahead of the rows. The log repeats the event for
@@ -45,16 +46,39 @@ public final class TableMap {
      * @param keepsInvalidText whether bytes that are no text are shown as bytes, not refused
      */
     public static TableMap parse(byte[] event, int offset, int end, ServerFamily family, boolean keepsInvalidText) {
+        return parse(event, offset, end, family, keepsInvalidText, null);
+    }
+
+    /**
+     * As {@link #parse(byte[], int, int)}, also for an event that does not name its columns.
+     *
+     * @param declared what is known of such a table; null if nothing is
+     * @throws SchemaMismatchException if the event contradicts it
+     */
+    public static TableMap parse(
+            byte[] event,
+            int offset,
+            int end,
+            ServerFamily family,
+            boolean keepsInvalidText,
+            @Nullable DeclaredTable declared) {
         EventReader reader = new EventReader(event, offset, end);
         RowLayout layout = RowLayout.read(reader, family);
         OptionalMetadata metadata = OptionalMetadata.read(reader, layout, family);
+        if (metadata.names == null && declared != null) {
+            String contradiction = declared.complete(layout, metadata);
+            if (contradiction != null) {
+                throw new SchemaMismatchException(contradiction);
+            }
+        }
         String[] names = metadata.names;
         if (names == null) {
             throw new PermanentException(
                     "the log has no column names for " + layout.table()
                             + ": it was written with binlog_row_metadata=MINIMAL, the server's default,"
-                            + " and FULL is needed. Run SET PERSIST binlog_row_metadata=FULL on the"
-                            + " server, and start after the events that were written before",
+                            + " and FULL is needed" + orHistory(family) + ". Run SET PERSIST"
+                            + " binlog_row_metadata=FULL on the server, and start after the events that were"
+                            + " written before",
                     null);
         }
         List<Column> columns = new ArrayList<>(names.length);
@@ -69,6 +93,10 @@ public final class TableMap {
         }
         TableSchema schema = schema(layout.table(), columns, key);
         return new TableMap(layout, new RowDecoder(layout, schema, plans, keepsInvalidText));
+    }
+
+    private static String orHistory(ServerFamily family) {
+        return family == ServerFamily.MYSQL ? ", or MySqlOptions.schemaHistory(directory)" : "";
     }
 
     private static TableSchema schema(TableId table, List<Column> columns, List<String> key) {
@@ -93,6 +121,17 @@ public final class TableMap {
         EventReader reader = new EventReader(event, offset, end);
         reader.skip(NAME);
         return RowLayout.readTable(reader);
+    }
+
+    /**
+     * {@return whether the table map whose body is there names its columns}
+     *
+     * @param family who wrote it
+     */
+    public static boolean namesColumns(byte[] event, int offset, int end, ServerFamily family) {
+        EventReader reader = new EventReader(event, offset, end);
+        RowLayout.read(reader, family);
+        return OptionalMetadata.hasNames(reader);
     }
 
     public long tableNumber() {

@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.mysql.internal.schema;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.millrace.core.TableId;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The tables of one moment of the log. Those of a server with very many are kept as text, and read when one is asked
+ * for. Used by one thread.
+ */
+final class Catalog {
+
+    private static final ObjectMapper MAPPER = new ObjectMapper();
+
+    private final Map<TableId, String> tables = new HashMap<>();
+    private final Map<String, String> charsets = new HashMap<>();
+    /** Whether a table of the filter's that is not here is not on the server either. */
+    private boolean isComplete;
+
+    Set<TableId> tables() {
+        return tables.keySet();
+    }
+
+    TableState table(TableId table) {
+        String text = tables.get(table);
+        if (text == null) {
+            return TableState.NONE;
+        }
+        try {
+            return TableState.parse(MAPPER.readTree(text));
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("not what was written: " + text, e);
+        }
+    }
+
+    /** {@return the charset of tables that are created without one; null if it is not known} */
+    @Nullable String charset(String database) {
+        return charsets.get(database);
+    }
+
+    /** {@return charsets by database} */
+    Map<String, String> charsets() {
+        return charsets;
+    }
+
+    boolean isComplete() {
+        return isComplete;
+    }
+
+    /** Takes changes in the form that {@link Changes#toJson} gives them. */
+    void apply(JsonNode changes) {
+        if (changes.has("complete")) {
+            isComplete = changes.get("complete").asBoolean();
+        }
+        for (Map.Entry<String, JsonNode> charset : changes.path("charsets").properties()) {
+            if (charset.getValue().isNull()) {
+                charsets.remove(charset.getKey());
+            } else {
+                charsets.put(charset.getKey(), charset.getValue().asText());
+            }
+        }
+        for (JsonNode change : changes.path("tables")) {
+            TableId table = new TableId(change.path(0).asText(), change.path(1).asText());
+            if (change.path(2).isNull()) {
+                tables.remove(table);
+            } else {
+                tables.put(table, change.path(2).toString());
+            }
+        }
+    }
+
+    /** {@return changes that make an empty catalog this one} */
+    ObjectNode toJson() {
+        ObjectNode json = MAPPER.createObjectNode();
+        json.put("complete", isComplete);
+        ObjectNode databases = json.putObject("charsets");
+        charsets.forEach(databases::put);
+        ArrayNode all = json.putArray("tables");
+        tables.forEach((table, text) -> {
+            try {
+                all.addArray().add(table.database()).add(table.name()).add(MAPPER.readTree(text));
+            } catch (JsonProcessingException e) {
+                throw new IllegalStateException("not what was written: " + text, e);
+            }
+        });
+        return json;
+    }
+}

@@ -1,0 +1,295 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.mysql.internal.schema;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.millrace.core.TableId;
+import io.millrace.core.filter.TableFilter;
+import io.millrace.mysql.MySqlBinlogProcessor;
+import io.millrace.mysql.MySqlOptions;
+import io.millrace.mysql.MySqlPosition.Place;
+import io.millrace.mysql.SchemaUnknownException;
+import io.millrace.mysql.internal.binlog.BinlogEvent;
+import io.millrace.mysql.internal.binlog.QueryEvent;
+import io.millrace.mysql.internal.binlog.ServerConnection;
+import io.millrace.mysql.internal.row.DeclaredTable;
+import io.millrace.mysql.internal.row.ServerFamily;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The columns of tables as the log goes on, where the log itself does not name them. Used by the capture thread.
+ *
+ * <p>Each state has an id, which is stored before a position can name it: a position tells the id of the state that
+ * holds behind it, and a restart goes on with that very state. Where the position names none, or one that is not
+ * stored here, the history begins anew with what can be proven. Nothing of this happens, and no position names an
+ * id, while the server logs full metadata.
+ */
+public final class SchemaHistory {
+
+    private static final Logger LOG = LoggerFactory.getLogger(MySqlBinlogProcessor.class);
+
+    /** Marks a statement that only its own session could run, such as one of a temporary table. */
+    private static final int OF_SESSION = 0x4;
+
+    /** How the history asks the server, beside the connection that reads the log. */
+    public interface Server {
+
+        /** {@return a new connection} */
+        ServerConnection connect() throws IOException;
+
+        /** {@return the end of the log} */
+        Place end(ServerConnection server) throws IOException;
+    }
+
+    private final String pipeline;
+    private final TableFilter filter;
+    private final @Nullable HistoryFile stored;
+    /** Null if no history is kept. */
+    private @Nullable HistoryFile file;
+
+    private final Server server;
+    private Runnable changed = () -> {};
+
+    // Of the connection.
+    private boolean isNeeded;
+    private boolean lowerCase;
+    private int version;
+    private String uuid = "";
+
+    /** Whether a position was gone on from: states before it are not asked for any more. */
+    private boolean hasStarted;
+
+    /** The present state; null if there is none. */
+    private @Nullable Catalog catalog;
+
+    private @Nullable String id;
+    private @Nullable Anchor anchor;
+
+    public SchemaHistory(MySqlOptions options, Server server) {
+        Path directory = options.schemaHistory();
+        this.pipeline = options.pipeline().id();
+        this.filter = options.pipeline().filter();
+        this.stored = directory == null ? null : new HistoryFile(directory, pipeline);
+        this.server = server;
+    }
+
+    /** {@return the id of the present state, to be named by positions; null if there is none} */
+    public @Nullable String id() {
+        return id;
+    }
+
+    /** @param action what to do when the columns of tables may have changed */
+    public void onChange(Runnable action) {
+        changed = action;
+    }
+
+    // ---- where it begins
+
+    /**
+     * Begins at the state that a position names.
+     *
+     * @param named by the position; null if it names none
+     */
+    public void begin(ServerConnection connection, @Nullable String named) throws IOException {
+        describe(connection);
+        HistoryFile from = file;
+        if (named != null && named.equals(id) && from != null) {
+            return;
+        }
+        catalog = null;
+        id = null;
+        if (named != null && from != null) {
+            resume(from, named);
+        }
+        hasStarted = true;
+    }
+
+    private void resume(HistoryFile from, String named) throws IOException {
+        Catalog stored = from.load(named);
+        if (stored == null) {
+            LOG.warn(
+                    "{}: the position goes with state {} of the tables, which is not in {}: it is read from the server, as far as the log shows that nothing has changed since",
+                    pipeline,
+                    named,
+                    from.file());
+            return;
+        }
+        catalog = stored;
+        id = named;
+        if (!hasStarted) {
+            from.shorten(named, stored);
+        }
+    }
+
+    private void describe(ServerConnection connection) throws IOException {
+        Map<String, String> variables =
+                connection.variables("binlog_row_metadata", "lower_case_table_names", "server_uuid");
+        // The DDL of MariaDB is another language.
+        file = connection.family() == ServerFamily.MARIADB ? null : stored;
+        isNeeded = file != null
+                && !variables.getOrDefault("binlog_row_metadata", "").equals("FULL");
+        lowerCase = !variables.getOrDefault("lower_case_table_names", "0").equals("0");
+        String present = variables.getOrDefault("server_uuid", "");
+        if (!present.equals(uuid)) {
+            // Files and offsets are others.
+            anchor = null;
+            uuid = present;
+        }
+    }
+
+    /**
+     * Begins at a place of the log that is chosen, not reached.
+     *
+     * @param end the end of the log
+     * @return the id for the position there; null if no history is needed
+     */
+    public @Nullable String beginAt(ServerConnection connection, Place end) throws IOException {
+        describe(connection);
+        if (isNeeded) {
+            beginAnew(end);
+        }
+        return id;
+    }
+
+    /**
+     * A group of events begins.
+     *
+     * @param at where an event begins, within the group or before it
+     */
+    public void beginGroup(Place at) throws IOException {
+        if (catalog == null && isNeeded) {
+            beginAnew(at);
+        } else if (anchor != null && !anchor.covers(at)) {
+            anchor = null;
+        }
+    }
+
+    private Catalog beginAnew(Place at) throws IOException {
+        HistoryFile to = Objects.requireNonNull(file);
+        Catalog begun = new Catalog();
+        Changes changes = new Changes(begun, filter);
+        anchorAt(at).tell(changes);
+        ObjectNode json = changes.toJson();
+        id = to.append(null, json);
+        begun.apply(json);
+        catalog = begun;
+        LOG.info(
+                "{}: the log does not name columns: a history of the tables is kept in {}, from {}:{} on with {} tables",
+                pipeline,
+                to.file(),
+                at.file(),
+                at.offset(),
+                begun.tables().size());
+        return begun;
+    }
+
+    private Anchor anchorAt(Place at) throws IOException {
+        Anchor present = anchor;
+        if (present == null || !present.covers(at)) {
+            present = Anchor.read(server, at, filter, lowerCase);
+            anchor = present;
+        }
+        return present;
+    }
+
+    // ---- how it goes on
+
+    /** A file of the log begins. Layout of FORMAT_DESCRIPTION_EVENT: version 2, the server's version 50, ... */
+    public void beginFile(BinlogEvent event) {
+        String text = new String(event.bytes(), 2, 50, StandardCharsets.US_ASCII);
+        String[] parts = text.split("[^0-9]", 4);
+        version = parts.length < 4
+                ? 0
+                : Integer.parseInt(parts[0]) * 10_000 + Integer.parseInt(parts[1]) * 100 + Integer.parseInt(parts[2]);
+    }
+
+    /** A statement of the log was run, be it delivered or not. */
+    public void statement(BinlogEvent event, QueryEvent query) throws IOException {
+        Catalog present = catalog;
+        if (present == null) {
+            return;
+        }
+        Interpreter.Input input =
+                new Interpreter.Input(query.sql(), query.database(), query.isUtf8(), Dialect.of(event, version));
+        Changes changes = new Changes(present, filter);
+        try {
+            checkOutcome(event, query.sql());
+            Interpreter.read(input, changes, lowerCase);
+        } catch (NotUnderstoodException e) {
+            changes = new Changes(present, filter);
+            String sql = query.sql().length() > 200 ? query.sql().substring(0, 200) + "..." : query.sql();
+            Interpreter.forget(
+                    input, "a statement was not understood, " + e.getMessage() + ": " + sql, changes, lowerCase);
+            LOG.warn(
+                    "{}: a statement is not understood ({}); tables that it names are not known until the server is asked: {}",
+                    pipeline,
+                    e.getMessage(),
+                    sql);
+        }
+        store(changes, present);
+        if (!changes.isEmpty()) {
+            changed.run();
+        }
+    }
+
+    /** A statement was left out that cannot be read, and may have changed any table: the history begins anew. */
+    public void missStatement() {
+        catalog = null;
+        id = null;
+    }
+
+    private static void checkOutcome(BinlogEvent event, String sql) {
+        // DROP TABLE is always marked; what it drops of both kinds the server logs as two statements.
+        if ((event.flags() & OF_SESSION) != 0 && !sql.regionMatches(true, 0, "DROP ", 0, 5)) {
+            throw new NotUnderstoodException("it may be about a temporary table");
+        }
+        if (event.number(9, 2) != 0) {
+            throw new NotUnderstoodException("it failed with error " + event.number(9, 2));
+        }
+    }
+
+    private void store(Changes changes, Catalog into) throws IOException {
+        if (!changes.isEmpty()) {
+            ObjectNode json = changes.toJson();
+            id = Objects.requireNonNull(file).append(id, json);
+            into.apply(json);
+        }
+    }
+
+    // ---- what it says
+
+    /**
+     * {@return what is known of a table that a table map does not name the columns of; null if no history is kept}
+     *
+     * @param at where the next event begins
+     * @param where for messages
+     * @throws SchemaUnknownException if it is not known
+     */
+    public @Nullable DeclaredTable declared(TableId table, Place at, String where) throws IOException {
+        if (file == null) {
+            return null;
+        }
+        Catalog present = catalog == null ? beginAnew(at) : catalog;
+        TableId name = Interpreter.canonical(table, lowerCase);
+        TableState known = present.table(name);
+        if (known.definition() == null) {
+            TableState proven = anchorAt(at).at(at, name);
+            if (proven.definition() == null) {
+                String why = known.why() == null ? "the history does not have it" : known.why();
+                throw new SchemaUnknownException(table, why + "; and " + proven.why(), where);
+            }
+            Changes changes = new Changes(present, filter);
+            changes.put(name, proven);
+            store(changes, present);
+            LOG.info("{}: the server was asked what {} looks like at {}", pipeline, table, where);
+            known = proven;
+        }
+        return Objects.requireNonNull(known.definition()).table();
+    }
+}
