@@ -119,7 +119,11 @@ final class LoadTable {
                     (int) number(row[6]),
                     (int) number(row[7])));
         }
-        PrimaryIndex primary = PrimaryIndex.of(server.query("SHOW INDEX FROM " + name(table)));
+        // Without full metadata the log tells of no other key, and a row has one key wherever it is read.
+        boolean logHasKeys =
+                "FULL".equals(server.variables("binlog_row_metadata").get("binlog_row_metadata"));
+        PrimaryIndex primary = PrimaryIndex.of(
+                server.query("SHOW INDEX FROM " + name(table) + (logHasKeys ? "" : " WHERE Key_name = 'PRIMARY'")));
         LoadedTable rows =
                 LoadedTable.of(table, columns, primary.columns(), options.invalidText() == InvalidText.BYTES);
         int[] key = rows.schema().primaryKeyIndexes();

@@ -59,10 +59,11 @@ final class LogHistory {
     /**
      * Checks that the server has executed the transactions, and has all others in its log.
      *
+     * @return those that it does not have, and need not by {@link LostTransactions#ACCEPT}
      * @throws TransientException if it lacks transactions that it may get yet
      * @throws LogLostException if it has purged some that are wanted, or lacks some that were read
      */
-    void check(ServerConnection server, GtidSet position) throws IOException {
+    GtidSet check(ServerConnection server, GtidSet position) throws IOException {
         String mode = server.variables("gtid_mode").getOrDefault("gtid_mode", "OFF");
         if (!mode.equals("ON")) {
             throw new PermanentException(
@@ -88,6 +89,7 @@ final class LogHistory {
         } else {
             judge(unknown);
         }
+        return unknown;
     }
 
     private void judge(GtidSet unknown) {

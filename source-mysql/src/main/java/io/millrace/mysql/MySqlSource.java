@@ -117,8 +117,9 @@ final class MySqlSource implements Source {
             LogPlace place;
             BinlogStream stream;
             if (from instanceof MySqlPosition.Gtids gtids) {
-                logs.check(server, gtids.executed());
-                schemas.begin(server, gtids.schema());
+                GtidSet lost = logs.check(server, gtids.executed());
+                // Among them may be what the state of the tables goes back to.
+                schemas.begin(server, lost.isEmpty() ? gtids.schema() : null);
                 stream = server.dumpAfter(gtids.executed().toString());
                 place = LogPlace.ofGtids(schemas::id);
             } else if (from instanceof MySqlPosition.MariaDb gtids) {

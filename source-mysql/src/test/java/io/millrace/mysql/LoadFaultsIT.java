@@ -81,6 +81,7 @@ class LoadFaultsIT {
 
     private MySqlOptions.Builder options() {
         return Captured.source(server, StartFrom.initialLoad())
+                .catchUpTimeout(Duration.ofMillis(300))
                 .pipeline(Captured.pipeline(database, store).build());
     }
 

@@ -18,6 +18,7 @@ import io.millrace.testkit.MySqlRelease;
 import io.millrace.testkit.MySqlServer;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -27,6 +28,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -167,6 +169,53 @@ class MariaDbIT {
                     .isInstanceOfSatisfying(
                             RowTooLargeException.class,
                             e -> assertThat(e.bytes()).isBetween(3_000_000L, 3_000_100L));
+        }
+    }
+
+    /** To be left out, a statement has not to be read. */
+    @Test
+    void shouldLeaveOutAStatementThatIsTooLargeOnceItIsNotCompressed() throws Exception {
+        List<String> before = List.of(server.executedGtids().split(","));
+        server.execute("SET GLOBAL log_bin_compress = ON");
+        try {
+            server.executeIn(database, "CREATE TABLE wide (id INT) COMMENT '" + "x".repeat(2_000) + "'");
+        } finally {
+            server.execute("SET GLOBAL log_bin_compress = OFF");
+        }
+        List<String> left = new ArrayList<>(List.of(server.executedGtids().split(",")));
+        left.removeAll(before);
+        assertThat(left).hasSize(1);
+        insert(1);
+        MySqlOptions options = Captured.source(server, start)
+                .maxRowBytes(1_024)
+                .pipeline(Captured.pipeline(database, store)
+                        .skipTransaction(left.get(0), "a test")
+                        .build())
+                .build();
+        try (Captured captured = Captured.start(options)) {
+            assertThat(idsThrough(captured, 1)).containsExactly(1L);
+            assertThat(captured.statements()).isEmpty();
+        }
+    }
+
+    // ---- metadata
+
+    @Test
+    void shouldNeedFullMetadataAlsoWithADirectoryForAHistory(@TempDir Path directory) throws Exception {
+        server.execute("SET GLOBAL binlog_row_metadata = 'MINIMAL'");
+        try {
+            MySqlOptions options = Captured.source(server, start)
+                    .schemaHistory(directory)
+                    .pipeline(Captured.pipeline(database, store).build())
+                    .build();
+            try (Captured captured = Captured.start(options)) {
+                assertThatThrownBy(captured::join)
+                        .isInstanceOf(InvalidOptionsException.class)
+                        .hasMessageContaining("must be FULL")
+                        .hasMessageNotContaining("schemaHistory");
+            }
+        } finally {
+            server.execute("SET GLOBAL binlog_row_metadata = 'FULL'");
         }
     }
 

@@ -3,6 +3,7 @@ package io.millrace.mysql;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import io.millrace.core.Findings;
 import io.millrace.core.InvalidOptionsException;
@@ -10,12 +11,15 @@ import io.millrace.core.PermanentException;
 import io.millrace.core.checkpoint.InMemoryCheckpointStore;
 import io.millrace.testkit.MySqlRelease;
 import io.millrace.testkit.MySqlServer;
+import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -58,7 +62,46 @@ class MySql57IT {
         assertThatThrownBy(() -> findings.throwIfAny("server"))
                 .isInstanceOf(InvalidOptionsException.class)
                 .hasMessageContaining("binlog_row_metadata")
-                .hasMessageContaining("must be FULL");
+                .hasMessageContaining("must be FULL")
+                .hasMessageContaining("MySqlOptions.schemaHistory(directory)");
+    }
+
+    /** What its log does not say of tables, a history does. */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void shouldLoadTablesAndFollowThemByAHistory(boolean byGtid, @TempDir Path directory) throws Exception {
+        MySqlServer.Builder builder = MySqlServer.builder(MySqlRelease.MYSQL_5_7);
+        if (!byGtid) {
+            builder.without("gtid-mode").without("enforce-gtid-consistency");
+        }
+        try (MySqlServer old = builder.start()) {
+            String loaded = old.createDatabase();
+            old.executeIn(
+                    loaded,
+                    "CREATE TABLE t (id INT PRIMARY KEY, v VARCHAR(20), e ENUM('a','b'))",
+                    "INSERT INTO t VALUES (1, 'v', 'b')");
+            MySqlOptions options = Captured.source(old, StartFrom.initialLoad())
+                    .schemaHistory(directory)
+                    .pipeline(Captured.pipeline(loaded, new InMemoryCheckpointStore())
+                            .build())
+                    .build();
+            try (Captured captured = Captured.start(options)) {
+                await().until(() -> captured.ids().equals(List.of(1L)));
+                old.executeIn(
+                        loaded,
+                        "INSERT INTO t VALUES (2, 'w', 'a')",
+                        "ALTER TABLE t CHANGE v name VARCHAR(20)",
+                        "INSERT INTO t VALUES (3, 'x', 'b')");
+                await().until(() -> captured.ids().contains(3L));
+
+                assertThat(captured.records())
+                        .extracting(record -> record.row().asMap())
+                        .containsExactly(
+                                Map.of("id", 1, "v", "v", "e", "b"),
+                                Map.of("id", 2, "v", "w", "e", "a"),
+                                Map.of("id", 3, "name", "x", "e", "b"));
+            }
+        }
     }
 
     @Test

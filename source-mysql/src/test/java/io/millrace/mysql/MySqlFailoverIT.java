@@ -10,6 +10,7 @@ import io.millrace.core.ProcessorState;
 import io.millrace.core.checkpoint.InMemoryCheckpointStore;
 import io.millrace.testkit.FaultyProxy;
 import io.millrace.testkit.MySqlServer;
+import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
@@ -18,6 +19,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 
 /** A source and its replica behind one address, which moves from the one to the other while rows flow. */
 @Timeout(120)
@@ -145,6 +147,40 @@ class MySqlFailoverIT {
 
             await().until(() -> captured.ids().size() >= 8);
             assertThat(captured.ids()).containsExactly(1L, 2L, 3L, 4L, 5L, 101L, 102L, 103L);
+        }
+    }
+
+    /** Columns that have each other's name look as before in the log. */
+    @Test
+    void shouldNotNameColumnsByAChangeThatAFailoverLost(@TempDir Path directory) throws Exception {
+        for (MySqlServer server : List.of(source, replica)) {
+            server.execute("SET GLOBAL binlog_row_metadata = 'MINIMAL'");
+        }
+        source.execute("CREATE TABLE shop.u (id INT PRIMARY KEY, a INT, b INT)");
+        awaitReplica();
+        MySqlOptions options = options()
+                .schemaHistory(directory)
+                .catchUpTimeout(Duration.ofMillis(300))
+                .lostTransactions(LostTransactions.ACCEPT)
+                .build();
+        try (Captured captured = Captured.start(options).streaming()) {
+            source.execute("INSERT INTO shop.u VALUES (1, 1, 2)");
+            await().until(() -> captured.ids().size() == 1);
+            awaitReplica();
+            replica.execute("STOP REPLICA");
+            source.execute(
+                    "ALTER TABLE shop.u RENAME COLUMN a TO b, RENAME COLUMN b TO a",
+                    "INSERT INTO shop.u VALUES (2, 1, 2)");
+            await().until(() -> captured.ids().size() == 2);
+            failOver();
+            replica.execute("INSERT INTO shop.u VALUES (3, 1, 2)");
+
+            await().until(() ->
+                    captured.ids().size() >= 3 || captured.processor().status().state() == ProcessorState.FAILED);
+            assertThat(captured.processor().status().toString()).doesNotContain("FAILED");
+            assertThat(captured.records())
+                    .extracting(record -> record.row().getLong("a"))
+                    .containsExactly(1L, 2L, 1L);
         }
     }
 

@@ -98,6 +98,10 @@ class SchemaHistoryIT {
         play(
                 reader,
                 "rows t",
+                "ALTER TABLE t ADD p INT AFTER b, ADD q INT FIRST, MODIFY b INT AFTER q, MODIFY a INT AFTER p",
+                "rows t",
+                "ALTER TABLE t DROP p, DROP q, MODIFY a INT AFTER id, MODIFY b INT AFTER a",
+                "rows t",
                 "ALTER TABLE t ADD COLUMN d INT",
                 "rows t",
                 "ALTER TABLE t ADD e INT FIRST, ADD COLUMN f INT AFTER a",
@@ -510,6 +514,20 @@ class SchemaHistoryIT {
                 .rows("t")
                 .start()
                 .check();
+    }
+
+    /** A unique key without nulls stands for a primary one only where the log tells of it. */
+    @Test
+    void shouldLoadRowsWithTheKeyThatTheyHaveInTheLog() throws Exception {
+        script.run("CREATE TABLE t (a INT NOT NULL UNIQUE, b INT)", "INSERT INTO t VALUES (1, 2)")
+                .with(options -> options.startFrom(StartFrom.initialLoad()))
+                .start()
+                .run("INSERT INTO t VALUES (2, 3)");
+
+        assertThat(script.stopped())
+                .hasSizeGreaterThan(1)
+                .allSatisfy(record ->
+                        assertThat(record.schema().primaryKeyIndexes()).isEmpty());
     }
 
     @Test

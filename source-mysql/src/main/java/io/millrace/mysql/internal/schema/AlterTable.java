@@ -269,9 +269,7 @@ final class AlterTable {
             DeclaredColumn kept = kept(column, charset);
             if (kept != null) {
                 names.put(column.name(), kept.name());
-                if (isInPlace(column)) {
-                    columns.add(kept);
-                }
+                columns.add(kept);
             }
         }
         for (Put put : puts) {
@@ -306,12 +304,13 @@ final class AlterTable {
         return null;
     }
 
-    private boolean isInPlace(DeclaredColumn column) {
-        Put put = changeOf(column.name());
-        return put == null || put.after() == null;
-    }
-
+    /** A column that is moved stands where it was until its clause has its turn. */
     private static void insert(Put put, List<DeclaredColumn> columns, @Nullable String charset) {
+        if (put.before() != null) {
+            String name = put.column().name();
+            check(name, columns);
+            columns.remove(TableDefinition.indexOf(name, columns));
+        }
         int at = columns.size();
         if (put.after() != null) {
             at = put.after().isEmpty() ? 0 : TableDefinition.indexOf(put.after(), columns) + 1;
