@@ -620,12 +620,12 @@ class SchemaHistoryIT {
     /** Whatever the server accepts of what is made up here, the history takes it to the same columns. */
     @Test
     void shouldAgreeWithTheServerAboutRandomChanges() throws Exception {
-        agreeAboutRandomChanges(250);
+        agreeAboutRandomChanges(250, true);
     }
 
-    private void agreeAboutRandomChanges(int count) throws Exception {
+    private void agreeAboutRandomChanges(int count, boolean wide) throws Exception {
         long seed = Long.getLong("millrace.seed", System.nanoTime());
-        RandomDdl random = new RandomDdl(new Random(seed));
+        RandomDdl random = new RandomDdl(new Random(seed), wide);
         script.run("SET SESSION sql_mode=''", "CREATE TABLE t (a INT PRIMARY KEY, b INT)", "CREATE TABLE u (b INT)");
         script.start().stop();
 
@@ -681,7 +681,24 @@ class SchemaHistoryIT {
         try (MySqlServer old = MySqlServer.builder(MySqlRelease.MYSQL_5_7).start()) {
             script.close();
             script = new SchemaScript(old, directory);
-            agreeAboutRandomChanges(100);
+            agreeAboutRandomChanges(100, false);
+        }
+    }
+
+    /** It keeps them damaged, and the log does not tell: so the server is asked. */
+    @Test
+    void shouldNotTrustMembersThatMySql57HasDamaged() throws Exception {
+        try (MySqlServer old = MySqlServer.builder(MySqlRelease.MYSQL_5_7).start()) {
+            script.close();
+            script = new SchemaScript(old, directory);
+            script.run("CREATE TABLE t (id INT PRIMARY KEY, a ENUM('a','bb')) DEFAULT CHARSET ucs2")
+                    .start()
+                    .rows("t")
+                    .run("ALTER TABLE t ADD b INT")
+                    .rows("t")
+                    .stop();
+
+            script.start().check();
         }
     }
 

@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,6 +29,8 @@ final class AlterTable {
             @Nullable String before,
             Defined column,
             @Nullable String after) {}
+
+    private static final Set<String> WIDE_CHARSETS = Set.of("ucs2", "utf16", "utf16le", "utf32");
 
     private final DdlTokens tokens;
     private final Dialect dialect;
@@ -268,6 +271,7 @@ final class AlterTable {
         for (DeclaredColumn column : before.table().columns()) {
             DeclaredColumn kept = kept(column, charset);
             if (kept != null) {
+                checkMembers(kept, before);
                 names.put(column.name(), kept.name());
                 columns.add(kept);
             }
@@ -293,6 +297,15 @@ final class AlterTable {
         }
         String own = converts && column.charset() != null ? charset : column.charset();
         return new DeclaredColumn(name, column.type(), column.nullable(), own);
+    }
+
+    /** MySQL 5.7 damages members that it keeps in such a charset: of ENUM('a','bb') it makes ENUM('','b'). */
+    private void checkMembers(DeclaredColumn kept, TableDefinition before) {
+        boolean isWide = before.charset() != null && WIDE_CHARSETS.contains(before.charset());
+        if (isWide && dialect.version() < 80_000 && !kept.type().members().isEmpty()) {
+            throw new NotUnderstoodException(
+                    "members of " + kept.name() + " in " + before.charset() + ", which MySQL 5.7 changes");
+        }
     }
 
     private @Nullable Put changeOf(String name) {
