@@ -18,7 +18,6 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicReference;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -169,22 +168,7 @@ final class DebeziumContestant implements Contestant {
 
         KafkaSink(Job job) {
             this.topic = job.topic();
-            this.producer = new KafkaProducer<>(
-                    Map.of(
-                            "bootstrap.servers",
-                            job.brokers(),
-                            "acks",
-                            "all",
-                            "compression.type",
-                            "lz4",
-                            "linger.ms",
-                            "5",
-                            "batch.size",
-                            "524288",
-                            "buffer.memory",
-                            "67108864"),
-                    new ByteArraySerializer(),
-                    new ByteArraySerializer());
+            this.producer = RivalProducer.connect(job.brokers());
         }
 
         @Override

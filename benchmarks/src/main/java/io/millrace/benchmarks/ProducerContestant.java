@@ -1,11 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.benchmarks;
 
-import java.util.Map;
 import java.util.concurrent.atomic.AtomicReference;
-import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,20 +15,7 @@ final class ProducerContestant implements Contestant {
     public void drain(Job job, Tally tally) throws Exception {
         ReadyMade ready = new ReadyMade();
         AtomicReference<@Nullable Exception> failure = new AtomicReference<>();
-        Map<String, Object> config = Map.of(
-                "bootstrap.servers",
-                job.brokers(),
-                "acks",
-                "all",
-                "compression.type",
-                "lz4",
-                "linger.ms",
-                "5",
-                "batch.size",
-                "524288",
-                "buffer.memory",
-                "67108864");
-        try (var producer = new KafkaProducer<>(config, new ByteArraySerializer(), new ByteArraySerializer())) {
+        try (var producer = RivalProducer.connect(job.brokers())) {
             for (long id = 0; id < job.rows(); id++) {
                 byte[] value = ready.value(id);
                 byte[] key = ready.key(id);

@@ -13,6 +13,7 @@ import io.millrace.redis.RedisOptions;
 import io.millrace.redis.RedisTarget;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 
 /** The program that {@link RedisKillIT} runs and kills: a table into a list, a stream and a mirror. */
 final class RedisCapture {
@@ -46,7 +47,7 @@ final class RedisCapture {
 
     private static RedisTarget target(String uri, RedisCommand command, String key) {
         // Small batches: more places to be killed at.
-        TargetOptions options = TargetOptions.builder(command.name().toLowerCase(java.util.Locale.ROOT))
+        TargetOptions options = TargetOptions.builder(command.name().toLowerCase(Locale.ROOT))
                 .batchSize(50)
                 .build();
         return new RedisTarget(RedisOptions.builder(uri)

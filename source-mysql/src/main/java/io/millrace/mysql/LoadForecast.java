@@ -58,6 +58,10 @@ final class LoadForecast {
                     options.pipeline().filter(),
                     options.connectTimeout().dividedBy(2));
         } catch (TransientException e) {
+            LOG.debug(
+                    "{}: how much is to be loaded was not found out",
+                    options.pipeline().id(),
+                    e);
             return 0;
         }
     }
@@ -69,6 +73,10 @@ final class LoadForecast {
             count = server.query("XA RECOVER").size();
         } catch (MillraceException e) {
             // It takes a right that is needed for nothing else.
+            LOG.debug(
+                    "{}: which XA transactions are prepared was not found out",
+                    options.pipeline().id(),
+                    e);
             return;
         }
         if (count > 0) {
