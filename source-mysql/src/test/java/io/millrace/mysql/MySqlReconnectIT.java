@@ -111,7 +111,11 @@ class MySqlReconnectIT {
                             long wanted = part * rows / 6L;
                             await().atMost(Duration.ofSeconds(60))
                                     .until(() -> captured.ids().size() >= wanted);
+                            long before = captured.processor().stats().reconnects();
                             proxy.cutAll();
+                            // Rows that were read already may arrive before the loss is noticed.
+                            await().atMost(Duration.ofSeconds(60))
+                                    .until(() -> captured.processor().stats().reconnects() > before);
                         }
                     },
                     "disturber");
@@ -131,7 +135,7 @@ class MySqlReconnectIT {
                     .filter(record -> record.kind() == Record.Kind.UPDATE)
                     .forEach(record -> versions.add(record.row().get("v")));
             assertThat(versions).isSorted().hasSize(rows / 100);
-            assertThat(captured.processor().stats().reconnects()).isGreaterThanOrEqualTo(3);
+            assertThat(captured.processor().stats().reconnects()).isGreaterThanOrEqualTo(5);
         }
     }
 
