@@ -93,10 +93,15 @@ public final class MySqlServer extends LocalServer {
         return "";
     }
 
-    /** @param database the default database; empty for none */
+    /**
+     * {@return where a statement that gets no answer for two minutes fails, rather than hang}
+     *
+     * @param database the default database; empty for none
+     */
     public String jdbcUrl(String database) {
         return "jdbc:mysql://" + host() + ":" + port() + "/" + database
-                + "?allowPublicKeyRetrieval=true&rewriteBatchedStatements=true&useServerPrepStmts=false";
+                + "?allowPublicKeyRetrieval=true&rewriteBatchedStatements=true&useServerPrepStmts=false"
+                + "&socketTimeout=120000";
     }
 
     /** {@return a new JDBC connection without a default database} */

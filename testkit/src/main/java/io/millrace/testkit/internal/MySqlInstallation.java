@@ -64,7 +64,7 @@ public abstract class MySqlInstallation {
     public final void initialise(Path data, String lowerCaseTableNames) throws IOException {
         String names = lowerCaseTableNames.equals("0") ? "" : "-names-" + lowerCaseTableNames;
         Path initialised = Folders.cached(
-                version + "-data-1" + names,
+                version + "-data-2" + names,
                 folder -> initialiseOnce(folder, List.of("--lower-case-table-names=" + lowerCaseTableNames)));
         Folders.copy(initialised.resolve("data"), data);
         try (Stream<Path> files = Files.list(data)) {
