@@ -6,17 +6,21 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.millrace.core.Processor;
+import io.millrace.core.ProcessorListener;
 import io.millrace.testkit.RedisServer;
 import io.millrace.testkit.ScriptedSource;
 import java.time.Duration;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import redis.clients.jedis.CommandArguments;
+import redis.clients.jedis.Protocol;
 import redis.clients.jedis.RedisClient;
 
 /** A server that is killed and paused while it stores, and comes back with what it had on disk. */
@@ -62,6 +66,46 @@ class RedisKillTest {
         return processor.stats().targets().stream()
                 .mapToLong(target -> target.records())
                 .sum();
+    }
+
+    @Test
+    void shouldWaitForAServerThatReadsItsData() throws Exception {
+        try (RedisServer server = RedisServer.builder()
+                .option("key-load-delay", "2000")
+                .option("loading-process-events-interval-bytes", "1024")
+                .start()) {
+            RedisOptions options = RedisOptions.builder(server.uri())
+                    .command(RedisCommand.HSET)
+                    .target(Pipelines.target().build())
+                    .build();
+            List<String> failures = new CopyOnWriteArrayList<>();
+            try (Processor processor = log.processor(Pipelines.pipeline("load"), List.of(new RedisTarget(options)))) {
+                processor.addListener(new ProcessorListener() {
+                    @Override
+                    public void onTargetRetry(String target, Throwable failure, int attempt, Duration delay) {
+                        failures.add(String.valueOf(failure.getMessage()));
+                    }
+                });
+                CompletableFuture<Void> run = CompletableFuture.runAsync(processor);
+                table.change();
+                assertThat(processor.awaitDelivered(log.end(), Duration.ofSeconds(30)))
+                        .isTrue();
+                try (RedisClient client = RedisClient.create(server.uri())) {
+                    client.executeCommand(new CommandArguments(Protocol.Command.SAVE));
+                }
+                server.kill();
+                table.change();
+                server.startAgain();
+
+                assertThat(processor.awaitDelivered(log.end(), Duration.ofSeconds(60)))
+                        .isTrue();
+                assertThat(run).isNotDone();
+            }
+            assertThat(failures).anyMatch(failure -> failure.contains("LOADING"));
+            try (RedisClient client = RedisClient.create(server.uri())) {
+                table.assertIsIn(client, RedisCommand.HSET);
+            }
+        }
     }
 
     @Test

@@ -227,6 +227,7 @@ class RedisTargetTest {
             @Override
             protected Record process(Record record) {
                 if (++seen == rows) {
+                    await().until(() -> stats().targets().stream().allMatch(target -> target.records() > 0));
                     close();
                 }
                 return record;
@@ -586,8 +587,7 @@ class RedisTargetTest {
 
     @Test
     void shouldDeliverToAClusterWhereKeysShareASlot() throws Exception {
-        try (RedisServer node =
-                RedisServer.builder().option("cluster-enabled", "yes").start()) {
+        try (RedisServer node = RedisServer.builder().cluster().start()) {
             try (Jedis admin = new Jedis(URI.create(node.uri()))) {
                 admin.clusterAddSlotsRange(0, 16_383);
                 await().until(() -> admin.clusterInfo().contains("cluster_state:ok"));
