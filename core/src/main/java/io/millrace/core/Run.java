@@ -7,6 +7,7 @@ import io.millrace.core.checkpoint.CheckpointStore;
 import io.millrace.core.internal.delivery.GoalReachedException;
 import io.millrace.core.internal.delivery.Intake;
 import io.millrace.core.internal.delivery.Lane;
+import io.millrace.core.internal.delivery.Numbering;
 import io.millrace.core.internal.delivery.StoppedException;
 import io.millrace.core.source.Source;
 import io.millrace.core.source.SourceReader;
@@ -146,7 +147,8 @@ final class Run implements Intake.Hooks {
         StartPlan plan = new StartPlan(
                 options, opened, found, options.checkpoints().targets(), () -> persistently(opened::firstPosition));
         LOG.info("{}: starting at {}", options.id(), plan.lowest().toJson());
-        Intake into = new Intake(lanes.open(), this, opened.track(plan.lowest()), plan.number(), goal);
+        Numbering numbering = new Numbering(plan.number(), plan.begun());
+        Intake into = new Intake(lanes.open(), this, opened.track(plan.lowest()), numbering, goal);
         intake = into;
         lanes.begin(plan.laneStarts(), opened.codec(), this::checkStop);
         into.checkGoal();

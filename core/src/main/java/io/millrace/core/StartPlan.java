@@ -2,13 +2,16 @@
 package io.millrace.core;
 
 import io.millrace.core.checkpoint.Checkpoint;
+import io.millrace.core.checkpoint.Checkpoint.OpenTransaction;
 import io.millrace.core.checkpoint.CheckpointException;
 import io.millrace.core.internal.delivery.LaneStart;
 import io.millrace.core.internal.delivery.RunStamp;
 import io.millrace.core.source.Source;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.stream.Stream;
@@ -95,6 +98,18 @@ final class StartPlan {
     /** {@return the number of the last transaction before {@link #lowest()}} */
     long number() {
         return number;
+    }
+
+    /** {@return ids of the transactions of which targets have a part, by the numbers that they had} */
+    Map<Long, String> begun() {
+        Map<Long, String> begun = new HashMap<>();
+        checkpoints().filter(checkpoint -> checkpoint.numbering() == numbering).forEach(checkpoint -> {
+            OpenTransaction open = checkpoint.open();
+            if (open != null) {
+                begun.put(checkpoint.transaction() + 1, open.id());
+            }
+        });
+        return begun;
     }
 
     /** {@return where the lanes begin, in the order of the targets} */
@@ -204,18 +219,22 @@ final class StartPlan {
 
     /**
      * {@return a target whose number is that of the lowest position; null if there is none, or if the
-     * targets' numbers were counted apart from each other}
+     * targets' numbers were counted apart from each other} Of several, one has the highest if it was behind a
+     * number that was passed over.
      */
     private @Nullable StartTarget countedToLowest() {
         if (numberings().size() != 1) {
             return null;
         }
+        StartTarget highest = null;
         for (int i = 0; i < targets.size(); i++) {
-            if (targets.get(i).isCounted() && lowest.includes(positions.get(i))) {
-                return targets.get(i);
+            StartTarget target = targets.get(i);
+            boolean isThere = target.isCounted() && lowest.includes(positions.get(i));
+            if (isThere && (highest == null || target.transaction() > highest.transaction())) {
+                highest = target;
             }
         }
-        return null;
+        return highest;
     }
 
     private Set<Long> numberings() {

@@ -15,6 +15,7 @@ import io.millrace.core.internal.delivery.LaneStart;
 import io.millrace.core.source.Source;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Nested;
@@ -144,6 +145,22 @@ class StartPlanTest {
 
             assertThat(plan.number()).isEqualTo(103);
             assertThat(from(plan, 0)).isEqualTo(open);
+        }
+
+        @Test
+        void shouldTellWhichNumbersStandForTransactionsThatTargetsHaveAPartOf() throws Exception {
+            target("a", new Checkpoint("fake", "{\"at\":7}", 107, new OpenTransaction("tx-8", 3), 4, 2, Set.of()));
+            target("b", new Checkpoint("fake", "{\"at\":3}", 103, new OpenTransaction("tx-4", 0), 5, 2, Set.of()));
+
+            assertThat(plan().begun()).isEqualTo(Map.of(108L, "tx-8", 104L, "tx-4"));
+        }
+
+        @Test
+        void shouldCountOnAboveANumberThatWasPassedOver() throws Exception {
+            target("a", new Checkpoint("fake", "{\"at\":7}", 107, null, 4, 2, Set.of()));
+            target("b", new Checkpoint("fake", "{\"at\":7}", 108, new OpenTransaction("tx-9", 0), 5, 2, Set.of()));
+
+            assertThat(plan().number()).isEqualTo(108);
         }
 
         @Test

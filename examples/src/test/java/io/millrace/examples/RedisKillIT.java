@@ -12,13 +12,16 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -29,7 +32,8 @@ import redis.clients.jedis.RedisClient;
 
 /**
  * A capturing JVM and a durable redis-server are killed (SIGKILL) by turns, first while the rows that were there
- * before are loaded, then while rows change: nothing is missing, nothing doubled, and the mirror is the table.
+ * before are loaded and change, then while rows change: nothing is missing, nothing doubled, and the mirror is the
+ * table.
  */
 @Timeout(300)
 class RedisKillIT {
@@ -37,6 +41,7 @@ class RedisKillIT {
     private static final int ROWS_BEFORE = 20_000;
     private static final int ROUNDS = 8;
     private static final int CHANGES = 400;
+    private static final int CHANGES_MEANWHILE = 40;
 
     private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -70,17 +75,18 @@ class RedisKillIT {
                 long more = seen + 1 + random.nextInt(300);
                 await().atMost(Duration.ofSeconds(60)).until(() -> !capturerRuns() || seen(redis) >= more);
                 assertThat(capturerRuns()).as(this::output).isTrue();
+                change(sql, CHANGES_MEANWHILE);
                 if (round % 2 == 0) {
                     killCapturer();
-                    change(sql);
+                    change(sql, CHANGES);
                     startCapturer(mysql, redis);
                 } else {
                     redis.kill();
-                    change(sql);
+                    change(sql, CHANGES);
                     redis.startAgain();
                 }
             }
-            change(sql);
+            change(sql, CHANGES);
 
             String last = changes.get(changes.size() - 1);
             await().atMost(Duration.ofSeconds(120))
@@ -92,6 +98,7 @@ class RedisKillIT {
                 assertHoldChangesOnce(client.xrange("stream", "-", "+").stream()
                         .map(entry -> entry.getFields().get("event"))
                         .toList());
+                assertThat(rows(sql)).isEqualTo(table);
                 await().atMost(Duration.ofSeconds(60))
                         .untilAsserted(() -> assertThat(mirror(client)).isEqualTo(table));
             }
@@ -109,9 +116,9 @@ class RedisKillIT {
         }
     }
 
-    /** Some hundred transactions, of which each changes a row. */
-    private void change(Statement sql) throws SQLException {
-        for (int i = 0; i < CHANGES; i++) {
+    /** As many transactions, of which each changes a row. */
+    private void change(Statement sql, int count) throws SQLException {
+        for (int i = 0; i < count; i++) {
             int id = 1 + random.nextInt(ROWS_BEFORE + ROWS_BEFORE / 4);
             Integer old = table.get(id);
             version++;
@@ -119,6 +126,12 @@ class RedisKillIT {
                 sql.execute("INSERT INTO shop.stock VALUES (" + id + ", " + version + ")");
                 table.put(id, version);
                 changes.add("INSERT " + id + " " + version);
+            } else if (random.nextInt(8) == 0) {
+                int newId = 2 * ROWS_BEFORE + version;
+                sql.execute("UPDATE shop.stock SET id = " + newId + ", version = " + version + " WHERE id = " + id);
+                table.remove(id);
+                table.put(newId, version);
+                changes.add("UPDATE " + newId + " " + version);
             } else if (random.nextInt(3) > 0) {
                 sql.execute("UPDATE shop.stock SET version = " + version + " WHERE id = " + id);
                 table.put(id, version);
@@ -153,16 +166,34 @@ class RedisKillIT {
                 + node.path("record").path("version").asText();
     }
 
-    /** The rows that were loaded come before; a piece of them may come again. */
+    /** The rows that were loaded come before, all that have not changed meanwhile; a piece of them may come again. */
     private void assertHoldChangesOnce(List<String> values) throws IOException {
         List<String> arrived = new ArrayList<>();
+        Set<String> loaded = new HashSet<>();
         for (String json : values) {
             String text = text(json);
-            if (!text.startsWith("READ ")) {
+            if (text.startsWith("READ ")) {
+                loaded.add(text);
+            } else {
                 arrived.add(text);
             }
         }
         assertThat(arrived).isEqualTo(changes);
+        table.forEach((id, lastVersion) -> {
+            if (lastVersion == 0) {
+                assertThat(loaded).contains("READ " + id + " 0");
+            }
+        });
+    }
+
+    private static Map<Integer, Integer> rows(Statement sql) throws SQLException {
+        Map<Integer, Integer> rows = new TreeMap<>();
+        try (ResultSet result = sql.executeQuery("SELECT id, version FROM shop.stock")) {
+            while (result.next()) {
+                rows.put(result.getInt(1), result.getInt(2));
+            }
+        }
+        return rows;
     }
 
     private static Map<Integer, Integer> mirror(RedisClient client) {

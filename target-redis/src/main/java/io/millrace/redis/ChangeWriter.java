@@ -23,7 +23,7 @@ final class ChangeWriter {
     }
 
     /** A buffer that one huge row has grown is let go after it. */
-    private static final int LARGEST_KEPT = 1 << 20;
+    static final int LARGEST_KEPT = 1 << 20;
 
     private record Table(TableKeys keys, TableFormat format) {}
 

@@ -29,6 +29,7 @@ final class HashFields implements ColumnVisitor {
     private final JsonBuffer buffer = new JsonBuffer();
     private final List<byte[]> fields = new ArrayList<>();
     private final List<byte[]> nulls = new ArrayList<>();
+    private final RowImage none;
     private RowImage row;
     private boolean isWhole;
 
@@ -42,7 +43,8 @@ final class HashFields implements ColumnVisitor {
             prefixes[i] = buffer.length() + 2;
         }
         this.json = new JsonRow(schema);
-        this.row = RowImage.of(schema, Map.of());
+        this.none = RowImage.of(schema, Map.of());
+        this.row = none;
     }
 
     /** Adds what the script wants to know of the row. */
@@ -60,6 +62,14 @@ final class HashFields implements ColumnVisitor {
             fields.forEach(call::add);
             nulls.forEach(call::add);
         }
+        forget();
+    }
+
+    /** A table may have no other row for long: its last one must not be held. */
+    private void forget() {
+        row = none;
+        fields.clear();
+        nulls.clear();
     }
 
     /** {@return the column as text for a key; bytes in base64, and null as {@code null}} */
@@ -67,10 +77,11 @@ final class HashFields implements ColumnVisitor {
         fields.clear();
         row = image;
         image.accept(column, this);
-        if (fields.isEmpty()) {
+        byte[] value = fields.isEmpty() ? null : fields.get(1);
+        forget();
+        if (value == null) {
             return String.valueOf(image.get(column));
         }
-        byte[] value = fields.get(1);
         boolean isBytes = image.schema().column(column).type() == ColumnType.BYTES;
         return isBytes ? Base64.getEncoder().encodeToString(value) : new String(value, UTF_8);
     }

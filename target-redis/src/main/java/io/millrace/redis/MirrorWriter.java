@@ -17,7 +17,7 @@ final class MirrorWriter implements Writer {
     private record Table(TableKeys keys, String name, JsonRow json, HashFields fields) {}
 
     private final RedisOptions options;
-    private final JsonBuffer buffer = new JsonBuffer();
+    private JsonBuffer buffer = new JsonBuffer();
     private final PerSchema<Table> tables;
 
     MirrorWriter(RedisOptions options) {
@@ -85,6 +85,9 @@ final class MirrorWriter implements Writer {
             buffer.clear();
             table.json().write(row, buffer);
             begin(key, record, call).add("S").add(1).add(buffer.toByteArray());
+            if (buffer.array().length > ChangeWriter.LARGEST_KEPT) {
+                buffer = new JsonBuffer();
+            }
         } else {
             begin(key, record, call);
             table.fields().write(row, call);

@@ -29,16 +29,21 @@ final class Pipe implements AutoCloseable {
 
     private final FlushableConnection connection;
     private final long timeoutNanos;
+    private final int minReplicas;
     private final Executor later;
     /** When the request that is being sent began to be; 0 for none. */
     private volatile long sendingSince;
 
     private volatile boolean isClosed;
 
-    /** @param timeout after which a request that the server does not take ends the connection */
-    Pipe(HostAndPort server, JedisClientConfig config, Duration timeout) {
+    /**
+     * @param timeout after which a request that the server does not take ends the connection
+     * @param minReplicas how many replicas must have what a request has written before it is answered
+     */
+    Pipe(HostAndPort server, JedisClientConfig config, Duration timeout, int minReplicas) {
         connection = new FlushableConnection(server, config);
         timeoutNanos = timeout.toNanos();
+        this.minReplicas = minReplicas;
         later = CompletableFuture.delayedExecutor(timeoutNanos, TimeUnit.NANOSECONDS);
         try {
             for (Script script : Script.values()) {
@@ -71,6 +76,11 @@ final class Pipe implements AutoCloseable {
     void send(Request request) {
         sendingSince = System.nanoTime() | 1;
         request.commands().forEach(connection::sendCommand);
+        if (minReplicas > 0) {
+            // It answers before the client gives up.
+            long millis = Math.max(1, TimeUnit.NANOSECONDS.toMillis(timeoutNanos) / 2);
+            connection.sendCommand(Protocol.Command.WAIT, Integer.toString(minReplicas), Long.toString(millis));
+        }
         connection.flush();
         sendingSince = 0;
     }
@@ -87,10 +97,16 @@ final class Pipe implements AutoCloseable {
                 failure = failure == null ? e : failure;
             }
         }
+        long replicas = minReplicas > 0 ? connection.getIntegerReply() : 0;
         if (failure != null || last == null) {
             throw failure != null ? failure : new JedisDataException("a transaction was not run");
         }
-        return Request.answer(last);
+        String answer = Request.answer(last);
+        if (replicas < minReplicas) {
+            throw new JedisDataException(
+                    "NOREPLICAS what was written has come to %d replicas, not to %d".formatted(replicas, minReplicas));
+        }
+        return answer;
     }
 
     @Override

@@ -104,6 +104,7 @@ public final class RedisCheckpointStore implements CheckpointStore {
         try {
             return open.ask(command);
         } catch (TransientException e) {
+            open.reset();
             throw new IOException(e.getMessage(), e);
         }
     }

@@ -17,14 +17,15 @@ final class RedisFailures {
 
     /**
      * Codes of errors that pass: they stand at the begin, or before 7.0 within a script's error. Scripts that were
-     * flushed are loaded again.
+     * flushed are loaded again. A master that becomes a replica unblocks whoever waits for replicas.
      */
     private static final Pattern PASSING = Pattern.compile(
-            "\\b(NOSCRIPT|OOM|READONLY|LOADING|BUSY|MASTERDOWN|CLUSTERDOWN|TRYAGAIN|MISCONF|NOREPLICAS|UNKILLABLE)\\b|max number of clients");
+            "\\b(NOSCRIPT|OOM|READONLY|LOADING|BUSY|MASTERDOWN|CLUSTERDOWN|TRYAGAIN|MISCONF|NOREPLICAS|UNKILLABLE|UNBLOCKED)\\b|max number of clients|replica instances");
 
     private static final Pattern CROSSES_SLOTS = Pattern.compile("same (hash ?)?slot|multiple (hash ?)?slots");
 
-    private static final Pattern REFUSED = Pattern.compile("\\b(NOAUTH|WRONGPASS|NOPERM)\\b");
+    private static final Pattern REFUSED =
+            Pattern.compile("\\b(NOAUTH|WRONGPASS|NOPERM)\\b|user executing the script can't");
 
     private RedisFailures() {}
 

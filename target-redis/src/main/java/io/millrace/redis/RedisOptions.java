@@ -114,7 +114,15 @@ public final class RedisOptions {
     /** Not thread-safe. */
     public static final class Builder {
 
-        private final List<String> uris;
+        /** Redis fails over a time that is too long for it, in the middle of a script. */
+        private static final Duration LONGEST_TTL = Duration.ofDays(36_500);
+
+        final List<String> uris;
+        String master = "";
+        List<String> sentinels = List.of();
+        boolean cluster;
+        Duration timeout = Duration.ofSeconds(10);
+        int minReplicas;
         private TargetOptions target = TargetOptions.named("redis");
         private RedisCommand command = RedisCommand.RPUSH;
         private String key = "";
@@ -125,8 +133,6 @@ public final class RedisOptions {
         private Duration ttl = Duration.ZERO;
         private Duration tombstoneTtl = Duration.ofDays(1);
         private String checkpointKey = "";
-        private boolean cluster;
-        private Duration timeout = Duration.ofSeconds(10);
 
         private Builder(List<String> uris) {
             this.uris = uris;
@@ -217,6 +223,29 @@ public final class RedisOptions {
             return this;
         }
 
+        /**
+         * Lets Redis Sentinels say which server is the master, at the start and after each failure. Of the server's
+         * URI, user, password, database and TLS count, and of each sentinel's URI for that sentinel; the server's
+         * host and port do not. Default: no sentinels.
+         *
+         * @param masterName what the sentinels call it
+         */
+        public Builder sentinels(String masterName, String... sentinelUris) {
+            this.master = Objects.requireNonNull(masterName, "masterName");
+            this.sentinels = List.of(sentinelUris);
+            return this;
+        }
+
+        /**
+         * How many replicas must have a batch before it counts as stored ({@code WAIT}); 0, the default, for none.
+         * While fewer have it, the target waits and tries again. A failover to one of these replicas then loses
+         * nothing that was acknowledged. Not for {@link RedisCommand#PUBLISH}.
+         */
+        public Builder minReplicas(int value) {
+            this.minReplicas = value;
+            return this;
+        }
+
         /** How long to wait for a connection, and for an answer. Default 10 seconds. */
         public Builder timeout(Duration value) {
             this.timeout = Objects.requireNonNull(value, "timeout");
@@ -226,7 +255,7 @@ public final class RedisOptions {
         /** @throws io.millrace.core.InvalidOptionsException with everything that is wrong */
         public RedisOptions build() {
             Findings findings = new Findings();
-            RedisServers servers = RedisServers.of(uris, cluster, timeout, findings);
+            RedisServers servers = RedisServers.of(this, findings);
             String usual = command.mirrors() ? "" : "%{/schema_name}.%{/table_name}";
             Template compiledKey = compiled("key", key.isEmpty() ? usual : key, findings);
             String usualForStatements = command.mirrors() ? "" : "%{/service}.statements";
@@ -235,9 +264,18 @@ public final class RedisOptions {
             findings.require(maxLength >= 0, "maxLength", maxLength, "must not be negative");
             findings.require(
                     maxLength == 0 || command == RedisCommand.XADD, "maxLength", maxLength, "is for XADD only");
-            findings.require(!ttl.isNegative(), "ttl", ttl, "must not be negative");
+            findings.require(
+                    minReplicas == 0 || command != RedisCommand.PUBLISH,
+                    "minReplicas",
+                    minReplicas,
+                    "is not for PUBLISH: nothing is stored");
             findings.require(ttl.isZero() || command.mirrors(), "ttl", ttl, "is for HSET and SET only");
-            findings.require(tombstoneTtl.toMillis() > 0, "tombstoneTtl", tombstoneTtl, "must be positive");
+            findings.require(ttl.isZero() || isTimeToLive(ttl), "ttl", ttl, "must be a millisecond to a hundred years");
+            findings.require(
+                    isTimeToLive(tombstoneTtl),
+                    "tombstoneTtl",
+                    tombstoneTtl,
+                    "must be a millisecond to a hundred years");
             findings.require(
                     statementKey.isEmpty() || !command.mirrors(),
                     "statementKey",
@@ -250,6 +288,10 @@ public final class RedisOptions {
                     "must have a hash tag in a cluster, the same as the other keys: {orders}:checkpoints");
             findings.throwIfAny("RedisOptions of " + target.name());
             return new RedisOptions(this, Objects.requireNonNull(servers), compiledKey, compiledStatementKey);
+        }
+
+        private static boolean isTimeToLive(Duration value) {
+            return value.compareTo(Duration.ofMillis(1)) >= 0 && value.compareTo(LONGEST_TTL) <= 0;
         }
 
         private static @Nullable Template compiled(String option, String text, Findings findings) {

@@ -29,33 +29,58 @@ final class RedisServers {
 
     private final List<URI> uris;
     private final boolean cluster;
+    private final @Nullable Sentinels sentinels;
     private final Duration timeout;
+    private final int minReplicas;
 
-    private RedisServers(List<URI> uris, boolean cluster, Duration timeout) {
+    private RedisServers(
+            List<URI> uris, boolean cluster, @Nullable Sentinels sentinels, Duration timeout, int minReplicas) {
         this.uris = uris;
         this.cluster = cluster;
+        this.sentinels = sentinels;
         this.timeout = timeout;
+        this.minReplicas = minReplicas;
     }
 
     /** {@return the servers; null if there are findings} */
-    static @Nullable RedisServers of(List<String> texts, boolean cluster, Duration timeout, Findings findings) {
+    static @Nullable RedisServers of(RedisOptions.Builder options, Findings findings) {
+        Duration timeout = options.timeout;
+        List<URI> uris = parsed("uri", options.uris, findings);
+        List<URI> sentinelUris = parsed("sentinels", options.sentinels, findings);
+        findings.require(!options.uris.isEmpty(), "uris", options.uris.size(), "must name a server");
+        findings.require(
+                options.cluster || options.uris.size() <= 1,
+                "uris",
+                options.uris.size(),
+                "must be one, unless cluster(true)");
+        boolean asksSentinels = !options.master.isEmpty();
+        findings.require(
+                asksSentinels != options.sentinels.isEmpty(),
+                "sentinels",
+                options.master,
+                "must name a master and a sentinel");
+        findings.require(!asksSentinels || !options.cluster, "sentinels", options.master, "are not for clusters");
+        boolean isLegal = timeout.toMillis() >= 1 && timeout.toSeconds() <= LONGEST_SECONDS;
+        findings.require(isLegal, "timeout", timeout, "must be a millisecond to ten minutes");
+        findings.require(options.minReplicas >= 0, "minReplicas", options.minReplicas, "must not be negative");
+        Sentinels sentinels = asksSentinels ? new Sentinels(options.master, sentinelUris) : null;
+        return uris.isEmpty() || !isLegal
+                ? null
+                : new RedisServers(uris, options.cluster, sentinels, timeout, options.minReplicas);
+    }
+
+    private static List<URI> parsed(String option, List<String> texts, Findings findings) {
         List<URI> uris = new ArrayList<>();
-        findings.require(!texts.isEmpty(), "uris", texts.size(), "must name a server");
-        findings.require(cluster || texts.size() <= 1, "uris", texts.size(), "must be one, unless cluster(true)");
         for (String text : texts) {
             URI uri = parsed(text);
             if (uri == null) {
                 // It may hold a password, so it is not shown.
-                findings.add("uri", "(not shown)", "must be redis://user:password@host:port/database", "");
+                findings.add(option, "(not shown)", "must be redis://user:password@host:port/database", "");
             } else {
                 uris.add(uri);
             }
         }
-        boolean isLegal = timeout.toMillis() >= 1 && timeout.toSeconds() <= LONGEST_SECONDS;
-        findings.require(isLegal, "timeout", timeout, "must be a millisecond to ten minutes");
-        return uris.size() == texts.size() && !uris.isEmpty() && isLegal
-                ? new RedisServers(List.copyOf(uris), cluster, timeout)
-                : null;
+        return List.copyOf(uris);
     }
 
     private static @Nullable URI parsed(String text) {
@@ -71,16 +96,21 @@ final class RedisServers {
         return cluster;
     }
 
+    /** {@return where to connect to now} */
+    HostAndPort locate() {
+        return sentinels == null ? JedisURIHelper.getHostAndPort(uris.get(0)) : sentinels.locate(this::config);
+    }
+
     /** {@return a client that connects when it is asked something first; used by one thread} */
-    UnifiedJedis connect() {
+    UnifiedJedis connect(HostAndPort server) {
         ConnectionPoolConfig pool = new ConnectionPoolConfig();
         // No thread that looks after idle connections: a dead one is found when it is used.
         pool.setTimeBetweenEvictionRuns(Duration.ofMillis(-1));
         pool.setJmxEnabled(false);
         if (!cluster) {
             return RedisClient.builder()
-                    .hostAndPort(JedisURIHelper.getHostAndPort(uris.get(0)))
-                    .clientConfig(config())
+                    .hostAndPort(server)
+                    .clientConfig(config(uris.get(0)))
                     .poolConfig(pool)
                     .build();
         }
@@ -88,7 +118,7 @@ final class RedisServers {
         uris.forEach(uri -> nodes.add(JedisURIHelper.getHostAndPort(uri)));
         return RedisClusterClient.builder()
                 .nodes(nodes)
-                .clientConfig(config())
+                .clientConfig(config(uris.get(0)))
                 .poolConfig(pool)
                 .build();
     }
@@ -96,30 +126,29 @@ final class RedisServers {
     /**
      * {@return a connection to the server that has the key}
      *
-     * @param client of this
+     * @param client of that server, or of the cluster
      */
-    Pipe pipe(UnifiedJedis client, byte[] key) {
-        HostAndPort server = JedisURIHelper.getHostAndPort(uris.get(0));
+    Pipe pipe(HostAndPort server, UnifiedJedis client, byte[] key) {
+        HostAndPort holder = server;
         if (client instanceof RedisClusterClient nodes) {
             // The slot may have moved.
             nodes.refreshClusterTopology();
             try (Connection node = nodes.getConnectionFromSlot(JedisClusterCRC16.getSlot(key))) {
-                server = node.getHostAndPort();
+                holder = node.getHostAndPort();
             }
         }
-        return new Pipe(server, config(), timeout);
+        return new Pipe(holder, config(uris.get(0)), timeout, minReplicas);
     }
 
-    private JedisClientConfig config() {
-        URI first = uris.get(0);
+    private JedisClientConfig config(URI uri) {
         DefaultJedisClientConfig.Builder config = DefaultJedisClientConfig.builder()
-                .user(JedisURIHelper.getUser(first))
-                .password(JedisURIHelper.getPassword(first))
-                .database(JedisURIHelper.getDBIndex(first))
+                .user(JedisURIHelper.getUser(uri))
+                .password(JedisURIHelper.getPassword(uri))
+                .database(JedisURIHelper.getDBIndex(uri))
                 .connectionTimeoutMillis((int) timeout.toMillis())
                 .socketTimeoutMillis((int) timeout.toMillis())
                 .clientName("millrace");
-        if (JedisURIHelper.isRedisSSLScheme(first)) {
+        if (JedisURIHelper.isRedisSSLScheme(uri)) {
             config.sslOptions(SslOptions.defaults());
         }
         return config.build();
@@ -128,8 +157,10 @@ final class RedisServers {
     /** {@return their addresses} */
     @Override
     public String toString() {
-        return uris.stream()
-                .map(uri -> JedisURIHelper.getHostAndPort(uri).toString())
-                .collect(Collectors.joining(","));
+        return sentinels != null
+                ? sentinels.toString()
+                : uris.stream()
+                        .map(uri -> JedisURIHelper.getHostAndPort(uri).toString())
+                        .collect(Collectors.joining(","));
     }
 }

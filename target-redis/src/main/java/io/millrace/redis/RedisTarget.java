@@ -53,7 +53,8 @@ public final class RedisTarget extends Target {
     private @Nullable Connection connection;
     private @Nullable Writer writer;
     private @Nullable Publisher publisher;
-    private boolean hasPossession;
+    /** By which Redis knows that the target is this instance's; empty before it has taken possession. */
+    private String owner = "";
     /** The checkpoint that Redis holds once all that was sent has been stored; empty for none. */
     private String stored = "";
 
@@ -189,7 +190,7 @@ public final class RedisTarget extends Target {
         return new Call(options.checkpointKey(pipeline()).getBytes(UTF_8))
                 .add(name())
                 .add(RedisCheckpointStore.ownerField(name()))
-                .add(instance);
+                .add(owner);
     }
 
     private void check(String answer, Call call) {
@@ -199,7 +200,7 @@ public final class RedisTarget extends Target {
             case "FENCED" -> throw fenced();
             case "LOST" ->
                 throw new CheckpointException(
-                        "Redis at %s has lost the checkpoints of pipeline %s (hash %s): it was flushed, evicted, or restarted without its data. See what else is missing, then start again from a position you choose."
+                        "Redis at %s has lost the checkpoints of pipeline %s (hash %s), or holds those from before this instance began: it was flushed, evicted, restarted without its data, or a replica took over that had not got them. See what is there, then start again."
                                 .formatted(options.servers(), pipeline(), options.checkpointKey(pipeline())),
                         null);
             case "MOVED" ->
@@ -277,16 +278,15 @@ public final class RedisTarget extends Target {
         if (!keepsCheckpoint()) {
             return null;
         }
-        Call call = header().add(hasPossession ? "1" : "0")
+        Call call = header().add(instance)
                 .add(RedisCheckpointStore.lineageField(name()))
                 .add(Long.toHexString(UUID.randomUUID().getMostSignificantBits()));
-        String[] words = run(Script.TAKE, call).split(" ", 3);
-        if (words[0].equals("FENCED")) {
-            throw fenced();
-        }
-        hasPossession = true;
-        lineage = words[1];
-        stored = words[2];
+        String answer = run(Script.TAKE, call);
+        check(answer, call);
+        String[] words = answer.split(" ", 5);
+        owner = words[1] + " " + words[2];
+        lineage = words[3];
+        stored = words[4];
         if (writer != null) {
             writer.forget();
         }
@@ -295,13 +295,9 @@ public final class RedisTarget extends Target {
 
     @Override
     protected void confirmOwnership() {
-        if (keepsCheckpoint() && hasPossession) {
-            // Only asked: what else may have changed, the next batch has to find out.
-            String key = options.checkpointKey(pipeline());
-            String owner = connection().ask(redis -> redis.hget(key, RedisCheckpointStore.ownerField(name())));
-            if (owner != null && !owner.equals(instance)) {
-                throw fenced();
-            }
+        if (!owner.isEmpty()) {
+            Call call = header();
+            check(run(Script.CONFIRM, call), call);
         }
     }
 

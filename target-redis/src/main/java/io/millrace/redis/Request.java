@@ -69,6 +69,8 @@ final class Request {
         if (!(lastReply instanceof List<?> replies)) {
             return text(lastReply);
         }
+        // If that failed, it does not count what the first script said.
+        String settled = text(replies.get(replies.size() - 1));
         String admitted = text(replies.get(0));
         if (admitted.startsWith(ERROR)) {
             throw new JedisDataException(admitted.substring(ERROR.length()));
@@ -81,7 +83,7 @@ final class Request {
                 throw failure;
             }
         }
-        return text(replies.get(replies.size() - 1));
+        return settled;
     }
 
     private static String text(Object reply) {

@@ -14,13 +14,14 @@ import java.util.stream.Collectors;
 
 /** The Lua scripts that the server runs: each is one step for everybody who looks. */
 enum Script {
-    TAKE,
+    TAKE("guard"),
+    CONFIRM("guard"),
     CHECKPOINT("guard"),
     ADMIT("guard", "streams"),
     SETTLE("guard", "streams"),
     HEIGHTS("streams"),
     MIRROR("guard"),
-    CLEAR;
+    CLEAR("guard");
 
     private final byte[] text;
     private final byte[] digest;

@@ -5,12 +5,9 @@
 -- ARGV[4]    the target's lineage            ARGV[5]  the table
 -- ARGV[6]    the statement's number          ARGV[7]  its ordinal
 -- ARGV[8]    milliseconds for which the version of a deleted row is kept
-local owner = redis.call('HGET', KEYS[1], ARGV[2])
-if not owner then
-  return 'LOST'
-end
-if owner ~= ARGV[3] then
-  return 'FENCED'
+local problem = dispossession(redis.call('HGET', KEYS[1], ARGV[2]))
+if problem then
+  return problem
 end
 local number, ordinal = tonumber(ARGV[6]), tonumber(ARGV[7])
 for i = 2, #KEYS, 2 do

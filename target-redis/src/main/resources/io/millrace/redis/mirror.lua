@@ -54,7 +54,8 @@ while at <= #ARGV do
   local change = { i = tonumber(ARGV[at]), action = ARGV[at + 4], first = at + 6, count = tonumber(ARGV[at + 5]) }
   local i = change.i
   if is_newer(tonumber(ARGV[at + 1]), tonumber(ARGV[at + 2]), versions[i]) then
-    if change.action == 'U' and not exists[i] then
+    -- What has no version is not the target's, so the rest of the row is not known.
+    if change.action == 'U' and not (exists[i] and versions[i]) then
       return 'PARTIAL ' .. i
     end
     versions[i] = ARGV[at + 1] .. ' ' .. ARGV[at + 2] .. ' ' .. lineage .. ' ' .. ARGV[at + 3]

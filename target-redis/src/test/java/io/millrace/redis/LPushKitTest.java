@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.redis;
 
-import io.millrace.core.Target;
-import io.millrace.core.TargetOptions;
 import io.millrace.testkit.FaultyProxy;
 import io.millrace.testkit.RedisServer;
 import java.util.ArrayList;
@@ -27,13 +25,8 @@ class LPushKitTest extends RedisTargetKit {
     }
 
     @Override
-    protected Target target(TargetOptions options) {
-        return new RedisTarget(RedisOptions.builder("redis://127.0.0.1:" + proxy.port())
-                .target(options)
-                .command(command())
-                .key(prefix + ":%{/table}")
-                .checkpointKey("checkpoints-" + prefix)
-                .build());
+    String targetUri() {
+        return "redis://127.0.0.1:" + proxy.port();
     }
 
     @Override

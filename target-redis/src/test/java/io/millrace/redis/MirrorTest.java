@@ -6,14 +6,20 @@ import static io.millrace.redis.Pipelines.deliver;
 import static io.millrace.redis.Pipelines.order;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import io.millrace.core.Column;
 import io.millrace.core.ColumnType;
+import io.millrace.core.FencedException;
+import io.millrace.core.Position;
+import io.millrace.core.Processor;
+import io.millrace.core.ProcessorState;
 import io.millrace.core.RowImage;
 import io.millrace.core.Statement;
 import io.millrace.core.TableSchema;
 import io.millrace.core.TargetFailedException;
 import io.millrace.core.checkpoint.Checkpoint;
+import io.millrace.testkit.FaultyProxy;
 import io.millrace.testkit.RedisExtension;
 import io.millrace.testkit.RedisServer;
 import io.millrace.testkit.ScriptedSource;
@@ -21,12 +27,16 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import redis.clients.jedis.RedisClient;
 
 /** The latest state of rows. */
@@ -174,6 +184,81 @@ class MirrorTest {
         assertThat(client.hget("shop:orders:1", "name")).isEqualTo("written by hand");
     }
 
+    @ParameterizedTest
+    @EnumSource(names = {"HSET", "SET"})
+    void shouldKeepADeletedRowDeletedInTheMiddleOfAReplay(RedisCommand command) {
+        log.transaction(tx -> tx.insert(order(1, "a", null)));
+        deliverTo(options(command));
+        Checkpoint early = stored();
+        log.transaction(tx -> tx.insert(order(2, "b", null)));
+        Position middle = log.end();
+        log.transaction(tx -> tx.delete(order(2, "b", null)));
+        deliverTo(options(command));
+        setBack(early);
+
+        deliverUntil(middle, options(command));
+
+        assertThat(stored().transaction()).isEqualTo(2);
+        assertThat(rows()).containsOnlyKeys("shop:orders:1");
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"HSET", "SET"})
+    void shouldKeepATableEmptyInTheMiddleOfAReplay(RedisCommand command) {
+        log.transaction(tx -> tx.insert(order(1, "a", null)));
+        deliverTo(options(command));
+        Checkpoint early = stored();
+        log.transaction(tx -> tx.insert(order(2, "b", null)));
+        Position middle = log.end();
+        log.transaction(tx -> tx.statement(Statement.Kind.TRUNCATE_TABLE, ORDERS.table(), "TRUNCATE orders"));
+        deliverTo(options(command));
+        setBack(early);
+
+        deliverUntil(middle, options(command));
+
+        assertThat(stored().transaction()).isEqualTo(2);
+        assertThat(rows()).isEmpty();
+    }
+
+    private void deliverUntil(Position position, RedisOptions.Builder options) {
+        try (Processor processor =
+                log.processor(Pipelines.pipeline(pipeline), List.of(new RedisTarget(options.build())))) {
+            processor.runUntil(position);
+        }
+    }
+
+    /** Its batch is on its way for as long as its successor takes to write what is newer. */
+    @ParameterizedTest
+    @EnumSource(names = {"HSET", "SET"})
+    void shouldRefuseWhatAnOlderInstanceHadUnderWay(RedisCommand command, RedisServer server) throws Exception {
+        log.transaction(tx -> tx.insert(order(1, "first", null)));
+        RedisOptions slow = RedisOptions.builder(uri).command(command).build();
+        try (FaultyProxy proxy = FaultyProxy.before(server.host(), server.port());
+                Processor older = log.processor(
+                        Pipelines.pipeline(pipeline),
+                        List.of(new RedisTarget(RedisOptions.builder("redis://127.0.0.1:" + proxy.port())
+                                .command(command)
+                                .target(slow.target())
+                                .build())));
+                Processor newer = log.processor(Pipelines.pipeline(pipeline), List.of(new RedisTarget(slow)))) {
+            CompletableFuture<Void> olderRun = CompletableFuture.runAsync(older);
+            assertThat(older.awaitDelivered(log.end(), Duration.ofSeconds(30))).isTrue();
+            proxy.blackHole();
+            log.transaction(tx -> tx.update(order(1, "first", null), order(1, "second", null)));
+            await().until(() -> older.stats().records() == 2);
+            CompletableFuture<Void> newerRun = CompletableFuture.runAsync(newer);
+            log.transaction(tx -> tx.delete(order(1, "second", null)).insert(order(2, "third", null)));
+            assertThat(newer.awaitDelivered(log.end(), Duration.ofSeconds(30))).isTrue();
+
+            proxy.heal();
+
+            assertThatThrownBy(() -> olderRun.get(60, TimeUnit.SECONDS)).hasRootCauseInstanceOf(FencedException.class);
+            assertThat(older.status().state()).isEqualTo(ProcessorState.FENCED);
+            assertThat(rows()).containsOnlyKeys("shop:orders:2");
+            assertThat(newerRun).isNotDone();
+        }
+    }
+
     private Checkpoint stored() {
         return Checkpoint.parse(client.hget(RedisCheckpointStore.key(pipeline), "redis"));
     }
@@ -220,6 +305,17 @@ class MirrorTest {
                         other, pipeline + "b", options(RedisCommand.HSET).build()))
                 .isInstanceOf(TargetFailedException.class)
                 .hasMessageContaining("a row that gets another key must be known whole");
+    }
+
+    @Test
+    void shouldNotTakeTheRestOfARowFromOthers() {
+        client.hset("shop:orders:1", Map.of("id", "1", "note", "of others"));
+        log.transaction(tx -> tx.update(order(1, "a", "absent"), order(1, "b", "absent")));
+
+        assertThatThrownBy(() -> deliverTo(options(RedisCommand.HSET)))
+                .isInstanceOf(TargetFailedException.class)
+                .hasMessageContaining("the rest is not there");
+        assertThat(rows()).isEqualTo(Map.of("shop:orders:1", Map.of("id", "1", "note", "of others")));
     }
 
     @Test

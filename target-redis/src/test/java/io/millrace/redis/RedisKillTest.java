@@ -6,19 +6,21 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.millrace.core.Processor;
+import io.millrace.core.ProcessorListener;
 import io.millrace.testkit.RedisServer;
 import io.millrace.testkit.ScriptedSource;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.Random;
-import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import redis.clients.jedis.CommandArguments;
+import redis.clients.jedis.Protocol;
 import redis.clients.jedis.RedisClient;
 
 /** A server that is killed and paused while it stores, and comes back with what it had on disk. */
@@ -29,32 +31,7 @@ class RedisKillTest {
 
     private final ScriptedSource log = new ScriptedSource();
     private final Random random = new Random(7);
-    private final Map<Long, String> table = new TreeMap<>();
-    private long nextId;
-
-    /** Some hundred changes of a table, in transactions of some rows. */
-    private void change() {
-        for (int i = 0; i < 50; i++) {
-            log.transaction(tx -> {
-                for (int j = 0; j < 8; j++) {
-                    Long id =
-                            table.isEmpty() ? null : List.copyOf(table.keySet()).get(random.nextInt(table.size()));
-                    int choice = random.nextInt(4);
-                    if (id == null || choice < 2) {
-                        tx.insert(order(nextId, "new", null));
-                        table.put(nextId++, "new");
-                    } else if (choice == 2) {
-                        String name = "v" + random.nextInt();
-                        tx.update(order(id, table.get(id), null), order(id, name, null));
-                        table.put(id, name);
-                    } else {
-                        tx.delete(order(id, table.get(id), null));
-                        table.remove(id);
-                    }
-                }
-            });
-        }
-    }
+    private final ChangingTable table = new ChangingTable(log, random);
 
     @ParameterizedTest
     @EnumSource(names = {"RPUSH", "XADD", "HSET"})
@@ -68,11 +45,11 @@ class RedisKillTest {
             try (Processor processor = log.processor(Pipelines.pipeline("kill"), List.of(new RedisTarget(options)))) {
                 CompletableFuture<Void> run = CompletableFuture.runAsync(processor);
                 for (int round = 0; round < ROUNDS; round++) {
-                    change();
+                    table.change();
                     long seen = delivered(processor) + random.nextInt(200);
                     await().until(() -> run.isDone() || delivered(processor) >= seen);
                     server.kill();
-                    change();
+                    table.change();
                     server.startAgain();
                 }
                 assertThat(processor.awaitDelivered(log.end(), Duration.ofSeconds(60)))
@@ -80,11 +57,7 @@ class RedisKillTest {
                 assertThat(run).isNotDone();
             }
             try (RedisClient client = RedisClient.create(server.uri())) {
-                if (command == RedisCommand.HSET) {
-                    assertMirrors(client);
-                } else {
-                    assertHoldsAllOnce(command, client);
-                }
+                table.assertIsIn(client, command);
             }
         }
     }
@@ -95,22 +68,44 @@ class RedisKillTest {
                 .sum();
     }
 
-    private void assertMirrors(RedisClient client) {
-        Map<Long, String> mirror = new TreeMap<>();
-        for (String key : client.keys("shop:orders:*")) {
-            mirror.put(Long.parseLong(client.hget(key, "id")), client.hget(key, "name"));
-        }
-        assertThat(mirror).isEqualTo(table);
-    }
+    @Test
+    void shouldWaitForAServerThatReadsItsData() throws Exception {
+        try (RedisServer server = RedisServer.builder()
+                .option("key-load-delay", "2000")
+                .option("loading-process-events-interval-bytes", "1024")
+                .start()) {
+            RedisOptions options = RedisOptions.builder(server.uri())
+                    .command(RedisCommand.HSET)
+                    .target(Pipelines.target().build())
+                    .build();
+            List<String> failures = new CopyOnWriteArrayList<>();
+            try (Processor processor = log.processor(Pipelines.pipeline("load"), List.of(new RedisTarget(options)))) {
+                processor.addListener(new ProcessorListener() {
+                    @Override
+                    public void onTargetRetry(String target, Throwable failure, int attempt, Duration delay) {
+                        failures.add(String.valueOf(failure.getMessage()));
+                    }
+                });
+                CompletableFuture<Void> run = CompletableFuture.runAsync(processor);
+                table.change();
+                assertThat(processor.awaitDelivered(log.end(), Duration.ofSeconds(30)))
+                        .isTrue();
+                try (RedisClient client = RedisClient.create(server.uri())) {
+                    client.executeCommand(new CommandArguments(Protocol.Command.SAVE));
+                }
+                server.kill();
+                table.change();
+                server.startAgain();
 
-    private void assertHoldsAllOnce(RedisCommand command, RedisClient client) {
-        List<String> values = command == RedisCommand.RPUSH
-                ? client.lrange("shop.orders", 0, -1)
-                : client.xrange("shop.orders", "-", "+").stream()
-                        .map(entry -> entry.getFields().get("event"))
-                        .toList();
-        assertThat(values)
-                .isEqualTo(log.records().stream().map(record -> record.toJson()).toList());
+                assertThat(processor.awaitDelivered(log.end(), Duration.ofSeconds(60)))
+                        .isTrue();
+                assertThat(run).isNotDone();
+            }
+            assertThat(failures).anyMatch(failure -> failure.contains("LOADING"));
+            try (RedisClient client = RedisClient.create(server.uri())) {
+                table.assertIsIn(client, RedisCommand.HSET);
+            }
+        }
     }
 
     @Test
@@ -122,11 +117,11 @@ class RedisKillTest {
                     .build();
             try (Processor processor = log.processor(Pipelines.pipeline("pause"), List.of(new RedisTarget(options)))) {
                 CompletableFuture<Void> run = CompletableFuture.runAsync(processor);
-                change();
+                table.change();
                 assertThat(processor.awaitDelivered(log.end(), Duration.ofSeconds(30)))
                         .isTrue();
                 server.pause();
-                change();
+                table.change();
                 await().atMost(30, TimeUnit.SECONDS)
                         .until(() -> processor.stats().targets().get(0).retries() > 0);
                 server.resume();
@@ -151,13 +146,13 @@ class RedisKillTest {
                     .build();
             Processor processor = log.processor(Pipelines.pipeline("full"), List.of(new RedisTarget(options)));
             CompletableFuture<Void> run = CompletableFuture.runAsync(processor);
-            change();
+            table.change();
             assertThat(processor.awaitDelivered(log.end(), Duration.ofSeconds(30)))
                     .isTrue();
             server.pause();
             String large = "x".repeat(1 << 20);
             for (int i = 0; i < 64; i++) {
-                long id = nextId++;
+                long id = -i;
                 log.transaction(tx -> tx.insert(order(id, large, null)));
             }
             await().atMost(30, TimeUnit.SECONDS)

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.extension.ExtendWith;
 import redis.clients.jedis.RedisClient;
 
-/** What all commands that keep changes have in common in the kit. */
+/** What all commands that store something have in common in the kit. */
 @ExtendWith(RedisExtension.class)
 abstract class RedisTargetKit extends TargetKit {
 
@@ -43,17 +43,27 @@ abstract class RedisTargetKit extends TargetKit {
         return uri;
     }
 
+    /** {@return the address that the target uses} */
+    String targetUri() {
+        return uri;
+    }
+
     abstract RedisCommand command();
 
     /** {@return the values of a key, in the order in which they were stored} */
     abstract List<String> values(String key);
 
+    /** {@return the template of keys} */
+    String keys() {
+        return prefix + ":%{/table}";
+    }
+
     @Override
     protected Target target(TargetOptions options) {
-        return new RedisTarget(RedisOptions.builder(uri)
+        return new RedisTarget(RedisOptions.builder(targetUri())
                 .target(options)
                 .command(command())
-                .key(prefix + ":%{/table}")
+                .key(keys())
                 .checkpointKey("checkpoints-" + prefix)
                 .build());
     }

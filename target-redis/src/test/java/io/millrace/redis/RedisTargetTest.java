@@ -13,10 +13,13 @@ import io.millrace.core.FencedException;
 import io.millrace.core.InvalidOptionsException;
 import io.millrace.core.Processor;
 import io.millrace.core.ProcessorState;
+import io.millrace.core.Record;
 import io.millrace.core.Statement;
 import io.millrace.core.TargetFailedException;
+import io.millrace.core.TargetOptions;
 import io.millrace.core.checkpoint.Checkpoint;
 import io.millrace.core.checkpoint.CheckpointException;
+import io.millrace.core.source.Source;
 import io.millrace.testkit.RedisExtension;
 import io.millrace.testkit.RedisServer;
 import io.millrace.testkit.ScriptedSource;
@@ -30,6 +33,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.LongStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -175,6 +180,63 @@ class RedisTargetTest {
         assertThat(client.xlen("shop.orders")).isEqualTo(4);
     }
 
+    /** As a piece of a table that is loaded: after a kill it is read anew, and rows are gone by then. */
+    @Test
+    void shouldNotTakeATransactionForAnotherThatItHasAPartOf() throws Exception {
+        int rows = 3_000;
+        ScriptedSource first = new ScriptedSource("first-");
+        first.transaction(tx -> LongStream.range(0, rows).forEach(id -> tx.insert(order(id, "first", null))));
+        RedisOptions.Builder stream = options(RedisCommand.XADD);
+        RedisOptions.Builder mirror = options(RedisCommand.HSET)
+                .target(TargetOptions.builder("mirror")
+                        .retry(Pipelines.quickRetry())
+                        .build());
+        deliverAPart(first, 2_500, stream, mirror);
+        assertThat(stored().open()).isNotNull();
+        ScriptedSource second = new ScriptedSource("second-");
+        second.transaction(tx -> LongStream.range(1, rows).forEach(id -> tx.insert(order(id, "second", null))));
+
+        try (Processor processor = second.processor(
+                Pipelines.pipeline(pipeline),
+                List.of(new RedisTarget(stream.build()), new RedisTarget(mirror.build())))) {
+            processor.runUntil(second.end());
+        }
+
+        assertThat(client.xrange("shop.orders", "-", "+"))
+                .extracting(entry -> entry.getFields().get("event"))
+                .containsAll(
+                        second.records().stream().map(record -> record.toJson()).toList());
+        assertThat(LongStream.range(1, rows).mapToObj(id -> client.hget("shop:orders:" + id, "name")))
+                .hasSize(rows - 1)
+                .containsOnly("second");
+    }
+
+    /** Ends after so many rows, in the middle of a transaction. */
+    private void deliverAPart(ScriptedSource of, int rows, RedisOptions.Builder... options) {
+        List<RedisTarget> targets = Stream.of(options)
+                .map(builder -> new RedisTarget(builder.build()))
+                .toList();
+        try (Processor processor = new Processor(Pipelines.pipeline(pipeline), targets) {
+            private int seen;
+
+            @Override
+            protected Source source() {
+                return of.source();
+            }
+
+            @Override
+            protected Record process(Record record) {
+                if (++seen == rows) {
+                    await().until(() -> stats().targets().stream().allMatch(target -> target.records() > 0));
+                    close();
+                }
+                return record;
+            }
+        }) {
+            processor.run();
+        }
+    }
+
     // ---- lists and statements
 
     @Test
@@ -246,6 +308,40 @@ class RedisTargetTest {
         assertThat(client.xinfoGroups("o:1")).hasSize(1);
     }
 
+    /** A user who may not rename keys cannot put them aside. Nothing of others must be lost over that. */
+    @ParameterizedTest
+    @EnumSource(names = {"RPUSH", "XADD"})
+    void shouldNotDeleteWhatItCouldNotPutAside(RedisCommand command) {
+        if (command == RedisCommand.RPUSH) {
+            client.rpush("o:1", "of others");
+        } else {
+            client.xadd("o:1", new StreamEntryID("0-7"), Map.of("event", "of others"));
+        }
+        client.set("o:2", "a string");
+        writeOrders(0, 4);
+        try (Jedis admin = new Jedis(URI.create(server.uri()))) {
+            admin.aclSetUser("writer", "on", ">secret", "~*", "&*", "+@all", "-rename");
+            try {
+                RedisOptions.Builder options = RedisOptions.builder(
+                                server.uri().replace("redis://", "redis://writer:secret@"))
+                        .command(command)
+                        .target(Pipelines.target().build());
+
+                assertThatThrownBy(() -> deliverTo(options.key("o:%{/record/id}")))
+                        .isInstanceOf(TargetFailedException.class)
+                        .hasMessageContaining("ACL");
+            } finally {
+                admin.aclDelUser("writer");
+            }
+        }
+        assertThat(client.keys("o:*")).containsExactlyInAnyOrder("o:1", "o:2");
+        assertThat(client.get("o:2")).isEqualTo("a string");
+        String first = command == RedisCommand.RPUSH
+                ? client.lindex("o:1", 0)
+                : client.xrange("o:1", "-", "+").get(0).getFields().get("event");
+        assertThat(first).isEqualTo("of others");
+    }
+
     @Test
     void shouldPushMoreValuesThanOneCommandTakes() throws Exception {
         writeOrders(0, 25_000);
@@ -272,10 +368,11 @@ class RedisTargetTest {
 
     // ---- possession
 
-    @Test
-    void shouldEndWhenAnotherInstanceTakesOver() throws Exception {
+    @ParameterizedTest
+    @EnumSource(names = {"RPUSH", "XADD", "HSET", "SET"})
+    void shouldEndWhenAnotherInstanceTakesOver(RedisCommand command) throws Exception {
         writeOrders(0, 3);
-        RedisOptions options = options(RedisCommand.RPUSH).build();
+        RedisOptions options = options(command).build();
         try (Processor first = log.processor(Pipelines.pipeline(pipeline), List.of(new RedisTarget(options)));
                 Processor second = log.processor(Pipelines.pipeline(pipeline), List.of(new RedisTarget(options)))) {
             CompletableFuture<Void> firstRun = CompletableFuture.runAsync(first);
@@ -287,7 +384,12 @@ class RedisTargetTest {
             second.awaitDelivered(log.end(), Duration.ofSeconds(30));
             assertThatThrownBy(() -> firstRun.get(30, TimeUnit.SECONDS)).hasRootCauseInstanceOf(FencedException.class);
             assertThat(first.status().state()).isEqualTo(ProcessorState.FENCED);
-            assertThat(client.llen("shop.orders")).isEqualTo(6);
+            long stored = switch (command) {
+                case RPUSH -> client.llen("shop.orders");
+                case XADD -> client.xlen("shop.orders");
+                default -> client.keys("shop:orders:*").size();
+            };
+            assertThat(stored).isEqualTo(6);
             assertThat(secondRun).isNotDone();
         }
     }
@@ -415,6 +517,9 @@ class RedisTargetTest {
                         .ttl(Duration.ofSeconds(1))
                         .cluster(true)
                         .checkpointKey("without-a-tag")
+                        .sentinels("", "redis://:secret@host:2")
+                        .minReplicas(-1)
+                        .tombstoneTtl(Duration.ofSeconds(Long.MAX_VALUE))
                         .build())
                 .isInstanceOf(InvalidOptionsException.class)
                 .hasMessageContaining("uri")
@@ -422,6 +527,9 @@ class RedisTargetTest {
                 .hasMessageContaining("maxLength")
                 .hasMessageContaining("ttl")
                 .hasMessageContaining("hash tag")
+                .hasMessageContaining("sentinels")
+                .hasMessageContaining("minReplicas")
+                .hasMessageContaining("tombstoneTtl")
                 .hasMessageNotContaining("secret");
         assertThat(RedisOptions.builder("redis://user:secret@host:1").build().toString())
                 .contains("host:1")
@@ -479,8 +587,7 @@ class RedisTargetTest {
 
     @Test
     void shouldDeliverToAClusterWhereKeysShareASlot() throws Exception {
-        try (RedisServer node =
-                RedisServer.builder().option("cluster-enabled", "yes").start()) {
+        try (RedisServer node = RedisServer.builder().cluster().start()) {
             try (Jedis admin = new Jedis(URI.create(node.uri()))) {
                 admin.clusterAddSlotsRange(0, 16_383);
                 await().until(() -> admin.clusterInfo().contains("cluster_state:ok"));

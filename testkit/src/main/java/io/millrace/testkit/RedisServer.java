@@ -2,6 +2,7 @@
 package io.millrace.testkit;
 
 import io.millrace.testkit.internal.RedisInstallation;
+import io.millrace.testkit.internal.ServerProcess;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -22,10 +23,16 @@ public final class RedisServer extends LocalServer {
     private static final Duration READY_LIMIT = Duration.ofSeconds(60);
 
     private final Map<String, String> options;
+    private final int busPort;
 
     private RedisServer(Builder builder) throws IOException {
         super("redis-server", "redis", false);
         this.options = new LinkedHashMap<>(builder.options);
+        // By default it is a port far above its own, which there may not be.
+        this.busPort = ServerProcess.freePort();
+        if (options.containsKey("cluster-enabled")) {
+            options.put("cluster-port", Integer.toString(busPort));
+        }
     }
 
     /** {@return a running server with the default options} */
@@ -82,6 +89,11 @@ public final class RedisServer extends LocalServer {
         return "redis://" + host() + ":" + port();
     }
 
+    /** {@return where the other nodes of its cluster reach it} */
+    public int busPort() {
+        return busPort;
+    }
+
     /** Options of a server beyond the default ones. Not thread-safe. */
     public static final class Builder {
 
@@ -101,6 +113,11 @@ public final class RedisServer extends LocalServer {
         /** Lets the server keep every write on disk before it answers (an AOF with {@code appendfsync always}). */
         public Builder durable() {
             return option("appendonly", "yes").option("appendfsync", "always");
+        }
+
+        /** Makes the server a node of a cluster, which has no slots yet. */
+        public Builder cluster() {
+            return option("cluster-enabled", "yes");
         }
 
         /**

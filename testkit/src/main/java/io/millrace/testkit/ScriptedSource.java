@@ -49,12 +49,20 @@ public final class ScriptedSource {
 
     private static final String TYPE = "scripted";
 
+    private final String ids;
     private final List<ScriptedTransaction> log = new ArrayList<>();
     private int breakAfter = Integer.MAX_VALUE;
     private int connections;
 
     /** An empty log. */
-    public ScriptedSource() {}
+    public ScriptedSource() {
+        this("tx-");
+    }
+
+    /** @param ids what the ids of transactions begin with: no other log has the same ones */
+    public ScriptedSource(String ids) {
+        this.ids = ids;
+    }
 
     /** Writes the changes of one transaction. */
     public static final class Script {
@@ -92,7 +100,7 @@ public final class ScriptedSource {
     /** Adds a transaction to the end of the log. */
     public synchronized ScriptedSource transaction(Consumer<Script> changes) {
         long number = log.size() + 1L;
-        ScriptedTransaction transaction = new ScriptedTransaction(number);
+        ScriptedTransaction transaction = new ScriptedTransaction(number, number, ids + number);
         Script script = new Script(new SourceInfo(TYPE, "script", number, transaction, number, null));
         changes.accept(script);
         transaction.changes.addAll(script.changes);
@@ -191,10 +199,38 @@ public final class ScriptedSource {
 
     private static final class ScriptedTransaction extends Transaction {
 
+        /** Its place in the log, from 1. */
+        private final long place;
+
         private final List<Change> changes = new ArrayList<>();
 
-        ScriptedTransaction(long number) {
-            super(number, "tx-" + number, null, 0);
+        ScriptedTransaction(long number, long place, String id) {
+            super(number, id, null, 0);
+            this.place = place;
+        }
+
+        /** {@return the transaction under the number that the pipeline has given it} */
+        ScriptedTransaction numbered(long number) {
+            if (number == number()) {
+                return this;
+            }
+            ScriptedTransaction other = new ScriptedTransaction(number, place, id());
+            SourceInfo source = new SourceInfo(TYPE, "script", place, other, place, null);
+            for (Change change : changes) {
+                if (change instanceof Record record) {
+                    other.changes.add(
+                            new Record(record.kind(), record.before(), record.after(), source, record.ordinal()));
+                } else if (change instanceof Statement statement) {
+                    other.changes.add(new Statement(
+                            statement.kind(),
+                            statement.database(),
+                            statement.tables(),
+                            statement.sql(),
+                            source,
+                            statement.ordinal()));
+                }
+            }
+            return other;
         }
     }
 
@@ -208,7 +244,7 @@ public final class ScriptedSource {
 
         @Override
         public boolean includes(Transaction transaction) {
-            return transaction.number() <= at;
+            return ((ScriptedTransaction) transaction).place <= at;
         }
 
         @Override
@@ -268,11 +304,13 @@ public final class ScriptedSource {
                 @Override
                 public void write(Transaction transaction, DataOutput out) throws IOException {
                     out.writeLong(transaction.number());
+                    out.writeLong(((ScriptedTransaction) transaction).place);
+                    out.writeUTF(transaction.id());
                 }
 
                 @Override
                 public Transaction readTransaction(DataInput in) throws IOException {
-                    return new ScriptedTransaction(in.readLong());
+                    return new ScriptedTransaction(in.readLong(), in.readLong(), in.readUTF());
                 }
 
                 @Override
@@ -331,8 +369,8 @@ public final class ScriptedSource {
         public void readNext(Capture capture) throws IOException {
             ScriptedTransaction current = open;
             if (current == null) {
-                current = next(capture);
-                capture.begin(current.id());
+                ScriptedTransaction next = next(capture);
+                current = next.numbered(capture.begin(next.id()));
                 open = current;
                 nextChange = 0;
             }

@@ -11,11 +11,13 @@ import io.millrace.core.internal.delivery.Intake;
 import io.millrace.core.internal.delivery.Lane;
 import io.millrace.core.internal.delivery.LaneStart;
 import io.millrace.core.internal.delivery.LaneTimes;
+import io.millrace.core.internal.delivery.Numbering;
 import io.millrace.core.internal.delivery.RunStamp;
 import io.millrace.mysql.BinlogTransactions;
 import io.millrace.mysql.MySqlPosition;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -74,7 +76,8 @@ public class LaneBenchmark extends Microbenchmark {
         RunStamp stamp = new RunStamp("mysql", 1, 1, Set.of());
         started.begin(new LaneStart(stamp, BinlogTransactions::track, from, checkpoint, false), null);
         started.ready().join();
-        intake = new Intake(List.of(started), new NoHooks(), BinlogTransactions.track(from), 0, null);
+        intake = new Intake(
+                List.of(started), new NoHooks(), BinlogTransactions.track(from), new Numbering(0, Map.of()), null);
     }
 
     @Benchmark

@@ -12,19 +12,25 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Writes a log that inserts, updates and deletes the rows of a few keys in two tables, again and again. */
+/**
+ * Writes a log that inserts, updates and deletes the rows of a few keys in two tables, again and again. If asked to, it
+ * leaves every other row as it was inserted: in a mirror, a change that was lost would else be covered by a later one.
+ */
 final class KitScript {
 
     private static final int KEYS = 7;
+    private static final int FIRST_KEY_THAT_STAYS = 1_000;
     private static final TableSchema ORDERS = table("orders");
     private static final TableSchema ITEMS = table("items");
 
     private final ScriptedSource log;
+    private final boolean leavesRows;
     private final Map<String, RowImage> rows = new HashMap<>();
     private int changes;
 
-    KitScript(ScriptedSource log) {
+    KitScript(ScriptedSource log, boolean leavesRows) {
         this.log = log;
+        this.leavesRows = leavesRows;
     }
 
     private static TableSchema table(String name) {
@@ -46,7 +52,7 @@ final class KitScript {
 
     private void change(ScriptedSource.Script tx, int number) {
         TableSchema table = number % 3 == 0 ? ITEMS : ORDERS;
-        long id = number % KEYS;
+        long id = leavesRows && number % 2 == 0 ? FIRST_KEY_THAT_STAYS + number : number % KEYS;
         String key = table.table() + "/" + id;
         RowImage before = rows.get(key);
         RowImage after = RowImage.of(table, Map.of("id", id, "text", "change " + number));
@@ -62,7 +68,11 @@ final class KitScript {
         }
     }
 
+    /** Writes a statement about the table {@code orders}. */
     void statement(Statement.Kind kind, String sql) {
         log.transaction(tx -> tx.statement(kind, ORDERS.table(), sql));
+        if (kind == Statement.Kind.TRUNCATE_TABLE) {
+            rows.keySet().removeIf(key -> key.startsWith(ORDERS.table() + "/"));
+        }
     }
 }

@@ -6,6 +6,7 @@ import static org.junit.platform.engine.discovery.DiscoverySelectors.selectMetho
 
 import io.millrace.core.Record;
 import io.millrace.core.Statement;
+import io.millrace.core.TableId;
 import io.millrace.core.Target;
 import io.millrace.core.TargetOptions;
 import java.io.IOException;
@@ -83,6 +84,42 @@ class TargetKitMutationTest {
     @Test
     void shouldNoticeAThreadThatStays() {
         assertFails(LeavesAThread.class, "shouldCloseWithoutHavingStoredAnything");
+    }
+
+    @Test
+    void shouldNoticeAMirrorThatLosesAChange() {
+        assertFails(
+                MirrorLosesTheLastOfABatch.class,
+                "shouldStoreEveryRecordInTheOrderOfItsKey",
+                "shouldStoreATransactionOfManyBatches");
+    }
+
+    @Test
+    void shouldNoticeAMirrorThatWritesOlderOverNewer() {
+        assertFails(
+                MirrorTurnsBatchesRound.class,
+                "shouldStoreEveryRecordInTheOrderOfItsKey",
+                "shouldStoreATransactionOfManyBatches");
+    }
+
+    @Test
+    void shouldNoticeAMirrorThatKeepsDeletedRows() {
+        assertFails(MirrorKeepsDeletedRows.class, "shouldStoreEveryRecordInTheOrderOfItsKey");
+    }
+
+    @Test
+    void shouldNoticeAMirrorThatAcknowledgesBeforeItStores() {
+        assertFails(MirrorIsOneBatchBehind.class, "shouldStoreWhatComesWhileItRuns");
+    }
+
+    @Test
+    void shouldNoticeAMirrorThatSwallowsFailures() {
+        assertFails(MirrorSwallowsFailures.class, "shouldKeepTheOrderWhenTheStorageFailsForAWhile");
+    }
+
+    @Test
+    void shouldNoticeAMirrorThatPassesOverTruncate() {
+        assertFails(MirrorPassesOverTruncate.class, "shouldApplyOrRefuseAStatementThatChangesRows");
     }
 
     /** Runs these tests of the kit over a mutant: all have to fail, and not for want of time. */
@@ -256,6 +293,67 @@ class TargetKitMutationTest {
         @Override
         void save(List<Record> records) throws IOException {
             store(records);
+        }
+    }
+
+    static class MirrorLosesTheLastOfABatch extends MemoryMirrorKit {
+
+        @Override
+        List<Record> written(List<Record> records) {
+            return records.subList(0, records.size() - 1);
+        }
+    }
+
+    static class MirrorTurnsBatchesRound extends MemoryMirrorKit {
+
+        @Override
+        List<Record> written(List<Record> records) {
+            List<Record> turned = new ArrayList<>(records);
+            Collections.reverse(turned);
+            return turned;
+        }
+    }
+
+    static class MirrorKeepsDeletedRows extends MemoryMirrorKit {
+
+        @Override
+        void delete(String key) {
+            // The fault: the row stays.
+        }
+    }
+
+    static class MirrorIsOneBatchBehind extends MemoryMirrorKit {
+
+        private List<Record> waiting = List.of();
+
+        @Override
+        List<Record> written(List<Record> records) {
+            List<Record> before = waiting;
+            waiting = records;
+            return before;
+        }
+    }
+
+    static class MirrorSwallowsFailures extends MemoryMirrorKit {
+
+        @Override
+        void write(Record record) throws IOException {
+            try {
+                super.write(record);
+            } catch (IOException e) {
+                // The fault: nobody hears of it; now and then one comes through.
+                if (record.ordinal() == 4) {
+                    throw e;
+                }
+            }
+        }
+    }
+
+    static class MirrorPassesOverTruncate extends MemoryMirrorKit {
+
+        @Override
+        void truncate(TableId table) {
+            // The fault: acknowledged, and never applied.
         }
     }
 }

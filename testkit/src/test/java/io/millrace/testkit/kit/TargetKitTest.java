@@ -66,6 +66,10 @@ class TargetKitTest {
         }
     }
 
+    /** Keeps the latest state of each row. */
+    @Nested
+    class Mirror extends MemoryMirrorKit {}
+
     /** Acknowledges from a thread of its own. */
     @Nested
     class Asynchronous extends MemoryTargetKit {

@@ -87,7 +87,7 @@ final class Assembler {
             }
             flight.set(statement);
         }
-        flight.pass(change.source().transactionId(), change.ordinal());
+        flight.pass(change);
         nextChange++;
         return true;
     }

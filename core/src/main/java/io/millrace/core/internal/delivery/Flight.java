@@ -5,7 +5,7 @@ import io.millrace.core.Change;
 import io.millrace.core.Record;
 import io.millrace.core.Statement;
 import io.millrace.core.checkpoint.Checkpoint;
-import io.millrace.core.checkpoint.Checkpoint.OpenTransaction;
+import io.millrace.core.source.Transaction;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -39,7 +39,7 @@ final class Flight {
     private @Nullable Statement statement;
     private long bytes;
     private long releasedBytes;
-    private @Nullable String openId;
+    private @Nullable Transaction openTransaction;
     private long openOrdinal;
     private @Nullable Checkpoint checkpoint;
     private long leftAtNanos;
@@ -60,15 +60,15 @@ final class Flight {
     }
 
     /** The flight takes the lane past the change, delivered or not. */
-    void pass(String transactionId, long ordinal) {
-        openId = transactionId;
-        openOrdinal = ordinal;
+    void pass(Change change) {
+        openTransaction = change.source().transaction();
+        openOrdinal = change.ordinal();
     }
 
     /** The flight takes the lane past the boundary. */
     void pass(Parcel.Mark mark) {
         marks.add(new PassedMark(records.size(), mark));
-        openId = null;
+        openTransaction = null;
     }
 
     /** With this flight's acknowledgement the parcel of that size is done with. */
@@ -81,7 +81,7 @@ final class Flight {
     }
 
     boolean isEmpty() {
-        return !hasChanges() && marks.isEmpty() && openId == null && releasedBytes == 0;
+        return !hasChanges() && marks.isEmpty() && openTransaction == null && releasedBytes == 0;
     }
 
     /** {@return whether {@code record} has to wait for the next flight} */
@@ -99,7 +99,7 @@ final class Flight {
     }
 
     boolean endsTransaction() {
-        return openId == null && !marks.isEmpty();
+        return openTransaction == null && !marks.isEmpty();
     }
 
     List<Parcel.Mark> marks() {
@@ -107,8 +107,13 @@ final class Flight {
     }
 
     /** {@return the transaction that the flight's last change leaves open; null if it ends or has none} */
-    @Nullable OpenTransaction open() {
-        return openId == null ? null : new OpenTransaction(openId, openOrdinal);
+    @Nullable Transaction openTransaction() {
+        return openTransaction;
+    }
+
+    /** {@return the last change of {@link #openTransaction()}} */
+    long openOrdinal() {
+        return openOrdinal;
     }
 
     /** {@return what {@link #release} has gathered, and forgets it} */
@@ -168,14 +173,14 @@ final class Flight {
             }
             Record record = records.get(i);
             single.add(record);
-            single.pass(record.source().transactionId(), record.ordinal());
+            single.pass(record);
             for (; nextMark < marks.size() && marks.get(nextMark).recordsBefore == i + 1; nextMark++) {
                 single.pass(marks.get(nextMark).mark);
             }
             singles.add(single);
         }
         Flight last = singles.get(singles.size() - 1);
-        last.openId = openId;
+        last.openTransaction = openTransaction;
         last.openOrdinal = openOrdinal;
         last.releasedBytes = releasedBytes;
         return singles;

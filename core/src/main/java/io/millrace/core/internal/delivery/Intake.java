@@ -59,7 +59,7 @@ public final class Intake implements Capture {
     private volatile long lastEventTimestamp;
 
     private Parcel parcel = new Parcel(0);
-    private long number;
+    private final Numbering numbering;
     private @Nullable String open;
     private long lastOrdinal = -1;
     /** Set when a connection ended inside a transaction: it has to come again. */
@@ -69,14 +69,15 @@ public final class Intake implements Capture {
 
     /**
      * @param captured stands where the source begins
-     * @param number number of the last transaction before that
+     * @param numbering stands there, too
      * @param goal the position at which to end; null for none
      */
-    public Intake(List<Lane> lanes, Hooks hooks, PositionTracker captured, long number, @Nullable Position goal) {
+    public Intake(
+            List<Lane> lanes, Hooks hooks, PositionTracker captured, Numbering numbering, @Nullable Position goal) {
         this.lanes = List.copyOf(lanes);
         this.hooks = hooks;
         this.captured = captured;
-        this.number = number;
+        this.numbering = numbering;
         this.goal = goal;
     }
 
@@ -99,7 +100,7 @@ public final class Intake implements Capture {
                 interrupted = true;
             } else {
                 open = null;
-                number--;
+                numbering.takeBack();
             }
         }
     }
@@ -116,7 +117,7 @@ public final class Intake implements Capture {
             }
             interrupted = false;
             skipThrough = lastOrdinal;
-            return number;
+            return numbering.last();
         }
         if (open != null) {
             throw new IllegalStateException("transaction " + id + " begins inside " + open);
@@ -124,7 +125,7 @@ public final class Intake implements Capture {
         open = id;
         lastOrdinal = -1;
         skipThrough = -1;
-        return ++number;
+        return numbering.next(id);
     }
 
     @Override
@@ -192,7 +193,7 @@ public final class Intake implements Capture {
         captured.advance(boundary);
         transactions.lazySet(transactions.getPlain() + 1);
         open = null;
-        parcel.mark(boundary, number);
+        parcel.mark(boundary, numbering.last());
         if (parcel.isFull()) {
             handOver();
         }
@@ -209,7 +210,7 @@ public final class Intake implements Capture {
             throw new IllegalStateException("idle inside transaction " + open);
         }
         captured.advance(boundary);
-        parcel.mark(boundary, number);
+        parcel.mark(boundary, numbering.last());
         checkGoal();
     }
 

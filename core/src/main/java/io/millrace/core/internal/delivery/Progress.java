@@ -35,9 +35,12 @@ final class Progress {
                 open = null;
             }
         }
-        OpenTransaction left = flight.open();
+        Transaction left = flight.openTransaction();
         if (left != null) {
-            open = left;
+            open = new OpenTransaction(left.id(), flight.openOrdinal());
+            // The next number is that of the open one, also where one before it was passed over.
+            transaction = left.number() - 1;
+            numbering = stamp.numbering();
         }
     }
 
