@@ -11,6 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeoutException;
 import java.util.stream.Collectors;
@@ -43,9 +44,17 @@ final class OpenTransactions {
      */
     private static final Logger LOG = LoggerFactory.getLogger(OpenTransactions.class);
 
-    private static final String ABORT =
-            " kafka-transactions.sh --bootstrap-server %s abort --topic %s --partition %d --start-offset %d";
+    private static final String ABORT = " Stop every pipeline that uses this transactional id, and then abort the"
+            + " transaction in each of these partitions: kafka-transactions.sh --bootstrap-server %s abort --topic %s"
+            + " --partition 0 --start-offset %d, and the others likewise. Its checkpoint is part of it, so what it holds is"
+            + " sent again.";
+    private static final String DECIDE_FIRST = " Do not abort it before you know whether the checkpoint counts its"
+            + " records as delivered: that would lose them. Nothing more is sent, since the next transaction would decide"
+            + " over them.";
     private static final String MORE = " See 'Hanging transactions' in docs/kafka.md";
+
+    private static final Comparator<TopicPartition> BY_NAME =
+            Comparator.comparing(TopicPartition::topic).thenComparing(TopicPartition::partition);
 
     private final KafkaOptions options;
     private final Brokers brokers;
@@ -165,28 +174,21 @@ final class OpenTransactions {
     }
 
     private KafkaHangingTransactionException failure(Hanging hanging, String blocked) {
+        TopicPartition checkpoints = new TopicPartition(options.checkpointTopic(), 0);
         Map<TopicPartition, ProducerState> in = hanging.in;
-        ProducerState producer = in.get(new TopicPartition(options.checkpointTopic(), 0));
+        ProducerState producer = in.get(checkpoints);
         String advice;
         if (producer == null) {
             producer = in.values().iterator().next();
-            advice =
-                    " Do not abort it before you know whether the checkpoint counts its records as delivered: that would"
-                            + " lose them. Nothing more is sent, since the next transaction would decide over them.";
+            advice = DECIDE_FIRST;
         } else {
             int epoch = producer.producerEpoch();
             // Another epoch is another transaction, which may have another fate.
             in.values().removeIf(other -> other.producerEpoch() != epoch);
-            advice = " Stop every pipeline that uses this transactional id, and then abort the transaction in each of"
-                    + " these partitions:"
-                    + in.entrySet().stream().map(this::abort).collect(Collectors.joining(";"))
-                    + ". Its checkpoint is part of it, so what it holds is sent again.";
+            advice = ABORT.formatted(options.bootstrapServers(), checkpoints.topic(), startOffset(producer));
         }
         Map<TopicPartition, Long> startOffsets = new LinkedHashMap<>();
         in.forEach((partition, state) -> startOffsets.put(partition, startOffset(state)));
-        String partitions = startOffsets.entrySet().stream()
-                .map(start -> start.getKey() + " from offset " + start.getValue())
-                .collect(Collectors.joining(", "));
         return new KafkaHangingTransactionException(
                 hanging.id,
                 producer.producerId(),
@@ -199,14 +201,11 @@ final class OpenTransactions {
                                         producer.producerId(),
                                         producer.producerEpoch(),
                                         hanging.owner.state(),
-                                        partitions)
+                                        startOffsets.entrySet().stream()
+                                                .map(start -> start.getKey() + " from offset " + start.getValue())
+                                                .collect(Collectors.joining(", ")))
                         + advice
                         + MORE);
-    }
-
-    private String abort(Map.Entry<TopicPartition, ProducerState> in) {
-        return ABORT.formatted(
-                options.bootstrapServers(), in.getKey().topic(), in.getKey().partition(), startOffset(in.getValue()));
     }
 
     private static long startOffset(ProducerState open) {
@@ -235,7 +234,7 @@ final class OpenTransactions {
 
     private Map<TopicPartition, ProducerState> open(long producerId, List<TopicPartition> partitions)
             throws ExecutionException, TimeoutException, InterruptedException {
-        Map<TopicPartition, ProducerState> open = new LinkedHashMap<>();
+        Map<TopicPartition, ProducerState> open = new TreeMap<>(BY_NAME);
         DescribeProducersResult asked = brokers.admin().describeProducers(partitions);
         for (TopicPartition partition : partitions) {
             for (ProducerState producer : producers(asked, partition)) {

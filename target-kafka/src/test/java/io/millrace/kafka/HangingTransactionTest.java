@@ -183,10 +183,10 @@ class HangingTransactionTest {
         assertThat(failure.startOffsets()).isEqualTo(Map.of(checkpoints, start, data, 0L));
         assertThat(failure)
                 .hasMessageContaining("says CompleteCommit")
+                .hasMessageContaining("not in %s from offset %d, %s from offset 0.", checkpoints, start, data)
                 .hasMessageContaining(
-                        "kafka-transactions.sh --bootstrap-server %s abort --topic %s --partition 0 --start-offset %d",
-                        broker.bootstrapServers(), checkpoints.topic(), start)
-                .hasMessageContaining("abort --topic %s --partition 0 --start-offset 0", data.topic());
+                        "kafka-transactions.sh --bootstrap-server %s abort --topic %s --partition 0 --start-offset %d,",
+                        broker.bootstrapServers(), checkpoints.topic(), start);
     }
 
     @Test
@@ -205,6 +205,17 @@ class HangingTransactionTest {
         store(next, records, at(1));
 
         assertThat(committed()).containsExactlyElementsOf(json());
+    }
+
+    @Test
+    void shouldNotBeAbortedTogetherWithAnEarlierOne() throws Exception {
+        KafkaTarget target = storedOnce();
+        store(target, changes.inserts(table(pipeline, "others"), 1), at(2));
+        target.close();
+        TopicPartition others = new TopicPartition(pipeline + ".others", 0);
+        leaveHangingIn(checkpoints, others, data);
+
+        assertThat(failureOf(open()).startOffsets()).containsOnlyKeys(checkpoints, others);
     }
 
     @Test
