@@ -64,6 +64,7 @@ final class CheckpointTopic {
     private final Map<String, Object> consumer;
     private final String topic;
     private final TopicPartition partition;
+    private final OpenTransactions open;
 
     CheckpointTopic(KafkaOptions options, Brokers brokers, Map<String, Object> producer) {
         this.options = options;
@@ -71,6 +72,7 @@ final class CheckpointTopic {
         this.consumer = KafkaProperties.consumer(producer);
         this.topic = options.checkpointTopic();
         this.partition = new TopicPartition(topic, 0);
+        this.open = new OpenTransactions(options, brokers);
     }
 
     /** {@return the key of a target's checkpoint} */
@@ -194,6 +196,7 @@ final class CheckpointTopic {
      *
      * @param upTo {@code READ_UNCOMMITTED} to go as far as the log does now, and to wait for transactions
      *     that are open; {@code READ_COMMITTED} to go as far as one can without waiting
+     * @throws KafkaHangingTransactionException if what it waits for never ends
      */
     @Nullable StoredCheckpoint newest(byte[] key, IsolationLevel upTo) throws InterruptedException {
         ConsumerRecord<byte[], byte[]> record = newestRecord(key, upTo);
@@ -250,7 +253,7 @@ final class CheckpointTopic {
                 .offset();
     }
 
-    private void read(long from, long end, Consumer<ConsumerRecord<byte[], byte[]>> to) {
+    private void read(long from, long end, Consumer<ConsumerRecord<byte[], byte[]>> to) throws InterruptedException {
         if (from >= end) {
             return;
         }
@@ -270,14 +273,7 @@ final class CheckpointTopic {
                     position = reader.position(partition);
                     deadline = System.nanoTime() + patience;
                 } else if (System.nanoTime() > deadline) {
-                    throw new TransientException(
-                            ("topic %s cannot be read beyond offset %d within %d ms: another pipeline that uses it has"
-                                            + " a transaction open, or the brokers do not answer")
-                                    .formatted(
-                                            topic,
-                                            position,
-                                            options.connectTimeout().toMillis()),
-                            null);
+                    throw open.blocking(partition, position);
                 }
             }
         }

@@ -5,10 +5,13 @@ import io.millrace.core.Batch;
 import io.millrace.core.FencedException;
 import io.millrace.core.checkpoint.Checkpoint;
 import io.millrace.core.checkpoint.CheckpointLostException;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletionStage;
+import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.common.IsolationLevel;
 import org.jspecify.annotations.Nullable;
 
@@ -26,6 +29,11 @@ final class ExactlyOnce implements Mode {
      * one that it finds once more, as its own; one that later finds another's was replaced. It looks
      * before it takes the transactional id again, so that it disturbs nobody, and after, when what
      * was open is decided.
+     *
+     * Decided, but a coordinator can take a partition for deleted and never tell it (docs/kafka.md). The
+     * records that hang there share the fate of the next transaction, whatever was decided for them: twice
+     * there, or lost. So before that begins, partitions must have nothing open: of all topics at first, then
+     * of those that were written to.
      */
 
     private final KafkaOptions options;
@@ -33,10 +41,13 @@ final class ExactlyOnce implements Mode {
     private final byte[] key;
     private final Map<String, Object> properties;
     private final String instance = UUID.randomUUID().toString();
+    /** Topics of sessions that have ended, until their partitions are seen to have nothing open. */
+    private final Set<String> written = new HashSet<>();
 
     private @Nullable Brokers brokers;
     private @Nullable Topics topics;
     private @Nullable CheckpointTopic checkpoints;
+    private @Nullable OpenTransactions open;
     private @Nullable TransactionalSession session;
     private boolean owned;
     /** Offset of the checkpoint that was found at the beginning; those behind it are this instance's, or a successor's. */
@@ -58,6 +69,7 @@ final class ExactlyOnce implements Mode {
             brokers = Brokers.connect(options, properties);
             topics = new Topics(options, brokers);
             checkpoints = new CheckpointTopic(options, brokers, properties);
+            open = new OpenTransactions(options, brokers);
         }
         checkpoints().prepare();
     }
@@ -66,12 +78,21 @@ final class ExactlyOnce implements Mode {
         return Objects.requireNonNull(checkpoints, "not open");
     }
 
+    private Topics topics() {
+        return Objects.requireNonNull(topics, "not open");
+    }
+
+    private String transactionalId() {
+        return String.valueOf(properties.get(ProducerConfig.TRANSACTIONAL_ID_CONFIG));
+    }
+
     /** Takes the transactional id, reads what is stored now that nothing is open, and marks it as its own. */
     private void begin() throws Exception {
         TransactionalSession current = session;
         if (current == null) {
-            TransactionWriter writer =
-                    new TransactionWriter(options, Objects.requireNonNull(topics), key, instance, properties);
+            // While the id is not taken, its coordinator still tells how the last transaction ended.
+            checkNothingHangs();
+            TransactionWriter writer = new TransactionWriter(options, topics(), key, instance, properties);
             current = new TransactionalSession(writer, options);
             session = current;
         }
@@ -84,6 +105,8 @@ final class ExactlyOnce implements Mode {
             } else {
                 base = newest == null ? -1 : newest.offset();
             }
+            checkNothingHangs();
+            written.clear();
             current.begin(newest, !owned, patience);
             owned = true;
             stored = newest;
@@ -92,6 +115,10 @@ final class ExactlyOnce implements Mode {
                 endSession();
             }
         }
+    }
+
+    private void checkNothingHangs() throws InterruptedException {
+        Objects.requireNonNull(open, "not open").check(transactionalId(), owned ? written : null);
     }
 
     private void endSession() {
@@ -149,7 +176,7 @@ final class ExactlyOnce implements Mode {
             if (newest != null) {
                 checkOwner(newest);
             }
-            Objects.requireNonNull(topics, "not open").forget();
+            written.addAll(topics().forget());
         }
         begin();
     }

@@ -151,9 +151,11 @@ final class Topics {
                 || c == '-';
     }
 
-    /** Topics may have been deleted meanwhile: asks for each again. */
-    void forget() {
+    /** {@return the topics that were known until now} They may have been deleted meanwhile: asks for each again. */
+    Set<String> forget() {
+        Set<String> forgotten = Set.copyOf(known);
         known.clear();
         last = "";
+        return forgotten;
     }
 }

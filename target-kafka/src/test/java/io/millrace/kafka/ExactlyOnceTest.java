@@ -496,6 +496,27 @@ class ExactlyOnceTest {
         }
 
         @Test
+        void shouldSayWhoHasItOpen() throws Exception {
+            create(1, Map.of("cleanup.policy", "compact"));
+            try (var producer = producer("another.pipeline")) {
+                producer.initTransactions();
+                producer.beginTransaction();
+                producer.send(new ProducerRecord<>(
+                                database + "-own", CheckpointTopic.key("another", "t"), new byte[10]))
+                        .get();
+
+                assertThatThrownBy(() -> open(
+                                options().checkpointTopic(database + "-own").connectTimeout(Duration.ofMillis(500))))
+                        .isInstanceOf(TransientException.class)
+                        .hasMessageContaining("beyond offset 0")
+                        .hasMessageContaining("another.pipeline (producer id ")
+                        .hasMessageContaining("since 20")
+                        .hasMessageContaining("Ongoing");
+                producer.abortTransaction();
+            }
+        }
+
+        @Test
         void shouldNotBeReadWhenDamaged() throws Exception {
             create(1, Map.of("cleanup.policy", "compact"));
             try (var producer = producer("someone.else")) {

@@ -2,14 +2,21 @@
 package io.millrace.kafka;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import io.millrace.core.Batches;
 import io.millrace.core.Record;
 import io.millrace.core.TableSchema;
+import io.millrace.core.TransientException;
 import io.millrace.testkit.KafkaBroker;
+import java.io.IOException;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.acl.AccessControlEntry;
 import org.apache.kafka.common.acl.AclBinding;
 import org.apache.kafka.common.acl.AclOperation;
@@ -17,6 +24,7 @@ import org.apache.kafka.common.acl.AclPermissionType;
 import org.apache.kafka.common.resource.PatternType;
 import org.apache.kafka.common.resource.ResourcePattern;
 import org.apache.kafka.common.resource.ResourceType;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -28,16 +36,13 @@ class KafkaAuthorizationTest {
     void shouldNameTopicThatMayNotBeWrittenTo() throws Exception {
         Changes changes = new Changes();
         TableSchema orders = Changes.table("guarded", "orders");
-        try (KafkaBroker broker = KafkaBroker.builder()
-                .property("authorizer.class.name", "org.apache.kafka.metadata.authorizer.StandardAuthorizer")
-                .property("allow.everyone.if.no.acl.found", "true")
-                .start()) {
+        try (KafkaBroker broker = guarded()) {
             KafkaTarget kafka = new KafkaTarget(
                     KafkaOptions.builder(broker.bootstrapServers()).build());
             kafka.open();
             try {
                 kafka.save(List.of(changes.insert(orders, 1, "a")));
-                denyWriting(broker, "guarded.orders");
+                deny(broker, AclOperation.WRITE, ResourceType.TOPIC, "guarded.orders");
                 Record denied = changes.insert(orders, 2, "b");
 
                 KafkaTopicException failure =
@@ -54,10 +59,48 @@ class KafkaAuthorizationTest {
         }
     }
 
-    private static void denyWriting(KafkaBroker broker, String topic) throws Exception {
+    /** It could be of somebody who will end it. */
+    @Test
+    void shouldNotCallATransactionHangingThatItMayNotAskFor() throws Exception {
+        try (KafkaBroker broker = guarded()) {
+            KafkaTarget kafka = new KafkaTarget(KafkaOptions.builder(broker.bootstrapServers())
+                    .exactlyOnce(true)
+                    .connectTimeout(Duration.ofSeconds(2))
+                    .build());
+            Batches.attach(kafka, "guarded");
+            kafka.open();
+            Map<String, Object> properties =
+                    Map.of("bootstrap.servers", broker.bootstrapServers(), "transactional.id", "secret");
+            try (var producer = new KafkaProducer<>(properties, new ByteArraySerializer(), new ByteArraySerializer())) {
+                producer.initTransactions();
+                producer.beginTransaction();
+                producer.send(new ProducerRecord<>("millrace-checkpoints", new byte[1], new byte[1]))
+                        .get();
+                deny(broker, AclOperation.DESCRIBE, ResourceType.TRANSACTIONAL_ID, "secret");
+
+                assertThatThrownBy(kafka::restore)
+                        .isInstanceOf(TransientException.class)
+                        .hasMessageContaining("has a transaction open since offset 0")
+                        .hasMessageContaining("may not DESCRIBE")
+                        .hasMessageContaining("find-hanging");
+            } finally {
+                kafka.close();
+            }
+        }
+    }
+
+    private static KafkaBroker guarded() throws IOException {
+        return KafkaBroker.builder()
+                .property("authorizer.class.name", "org.apache.kafka.metadata.authorizer.StandardAuthorizer")
+                .property("allow.everyone.if.no.acl.found", "true")
+                .start();
+    }
+
+    private static void deny(KafkaBroker broker, AclOperation operation, ResourceType type, String name)
+            throws Exception {
         AclBinding deny = new AclBinding(
-                new ResourcePattern(ResourceType.TOPIC, topic, PatternType.LITERAL),
-                new AccessControlEntry("User:*", "*", AclOperation.WRITE, AclPermissionType.DENY));
+                new ResourcePattern(type, name, PatternType.LITERAL),
+                new AccessControlEntry("User:*", "*", operation, AclPermissionType.DENY));
         try (Admin admin = Admin.create(Map.of("bootstrap.servers", broker.bootstrapServers()))) {
             admin.createAcls(List.of(deny)).all().get();
         }

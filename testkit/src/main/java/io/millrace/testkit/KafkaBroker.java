@@ -5,15 +5,20 @@ import io.millrace.testkit.internal.KafkaMain;
 import io.millrace.testkit.internal.ServerProcess;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.common.Uuid;
@@ -23,6 +28,11 @@ import org.jspecify.annotations.Nullable;
 public final class KafkaBroker extends LocalServer {
 
     private static final Duration READY_LIMIT = Duration.ofSeconds(60);
+
+    // Where things are in a batch of a log. The length counts what follows it.
+    private static final int BATCH_LENGTH = 8;
+    private static final int BATCH_ATTRIBUTES = 21;
+    private static final int CONTROL = 0x20;
 
     private final Properties more;
     private final int heapMegabytes;
@@ -66,7 +76,7 @@ public final class KafkaBroker extends LocalServer {
         properties.setProperty(
                 "listener.security.protocol.map", "PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT,PROXIED:PLAINTEXT");
         properties.setProperty("inter.broker.listener.name", "PLAINTEXT");
-        properties.setProperty("log.dirs", folder().resolve("data").toString());
+        properties.setProperty("log.dirs", data().toString());
         properties.setProperty("offsets.topic.num.partitions", "1");
         properties.setProperty("offsets.topic.replication.factor", "1");
         properties.setProperty("transaction.state.log.num.partitions", "1");
@@ -95,6 +105,18 @@ public final class KafkaBroker extends LocalServer {
 
     private Path propertiesFile() {
         return folder().resolve("server.properties");
+    }
+
+    private static Path newestSegment(Path partition) throws IOException {
+        try (Stream<Path> files = Files.list(partition)) {
+            return files.filter(file -> file.toString().endsWith(".log"))
+                    .max(Comparator.naturalOrder())
+                    .orElseThrow(() -> new IOException("no log in " + partition));
+        }
+    }
+
+    private Path data() {
+        return folder().resolve("data");
     }
 
     @Override
@@ -149,6 +171,27 @@ public final class KafkaBroker extends LocalServer {
     /** {@return {@code host:port}, for clients} */
     public String bootstrapServers() {
         return host() + ":" + port();
+    }
+
+    /**
+     * Cuts the newest batch off a partition's log, which must be the marker that ends a transaction: as if its
+     * coordinator had never written it. Only while the broker is killed.
+     */
+    public void loseMarker(String topic, int partition) throws IOException {
+        Path log = newestSegment(data().resolve(topic + "-" + partition));
+        try (FileChannel file = FileChannel.open(log, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
+            ByteBuffer header = ByteBuffer.allocate(BATCH_ATTRIBUTES + Short.BYTES);
+            long last = 0;
+            for (long at = 0; at < file.size(); at += BATCH_LENGTH + Integer.BYTES + header.getInt(BATCH_LENGTH)) {
+                last = at;
+                header.clear();
+                file.read(header, at);
+            }
+            if ((header.getShort(BATCH_ATTRIBUTES) & CONTROL) == 0) {
+                throw new IOException(log + " does not end with a marker");
+            }
+            file.truncate(last);
+        }
     }
 
     /**

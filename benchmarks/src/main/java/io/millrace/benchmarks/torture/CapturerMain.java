@@ -11,6 +11,7 @@ import io.millrace.core.checkpoint.CheckpointException;
 import io.millrace.core.checkpoint.CheckpointStore;
 import io.millrace.core.checkpoint.FileCheckpointStore;
 import io.millrace.core.filter.TableFilter;
+import io.millrace.kafka.KafkaHangingTransactionException;
 import io.millrace.mysql.MySqlBinlogProcessor;
 import io.millrace.mysql.MySqlOptions;
 import io.millrace.mysql.StartFrom;
@@ -35,6 +36,7 @@ public final class CapturerMain {
     static final int STATUS_FAILED = 10;
     static final int STATUS_LOG_LOST = 11;
     static final int STATUS_CHECKPOINT = 12;
+    static final int STATUS_HANGING = 13;
 
     static final Duration CHECKPOINT_INTERVAL = Duration.ofSeconds(1);
 
@@ -66,6 +68,9 @@ public final class CapturerMain {
     private static int status(RuntimeException failure) {
         if (failure instanceof LogLostException) {
             return STATUS_LOG_LOST;
+        }
+        if (failure.getCause() instanceof KafkaHangingTransactionException) {
+            return STATUS_HANGING;
         }
         return failure instanceof CheckpointException ? STATUS_CHECKPOINT : STATUS_FAILED;
     }

@@ -135,6 +135,11 @@ final class CapturerProcess {
         return process.exitValue();
     }
 
+    /** {@return whether it ended because the broker has left a transaction open that has ended} */
+    boolean hasMetHangingTransaction() {
+        return !process.isAlive() && exitStatus() == CapturerMain.STATUS_HANGING;
+    }
+
     /** {@return what it logged, without a last line that was broken off} */
     String log() throws IOException {
         String text = Files.readString(log, StandardCharsets.UTF_8);

@@ -27,6 +27,7 @@ final class Capturers implements AutoCloseable {
     private final List<CapturerProcess> runs = new ArrayList<>();
     private final List<String> violations = new ArrayList<>();
     private int failures;
+    private int hangingTransactions;
 
     Capturers(Servers servers, String startGtids, Mode mode, Sabotage sabotage, RunLog log) {
         this.servers = servers;
@@ -82,11 +83,23 @@ final class Capturers implements AutoCloseable {
         log.event("capturer %d told to end: %s", ended.run(), ended.ending());
     }
 
-    /** If the current process has ended by itself, notes it, and starts another unless that happens too often. */
+    /**
+     * If the current process has ended by itself, notes it, and starts another unless that happens too often. One
+     * that ended over a hanging transaction did right: the broker left it, and an operator has to end it.
+     */
     void check() throws IOException {
         CapturerProcess process = current();
         if (process.isRunning() || process.ending() != Ending.FAILED) {
             return;
+        }
+        if (process.hasMetHangingTransaction()) {
+            log.event("capturer %d ended over a hanging transaction", process.run());
+            int ended = new HangingTransactions(servers.broker().bootstrapServers(), log).end();
+            hangingTransactions += ended;
+            if (ended > 0) {
+                start();
+                return;
+            }
         }
         violation("capturer %d ended by itself with status %d".formatted(process.run(), process.exitStatus()));
         if (++failures < MOST_FAILURES) {
@@ -98,8 +111,12 @@ final class Capturers implements AutoCloseable {
 
     /** Deploys a second process beside the first, and sees that only one of them goes on. */
     void deploySecond() throws IOException {
+        boolean streams = Waits.until(REFUSAL_LIMIT, () -> {
+            check();
+            return current().connections() > 0;
+        });
         CapturerProcess first = current();
-        if (!Waits.until(REFUSAL_LIMIT, () -> first.connections() > 0)) {
+        if (!streams) {
             violation("capturer %d does not begin to stream".formatted(first.run()));
             return;
         }
@@ -129,20 +146,21 @@ final class Capturers implements AutoCloseable {
             Waits.until(REFUSAL_LIMIT, () -> second.connections() > 0);
             long connections = first.connections();
             first.resume();
-            awaitFenced(first);
-            if (first.connections() > connections) {
+            awaitFenced(first, second);
+            if (first.connections() > connections && !second.hasMetHangingTransaction()) {
                 violation("capturer %d connected again after it was replaced".formatted(first.run()));
             }
         } else {
-            awaitFenced(first);
+            awaitFenced(first, second);
         }
     }
 
-    private void awaitFenced(CapturerProcess first) throws IOException {
+    /** If one of them ends over a hanging transaction instead, {@link #check} goes on from there. */
+    private void awaitFenced(CapturerProcess first, CapturerProcess second) throws IOException {
         boolean fenced = first.awaitExit(sabotage == Sabotage.NO_EPOCH_CHECK ? BESIDE : REFUSAL_LIMIT)
                 && first.log().contains(CapturerMain.STATE + "FENCED");
         log.event("capturer %d %s", first.run(), fenced ? "is fenced" : "was not fenced");
-        if (!fenced) {
+        if (!fenced && !first.hasMetHangingTransaction() && !second.hasMetHangingTransaction()) {
             violation("capturer %d was not fenced by a second instance".formatted(first.run()));
         }
         first.kill();
@@ -178,6 +196,11 @@ final class Capturers implements AutoCloseable {
     /** {@return what the processes did that they must not} */
     List<String> violations() {
         return violations;
+    }
+
+    /** {@return how many transactions the broker left open for ever} */
+    int hangingTransactions() {
+        return hangingTransactions;
     }
 
     /** {@return all processes, once they have ended} */

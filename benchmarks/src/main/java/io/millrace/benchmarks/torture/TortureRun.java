@@ -111,6 +111,7 @@ final class TortureRun {
                 "arrived: %,d changes and %,d tombstones from %d capturers",
                 topics.changes(), topics.tombstones(), runs.size());
         log.event("duplicates %,d: %s", topics.duplicates(), topics.comeAgain());
+        log.event("hanging transactions left by the broker and ended by hand: %,d", capturers.hangingTransactions());
         for (Kind kind : Kind.values()) {
             log.event("%s %,d", Names.of(kind), problems.count(kind));
         }
