@@ -29,7 +29,7 @@ public final class Benchmark {
 
     private static boolean run(BenchmarkArguments arguments) throws Exception {
         Results results = new Results(arguments.workload().toString());
-        try (Servers servers = Servers.start(arguments.contestants())) {
+        try (Servers servers = Servers.start(arguments.contestants(), Math.max(arguments.rows(), arguments.warmUp()))) {
             switch (arguments.workload()) {
                 case LATENCY -> new Latencies(arguments, servers, results).run();
                 case RESTART -> new Restarts(arguments, servers, results).run();

@@ -115,6 +115,9 @@ record BenchmarkArguments(
         if (!Contestants.exists(contestant)) {
             throw new IllegalArgumentException("there is no contestant '" + contestant + "'");
         }
+        if (workload != Workload.BULK && Contestants.needsMongo(contestant)) {
+            throw new IllegalArgumentException(contestant + " has no workload but bulk");
+        }
         if (workload == Workload.COMPRESSED && contestant.startsWith("library-")) {
             throw new IllegalArgumentException(contestant + " does not look into compressed transactions");
         }

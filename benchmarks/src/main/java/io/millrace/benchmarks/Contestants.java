@@ -26,6 +26,9 @@ final class Contestants {
         ALL.put("millrace-redis-stream", () -> new MillraceContestant(MillraceContestant.Output.REDIS_STREAM));
         ALL.put("redis-list", () -> new RedisContestant(false));
         ALL.put("redis-stream", () -> new RedisContestant(true));
+        ALL.put("millrace-mongo-json", MongoContestant::new);
+        ALL.put("mongo-watch", () -> new WatchContestant(false));
+        ALL.put("mongo-watch-raw", () -> new WatchContestant(true));
     }
 
     private Contestants() {}
@@ -52,6 +55,11 @@ final class Contestants {
         return name.contains("redis-");
     }
 
+    /** {@return whether the contestant reads documents from MongoDB, and not rows from MySQL} */
+    static boolean needsMongo(String name) {
+        return name.contains("mongo-");
+    }
+
     /** {@return whether it reads the log over an encrypted connection, whatever the others do} */
     static boolean needsTls(String name) {
         return name.endsWith("-tls");
@@ -71,6 +79,7 @@ final class Contestants {
             case "millrace-kafka-eos" -> List.of("millrace-kafka", "producer");
             case "millrace-redis-list" -> List.of("redis-list");
             case "millrace-redis-stream" -> List.of("redis-stream");
+            case "millrace-mongo-json" -> List.of("mongo-watch", "mongo-watch-raw");
             default -> List.of();
         };
     }

@@ -34,12 +34,16 @@ final class Drains {
     }
 
     void run() throws Exception {
-        System.out.printf(
-                "Writing %,d rows to warm up and %,d to drain, %,d a transaction%n",
-                arguments.warmUp(), arguments.rows(), arguments.transactionSize());
-        Backlog backlog = new Backlog(servers, arguments.workload(), arguments.transactionSize());
-        Job.Start warmUp = backlog.write("warmup", arguments.warmUp());
-        Job.Start timed = backlog.write("backlog", arguments.rows());
+        Job.Start warmUp = Job.Start.NOWHERE;
+        Job.Start timed = Job.Start.NOWHERE;
+        if (servers.haveRows()) {
+            System.out.printf(
+                    "Writing %,d rows to warm up and %,d to drain, %,d a transaction%n",
+                    arguments.warmUp(), arguments.rows(), arguments.transactionSize());
+            Backlog backlog = new Backlog(servers, arguments.workload(), arguments.transactionSize());
+            warmUp = backlog.write("warmup", arguments.warmUp());
+            timed = backlog.write("backlog", arguments.rows());
+        }
         List<String> order = new ArrayList<>(arguments.contestants());
         for (int run = 1; run <= arguments.runs(); run++) {
             for (String contestant : order) {
@@ -76,7 +80,7 @@ final class Drains {
     private Job job(String contestant, String table, Job.Start start, long rows, String topic) {
         boolean hasVersions = arguments.workload() == Workload.OLTP;
         return new Job(
-                servers.mysql().port(),
+                servers.haveRows() ? servers.mysql().port() : 0,
                 arguments.tls() || Contestants.needsTls(contestant),
                 servers.brokers(contestant),
                 table,
@@ -127,7 +131,8 @@ final class Drains {
             }
             ObjectNode measured = process.result();
             Job job = assignment.timed();
-            if (measured != null && !job.brokers().isEmpty()) {
+            boolean isStoring = !job.brokers().isEmpty() && !Contestants.needsMongo(assignment.contestant());
+            if (measured != null && isStoring) {
                 boolean isStored = true;
                 for (int pass = 1; pass <= measured.path("passes").asInt(); pass++) {
                     isStored &= isStored(assignment.contestant(), job, Assignment.topic(job, pass));

@@ -6,7 +6,7 @@ package io.millrace.benchmarks;
  *
  * @param port of the MySQL server on 127.0.0.1, user root without a password
  * @param tls whether the connection is to be encrypted
- * @param brokers Kafka's address; empty if the contestant does not need it
+ * @param brokers Kafka's address, or that of Redis or MongoDB; empty if the contestant does not need it
  * @param table in the database {@code bench}; {@code *} for all
  * @param topic where to, for those that deliver to Kafka
  * @param state folder in which the contestant keeps its place in the log, from which it goes on if there
@@ -46,5 +46,9 @@ public record Job(
      *
      * @param gtids executed before it
      */
-    public record Start(String file, long offset, String gtids) {}
+    public record Start(String file, long offset, String gtids) {
+
+        /** Where there is no log, or it is drained from its begin. */
+        static final Start NOWHERE = new Start("", 0, "");
+    }
 }

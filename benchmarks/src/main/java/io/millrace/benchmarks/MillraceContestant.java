@@ -2,6 +2,7 @@
 package io.millrace.benchmarks;
 
 import io.millrace.core.PipelineOptions;
+import io.millrace.core.Processor;
 import io.millrace.core.Record;
 import io.millrace.core.RowImage;
 import io.millrace.core.Statement;
@@ -107,14 +108,14 @@ final class MillraceContestant implements Contestant {
                 .build());
     }
 
-    private static long delivered(MySqlBinlogProcessor processor) {
+    static long delivered(Processor processor) {
         return processor.stats().targets().stream()
                 .mapToLong(target -> target.records())
                 .sum();
     }
 
     /** Makes JSON of each record and throws it away. */
-    private static final class JsonTarget extends Target {
+    static final class JsonTarget extends Target {
 
         private final PerSchema<TableFormat> formats;
         private final JsonBuffer json = new JsonBuffer();
@@ -134,7 +135,7 @@ final class MillraceContestant implements Contestant {
     }
 
     /** Native JSON, tallied as it is made. */
-    private record Tallying(Tally tally) implements Format {
+    record Tallying(Tally tally) implements Format {
 
         @Override
         public TableFormat forTable(TableSchema schema) {

@@ -26,7 +26,7 @@ final class SampleEvents {
 
     /** @param args the folder to write to */
     public static void main(String[] args) throws Exception {
-        try (Servers servers = Servers.start(List.of())) {
+        try (Servers servers = Servers.start(List.of(), 0)) {
             for (Workload workload : new Workload[] {Workload.BULK, Workload.OLTP}) {
                 Job.Start start = new Backlog(servers, workload, CHANGES).write(workload.toString(), CHANGES);
                 byte[] log = Files.readAllBytes(servers.mysql().dataFolder().resolve(start.file()));

@@ -16,6 +16,8 @@ class DocumentsTest {
 
     @ParameterizedTest
     @CsvSource({
+        "mongo.md, MongoToKafka.java, processor",
+        "mongo.md, MongoToKafka.java, options",
         "exactly-once.md, JdbcTarget.java, statements",
         "exactly-once.md, JdbcTarget.java, contract",
         "exactly-once.md, ReadYourWrites.java, wait"

@@ -16,8 +16,8 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One event of a change stream: its bytes, and where in them each field stands. What is in the fields is read when
- * it is asked for. Immutable.
+ * One event of a change stream, or what stands for one where a document is loaded: its bytes, and where in them each
+ * field stands. What is in the fields is read when it is asked for. Immutable.
  */
 final class ChangeEvent {
 
@@ -43,6 +43,10 @@ final class ChangeEvent {
      * @throws UnreadableEventException if it is no document, or lacks what every event has
      */
     ChangeEvent(byte[] bytes, String after) {
+        this(bytes, after, false);
+    }
+
+    private ChangeEvent(byte[] bytes, String after, boolean isLoaded) {
         this.bytes = bytes;
         byte[] foundTypes = new byte[EventField.count()];
         int[] found = new int[EventField.count()];
@@ -63,9 +67,13 @@ final class ChangeEvent {
             this.types = foundTypes;
             this.places = found;
             this.others = otherNames;
-            this.token = readToken(after);
+            this.token = isLoaded ? "" : readToken(after);
         } catch (MalformedBsonException e) {
             throw new UnreadableEventException("an event cannot be read: " + e.getMessage(), placeAfter(after), e);
+        }
+        if (isLoaded) {
+            this.operation = Operation.READ;
+            return;
         }
         require(EventField.OPERATION_TYPE, BsonType.STRING, "text");
         require(EventField.CLUSTER_TIME, BsonType.TIMESTAMP, "a timestamp");
@@ -74,6 +82,11 @@ final class ChangeEvent {
             require(EventField.DOCUMENT_KEY, BsonType.DOCUMENT, "a document");
             require(EventField.NS, BsonType.DOCUMENT, "a document");
         }
+    }
+
+    /** {@return what {@link LoadedDocuments} has made of a document, which has neither token nor time} */
+    static ChangeEvent loaded(byte[] bytes) {
+        return new ChangeEvent(bytes, "", true);
     }
 
     private static List<String> plus(List<String> names, String name, String after) {
@@ -161,7 +174,16 @@ final class ChangeEvent {
 
     /** {@return the whole resume token, the caller's own copy} */
     byte[] tokenDocument() {
-        int at = places[EventField.ID.ordinal()];
+        return document(EventField.ID);
+    }
+
+    /** {@return the key of the event's document, the caller's own copy} */
+    byte[] documentKey() {
+        return document(EventField.DOCUMENT_KEY);
+    }
+
+    private byte[] document(EventField field) {
+        int at = places[field.ordinal()];
         return Arrays.copyOfRange(bytes, at, BsonBytes.endOfDocument(bytes, at, bytes.length) + 1);
     }
 
@@ -250,6 +272,6 @@ final class ChangeEvent {
 
     @Override
     public String toString() {
-        return operationType() + " at resume token " + token;
+        return operationType() + (token.isEmpty() ? " of " + table() : " at resume token " + token);
     }
 }

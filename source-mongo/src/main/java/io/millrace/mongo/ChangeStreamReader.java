@@ -99,7 +99,7 @@ final class ChangeStreamReader implements SourceReader {
     }
 
     /** The driver's array may be several times as large as the document in it. */
-    private static byte[] bytes(RawBsonDocument document) {
+    static byte[] bytes(RawBsonDocument document) {
         ByteBuffer content = document.getByteBuffer().asNIO();
         byte[] bytes = new byte[content.remaining()];
         content.get(bytes);

@@ -33,8 +33,8 @@ final class EventMapper {
     Change map(ChangeEvent event, MongoTransaction of, long ordinal) {
         long wallTime = event.wallTimeMillis();
         long seconds = wallTime == 0 ? event.clusterTime() >>> Integer.SIZE : Math.floorDiv(wallTime, 1_000L);
-        SourceInfo source = new SourceInfo(service, null, 0, of, seconds, null);
-        RowImage row = new EventRow(schemas.of(event), event, values);
+        SourceInfo source = source(of, seconds);
+        RowImage row = row(event);
         Record.Kind kind = event.operation().record();
         if (kind == null) {
             return statement(event, row, source, ordinal);
@@ -42,6 +42,19 @@ final class EventMapper {
         return kind == Record.Kind.DELETE
                 ? new Record(kind, row, null, source, ordinal)
                 : new Record(kind, null, row, source, ordinal);
+    }
+
+    /** {@return a document that was there before} */
+    Record loaded(ChangeEvent document, SourceInfo source, long ordinal) {
+        return new Record(Record.Kind.READ, null, row(document), source, ordinal);
+    }
+
+    SourceInfo source(MongoTransaction of, long epochSeconds) {
+        return new SourceInfo(service, null, 0, of, epochSeconds, null);
+    }
+
+    private RowImage row(ChangeEvent event) {
+        return new EventRow(schemas.of(event), event, values);
     }
 
     private static Statement statement(ChangeEvent event, RowImage row, SourceInfo source, long ordinal) {

@@ -2,9 +2,11 @@
 package io.millrace.mongo;
 
 import io.millrace.core.NativeHeader;
+import io.millrace.core.TableId;
 import io.millrace.core.source.Boundary;
 import io.millrace.core.source.LogCodec;
 import io.millrace.core.source.Transaction;
+import io.millrace.mongo.LoadPosition.LoadedTo;
 import java.io.DataInput;
 import java.io.DataOutput;
 import java.io.IOException;
@@ -17,6 +19,12 @@ enum MongoLogCodec implements LogCodec {
     public void write(Transaction transaction, DataOutput out) throws IOException {
         out.writeLong(transaction.number());
         out.writeUTF(transaction.id());
+        TableId loaded = ((MongoTransaction) transaction).loaded();
+        out.writeBoolean(loaded != null);
+        if (loaded != null) {
+            write(loaded, out);
+            return;
+        }
         String shown = transaction.shownId();
         out.writeBoolean(shown != null);
         if (shown != null) {
@@ -27,11 +35,20 @@ enum MongoLogCodec implements LogCodec {
 
     @Override
     public Transaction readTransaction(DataInput in) throws IOException {
-        return new MongoTransaction(in.readLong(), in.readUTF(), in.readBoolean() ? in.readUTF() : null, in.readLong());
+        long number = in.readLong();
+        String id = in.readUTF();
+        return in.readBoolean()
+                ? new MongoTransaction(number, id, readCollection(in))
+                : new MongoTransaction(number, id, in.readBoolean() ? in.readUTF() : null, in.readLong());
     }
 
     @Override
     public void write(Boundary boundary, DataOutput out) throws IOException {
+        out.writeBoolean(boundary instanceof LoadBoundary);
+        if (boundary instanceof LoadBoundary load) {
+            write(load, out);
+            return;
+        }
         byte[] token = ((MongoBoundary) boundary).token().bytes();
         out.writeInt(token.length);
         out.write(token);
@@ -39,9 +56,37 @@ enum MongoLogCodec implements LogCodec {
 
     @Override
     public Boundary readBoundary(DataInput in) throws IOException {
+        if (in.readBoolean()) {
+            return readLoad(in);
+        }
         byte[] token = new byte[in.readInt()];
         in.readFully(token);
         return new MongoBoundary(ResumeToken.ofBytes(token));
+    }
+
+    private static void write(LoadBoundary load, DataOutput out) throws IOException {
+        LoadedTo to = load.to();
+        out.writeBoolean(to != null);
+        if (to != null) {
+            write(to.collection(), out);
+            out.writeUTF(to.pass());
+            out.writeLong(to.documents());
+            out.writeUTF(to.after());
+        }
+    }
+
+    private static LoadBoundary readLoad(DataInput in) throws IOException {
+        return new LoadBoundary(
+                in.readBoolean() ? new LoadedTo(readCollection(in), in.readUTF(), in.readLong(), in.readUTF()) : null);
+    }
+
+    private static void write(TableId collection, DataOutput out) throws IOException {
+        out.writeUTF(collection.database());
+        out.writeUTF(collection.name());
+    }
+
+    private static TableId readCollection(DataInput in) throws IOException {
+        return new TableId(in.readUTF(), in.readUTF());
     }
 
     @Override

@@ -228,7 +228,7 @@ public final class MongoOptions {
                         "startFrom",
                         "not set",
                         "is required",
-                        "say where to begin without a checkpoint: StartFrom.latest(), operationTime(...) or token(...)");
+                        "say where to begin without a checkpoint: StartFrom.latest(), initialLoad(), operationTime(...) or token(...)");
             }
             PipelineOptions pipe = pipeline;
             if (pipe == null) {
@@ -240,6 +240,13 @@ public final class MongoOptions {
                         SPLIT,
                         "must not split events, since nobody would put them together",
                         "leave the stage out and set splitLargeEvents(true)");
+            }
+            if (start == StartFrom.Now.INITIAL_LOAD && !pipelineStages.isEmpty()) {
+                findings.add(
+                        "pipelineStages",
+                        pipelineStages.size() + " stages",
+                        "must be empty with StartFrom.initialLoad(), since they are for events and not for documents",
+                        "use the filter of PipelineOptions, or process()");
             }
             findings.require(isTime(connectTimeout), "connectTimeout", connectTimeout, "must be 1 ms to 1 h");
             findings.require(isTime(maxAwait), "maxAwait", maxAwait, "must be 1 ms to 1 h");

@@ -141,6 +141,14 @@ public final class MongoPosition implements Position {
         }
     }
 
+    /** {@return the time of the last change that may lie before this position; null if it does not tell} */
+    @Nullable BsonTimestamp lastTime() {
+        BsonTimestamp time = operationTime();
+        return time == null || token != null || time.getInc() == 0
+                ? time
+                : new BsonTimestamp(time.getTime(), time.getInc() - 1);
+    }
+
     @Override
     public boolean includes(Position other) {
         return order.compareTo(of(other).order) >= 0;
@@ -148,6 +156,9 @@ public final class MongoPosition implements Position {
 
     @Override
     public Position lowest(Position other) {
+        if (other instanceof LoadPosition loading) {
+            return loading.lowest(this);
+        }
         MongoPosition that = of(other);
         return order.compareTo(that.order) <= 0 ? this : that;
     }
@@ -155,6 +166,9 @@ public final class MongoPosition implements Position {
     private MongoPosition of(Position other) {
         if (other instanceof MongoPosition that) {
             return that;
+        }
+        if (other instanceof LoadPosition loading) {
+            return loading.log();
         }
         throw new IllegalArgumentException(
                 "positions of different logs cannot be compared: " + toJson() + " and " + other.toJson());

@@ -2,14 +2,12 @@
 package io.millrace.mongo;
 
 import com.mongodb.MongoClientSettings;
-import com.mongodb.MongoCommandException;
 import com.mongodb.MongoException;
-import com.mongodb.MongoSecurityException;
+import com.mongodb.MongoSocketReadTimeoutException;
 import com.mongodb.client.ChangeStreamIterable;
 import com.mongodb.client.MongoChangeStreamCursor;
 import com.mongodb.client.MongoClient;
 import com.mongodb.client.MongoClients;
-import com.mongodb.client.model.changestream.FullDocument;
 import com.mongodb.client.model.changestream.FullDocumentBeforeChange;
 import io.millrace.core.Findings;
 import io.millrace.core.Position;
@@ -23,27 +21,36 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import org.bson.BsonDocument;
 import org.bson.BsonInt32;
+import org.bson.BsonTimestamp;
 import org.bson.Document;
 import org.bson.RawBsonDocument;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** A change stream as a {@link Source}. */
 final class MongoSource implements Source {
 
+    private static final Logger LOG = LoggerFactory.getLogger(MongoStreamProcessor.class);
+
     /** How long an answer may take beyond the time that the server waits for events on purpose. */
     private static final Duration ANSWER = Duration.ofSeconds(30);
-
-    /** MongoDB 6.0. */
-    private static final int WIRE_VERSION_OF_IMAGES = 17;
 
     private static final BsonDocument SPLIT = new BsonDocument("$changeStreamSplitLargeEvent", new BsonDocument());
 
     private final MongoOptions options;
     private final StreamShape shape;
     private final EventMapper mapper;
+
+    /** Documents that were read, of which not all were handed on when the connection ended. */
+    private final AtomicReference<@Nullable LoadedChunk> unfinished = new AtomicReference<>();
+
+    private final String run = Long.toHexString(ThreadLocalRandom.current().nextLong()) + ".";
 
     private @Nullable MongoClient client;
     /** Whether a stream is open: its cursor can be given back only while the client is. */
@@ -67,53 +74,10 @@ final class MongoSource implements Source {
     @Override
     public void check(Findings findings) throws IOException {
         try {
-            BsonDocument hello = admin(new BsonDocument("hello", new BsonInt32(1)));
-            boolean isCluster = hello.containsKey("setName") || hello.containsKey("msg");
-            findings.require(isCluster, "uri", "a server by itself", "must be of a replica set or a sharded cluster");
-            int version = hello.getNumber("maxWireVersion", new BsonInt32(0)).intValue();
-            if (version < WIRE_VERSION_OF_IMAGES) {
-                checkOldServer(findings);
-            }
-            if (findings.all().isEmpty()) {
-                open(null).close();
-            }
-        } catch (MongoSecurityException e) {
-            findings.add("uri", options.toString(), "must name a user whom the server knows", message(e));
-        } catch (MongoCommandException e) {
-            if (e.getCode() == StreamFailures.UNAUTHORIZED) {
-                findings.add(
-                        "uri",
-                        "a user without the right to watch " + options.watch(),
-                        "must name a user who may",
-                        "grant find and changeStream on it, or on all databases for the deployment; the role read has both");
-            } else {
-                findings.add(
-                        "pipelineStages",
-                        options.pipelineStages().size() + " stages",
-                        "must be taken by the server",
-                        message(e));
-            }
-        } catch (MongoException e) {
-            throw new IOException(e.getMessage(), e);
+            new Preflight(options, client(), () -> open(null).close()).check(findings);
         } catch (IllegalStateException e) {
             throw closedMeanwhile(e);
         }
-    }
-
-    private void checkOldServer(Findings findings) {
-        String found = "a server before 6.0";
-        boolean images = options.fullDocument() == FullDocument.WHEN_AVAILABLE
-                || options.fullDocument() == FullDocument.REQUIRED;
-        boolean before = options.beforeImage() == FullDocumentBeforeChange.WHEN_AVAILABLE
-                || options.beforeImage() == FullDocumentBeforeChange.REQUIRED;
-        findings.require(!images, "fullDocument", found, "must be DEFAULT or UPDATE_LOOKUP there");
-        findings.require(!before, "beforeImage", found, "must be OFF there");
-        findings.require(!options.expandedEvents(), "expandedEvents", found, "must be false there");
-        findings.require(!options.splitLargeEvents(), "splitLargeEvents", found, "must be false there");
-    }
-
-    private static String message(MongoException e) {
-        return String.valueOf(e.getMessage());
     }
 
     @Override
@@ -122,9 +86,11 @@ final class MongoSource implements Source {
             return at.position().in(shape);
         }
         try {
-            BsonDocument answer = admin(new BsonDocument("ping", new BsonInt32(1)));
-            return MongoPosition.afterOperationTime(answer.getTimestamp("operationTime"))
-                    .in(shape);
+            BsonTimestamp now = client().getDatabase("admin")
+                    .runCommand(new BsonDocument("ping", new BsonInt32(1)), BsonDocument.class)
+                    .getTimestamp("operationTime");
+            MongoPosition end = MongoPosition.afterOperationTime(now).in(shape);
+            return options.startFrom() == StartFrom.Now.INITIAL_LOAD ? new LoadPosition(end, null) : end;
         } catch (MongoException e) {
             throw StreamFailures.of(e, MongoPosition.operationTime(Instant.now()));
         } catch (IllegalStateException e) {
@@ -132,18 +98,17 @@ final class MongoSource implements Source {
         }
     }
 
-    private BsonDocument admin(BsonDocument command) throws IOException {
-        return client().getDatabase("admin").runCommand(command, BsonDocument.class);
-    }
-
     @Override
     public Position parsePosition(String json) {
-        return MongoPosition.parse(json);
+        return LoadPosition.parse(json);
     }
 
     /** @throws CheckpointException if the position was read from a stream that was asked for otherwise */
     @Override
     public PositionTracker track(Position position) {
+        if (position instanceof LoadPosition loading) {
+            return new LoadTracker(loading, track(loading.log()));
+        }
         MongoPosition from = (MongoPosition) position;
         StreamShape before = from.stream();
         String changes = before == null ? "" : shape.changedSince(before);
@@ -165,12 +130,61 @@ final class MongoSource implements Source {
 
     @Override
     public SourceReader connect(Position from) throws IOException {
+        if (from instanceof LoadPosition loading) {
+            return load(loading);
+        }
         SourceReader reader =
                 new ChangeStreamReader(options, mapper, this::openAfter, this::readerClosed, (MongoPosition) from);
         synchronized (this) {
             reading = true;
         }
         return reader;
+    }
+
+    private SourceReader load(LoadPosition from) throws IOException {
+        MongoClient known;
+        synchronized (this) {
+            known = client();
+            reading = true;
+        }
+        LoadSession server = null;
+        try {
+            server = new LoadSession(known, options, from.log());
+            LoadedChunk left = unfinished.get();
+            LoadReader reader = new LoadReader(
+                    options.pipeline().id(),
+                    server,
+                    () -> checkLog(from.log()),
+                    left == null ? from.to() : left.end(),
+                    run);
+            return new LoadingThenStream(
+                    mapper, server, reader, unfinished, () -> connect(from.log()), this::readerClosed);
+        } catch (IOException | RuntimeException e) {
+            if (server != null) {
+                server.close();
+            }
+            readerClosed();
+            throw e;
+        }
+    }
+
+    /** @throws io.millrace.core.LogLostException if the stream cannot begin there any more */
+    private void checkLog(MongoPosition log) throws IOException {
+        try {
+            stream(log)
+                    .batchSize(1)
+                    .withDocumentClass(RawBsonDocument.class)
+                    .cursor()
+                    .close();
+        } catch (MongoSocketReadTimeoutException e) {
+            // A log that is gone is told at once: the server is looking for an event in it.
+            LOG.debug(
+                    "{}: whether the log is there was not found out",
+                    options.pipeline().id(),
+                    e);
+        } catch (MongoException e) {
+            throw StreamFailures.of(e, log);
+        }
     }
 
     private synchronized void readerClosed() {
@@ -197,6 +211,11 @@ final class MongoSource implements Source {
 
     /** @param after null to begin with what is changed from now on */
     private MongoChangeStreamCursor<RawBsonDocument> open(@Nullable MongoPosition after) throws IOException {
+        return (MongoChangeStreamCursor<RawBsonDocument>)
+                stream(after).withDocumentClass(RawBsonDocument.class).cursor();
+    }
+
+    private ChangeStreamIterable<Document> stream(@Nullable MongoPosition after) throws IOException {
         ChangeStreamIterable<Document> stream = watch(stages())
                 .fullDocument(options.fullDocument())
                 .maxAwaitTime(options.maxAwait().toMillis(), TimeUnit.MILLISECONDS);
@@ -213,8 +232,7 @@ final class MongoSource implements Source {
         } else if (after != null && after.operationTime() != null) {
             stream = stream.startAtOperationTime(after.operationTime());
         }
-        return (MongoChangeStreamCursor<RawBsonDocument>)
-                stream.withDocumentClass(RawBsonDocument.class).cursor();
+        return stream;
     }
 
     private List<BsonDocument> stages() {

@@ -27,13 +27,16 @@ enum Operation {
     SHARD_COLLECTION("shardCollection", Statement.Kind.ALTER_TABLE),
     REFINE_SHARD_KEY("refineCollectionShardKey", Statement.Kind.ALTER_TABLE),
     RESHARD_COLLECTION("reshardCollection", Statement.Kind.ALTER_TABLE),
+    /** No event: a document that was there before. */
+    READ(LoadedDocuments.OPERATION, Record.Kind.READ),
     /** The stream ends here, since what it watches is gone; it goes on in a new one. */
     INVALIDATE("invalidate", Statement.Kind.OTHER),
     /** One that this version does not know: it may change data, so targets must not pass over it. */
     UNKNOWN("", Statement.Kind.OTHER);
 
-    private static final Map<String, Operation> BY_TYPE =
-            Arrays.stream(values()).collect(Collectors.toMap(of -> of.type, Function.identity()));
+    private static final Map<String, Operation> BY_TYPE = Arrays.stream(values())
+            .filter(of -> of != READ)
+            .collect(Collectors.toMap(of -> of.type, Function.identity()));
 
     private final String type;
     private final Record.@Nullable Kind record;

@@ -33,7 +33,10 @@ final class ResumeTokens implements ProcessorListener {
         if (json == null) {
             return;
         }
-        stored.put(target, MongoPosition.parse(json));
+        if (!(LoadPosition.parse(json) instanceof MongoPosition position)) {
+            return;
+        }
+        stored.put(target, position);
         if (!stored.keySet().containsAll(targets)) {
             return;
         }

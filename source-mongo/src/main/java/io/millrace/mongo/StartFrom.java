@@ -15,6 +15,19 @@ public sealed interface StartFrom {
         return Now.LATEST;
     }
 
+    /**
+     * {@return the documents that are there now, as {@link io.millrace.core.Record.Kind#READ} records, and then what
+     * was changed since} The time of the cluster is noted first, then all captured collections are read, one after the
+     * other by name, along {@code _id}; a restart goes on behind the last document that was delivered.
+     *
+     * <p>A document may be read in a state newer than the stream at the noted time: the changes that led to it come
+     * again. Targets that keep the latest state of each key are right once the stream has been read up to the load's
+     * end. Meanwhile the stream is not read: the oplog must reach back for as long. Of replica sets only.
+     */
+    static StartFrom initialLoad() {
+        return Now.INITIAL_LOAD;
+    }
+
     /** {@return what was changed at this time or after it, by the cluster's clock} The oplog must reach back so far. */
     static StartFrom operationTime(Instant time) {
         return new At(MongoPosition.operationTime(time));
@@ -32,7 +45,8 @@ public sealed interface StartFrom {
 
     /** A place that is known only when the server is asked. */
     enum Now implements StartFrom {
-        LATEST
+        LATEST,
+        INITIAL_LOAD
     }
 
     /**

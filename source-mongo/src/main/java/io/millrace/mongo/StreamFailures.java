@@ -17,6 +17,8 @@ final class StreamFailures {
     static final int UNAUTHORIZED = 13;
 
     private static final int EVENT_TOO_LARGE = 10_334;
+    /** The collection was dropped or renamed while it was read. */
+    private static final int QUERY_PLAN_KILLED = 175;
 
     /**
      * CappedPositionLost, CloseChangeStream, InvalidResumeToken, ChangeStreamFatalError, ChangeStreamHistoryLost: the
@@ -58,14 +60,30 @@ final class StreamFailures {
                             .formatted(place.toJson(), e.getMessage()),
                     e);
         }
+        return passing(e, "the change stream at " + place.toJson());
+    }
+
+    /**
+     * {@return what to throw for a failure while documents are loaded that is worth another attempt}
+     *
+     * @param what was to be read
+     * @throws PermanentException if another attempt would fail as well
+     */
+    static IOException ofLoad(MongoException e, String what) {
+        if (e.getCode() == QUERY_PLAN_KILLED) {
+            return new IOException(e.getMessage(), e);
+        }
+        return passing(e, "to have " + what + " loaded");
+    }
+
+    private static IOException passing(MongoException e, String what) {
         boolean isRefused = e instanceof MongoSecurityException
                 || e instanceof MongoChangeStreamException
                 || (e instanceof MongoCommandException
                         && !PASSING.contains(e.getCode())
                         && PASSING_LABELS.stream().noneMatch(e::hasErrorLabel));
         if (isRefused) {
-            throw new PermanentException(
-                    "the server refuses the change stream at %s: %s".formatted(place.toJson(), e.getMessage()), e);
+            throw new PermanentException("the server refuses %s: %s".formatted(what, e.getMessage()), e);
         }
         if (e instanceof MongoInterruptedException) {
             Thread.currentThread().interrupt();

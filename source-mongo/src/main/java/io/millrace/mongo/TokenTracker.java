@@ -17,10 +17,11 @@ final class TokenTracker implements PositionTracker {
         this.at = from.in(stream);
     }
 
-    /** Transactions are named by the token of their first event. */
+    /** Transactions are named by the token of their first event. What is loaded then is loaded for another target. */
     @Override
     public boolean includes(Transaction transaction) {
-        return at.order().compareTo(transaction.id()) >= 0;
+        boolean isLoaded = ((MongoTransaction) transaction).loaded() != null;
+        return isLoaded || at.order().compareTo(transaction.id()) >= 0;
     }
 
     @Override
@@ -30,6 +31,9 @@ final class TokenTracker implements PositionTracker {
 
     @Override
     public boolean advance(Boundary boundary) {
+        if (boundary instanceof LoadBoundary) {
+            return false;
+        }
         ResumeToken token = ((MongoBoundary) boundary).token();
         if (token.data().compareTo(at.order()) <= 0) {
             return false;

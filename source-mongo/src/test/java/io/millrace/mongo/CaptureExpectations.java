@@ -114,6 +114,40 @@ abstract class CaptureExpectations {
     }
 
     @Test
+    void shouldGoOnWhenTheCollectionThatIsWatchedWasRenamed() throws Exception {
+        try (Deployment db = deployment(true);
+                Captured captured = Captured.start(ofCollection(db)).streaming()) {
+            db.insert(PEOPLE, 1, "Alek");
+            db.rename(PEOPLE, "persons");
+            captured.upTo(3);
+            db.insert(PEOPLE, 2, "Bo");
+            captured.upTo(4);
+
+            assertThat(captured.statement(1).kind()).isEqualTo(Statement.Kind.RENAME_TABLE);
+            assertThat(captured.statement(2).sql()).contains("\"operationType\":\"invalidate\"");
+            assertThat(captured.keys()).containsExactly("{\"_id\":1}", "{\"_id\":2}");
+        }
+    }
+
+    @Test
+    void shouldGoOnWhenTheDatabaseThatIsWatchedWasDropped() throws Exception {
+        try (Deployment db = deployment(false);
+                Captured captured = Captured.start(ofDatabase(db)).streaming()) {
+            db.insert(PEOPLE, 1, "Alek");
+            db.dropDatabase();
+            captured.upTo(4);
+            db.insert(PEOPLE, 2, "Bo");
+            captured.upTo(5);
+
+            assertThat(captured.statement(1).kind()).isEqualTo(Statement.Kind.DROP_TABLE);
+            assertThat(captured.statement(2).kind()).isEqualTo(Statement.Kind.DROP_DATABASE);
+            assertThat(captured.statement(2).database()).isEqualTo(db.database());
+            assertThat(captured.statement(3).sql()).contains("\"operationType\":\"invalidate\"");
+            assertThat(captured.keys()).containsExactly("{\"_id\":1}", "{\"_id\":2}");
+        }
+    }
+
+    @Test
     void shouldGoOnBehindAnInvalidateAfterARestart() throws Exception {
         try (Deployment db = deployment(true)) {
             try (Captured captured = Captured.start(ofCollection(db)).streaming()) {

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.mongo;
 
+import java.util.List;
+
 /** What the expectations change in a database of their own: that of a real server, or a scripted one. */
 interface Deployment extends AutoCloseable {
 
@@ -10,6 +12,12 @@ interface Deployment extends AutoCloseable {
     String database();
 
     void insert(String collection, int id, String name);
+
+    /** @param keys values of {@code _id}, as extended JSON */
+    void insertAll(String collection, List<String> keys);
+
+    /** Makes a view that shows all documents of a collection. */
+    void createView(String view, String collection);
 
     void setName(String collection, int id, String name);
 
@@ -21,6 +29,8 @@ interface Deployment extends AutoCloseable {
     void transaction(Runnable changes);
 
     void drop(String collection);
+
+    void dropDatabase();
 
     void rename(String collection, String newName);
 

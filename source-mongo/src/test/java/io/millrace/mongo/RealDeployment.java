@@ -9,6 +9,7 @@ import com.mongodb.client.MongoCollection;
 import com.mongodb.client.MongoDatabase;
 import com.mongodb.client.model.Filters;
 import com.mongodb.client.model.Updates;
+import java.util.List;
 import java.util.UUID;
 import org.bson.Document;
 
@@ -48,6 +49,19 @@ final class RealDeployment implements Deployment {
     }
 
     @Override
+    public void insertAll(String collection, List<String> keys) {
+        List<Document> documents = keys.stream()
+                .map(key -> Document.parse("{\"_id\": " + key + "}").append("name", "one of many"))
+                .toList();
+        collection(collection).insertMany(session, documents);
+    }
+
+    @Override
+    public void createView(String view, String collection) {
+        database.createView(view, collection, List.of());
+    }
+
+    @Override
     public void setName(String collection, int id, String name) {
         collection(collection).updateOne(session, Filters.eq(id), Updates.set("name", name));
     }
@@ -73,6 +87,11 @@ final class RealDeployment implements Deployment {
     @Override
     public void drop(String collection) {
         collection(collection).drop();
+    }
+
+    @Override
+    public void dropDatabase() {
+        database.drop();
     }
 
     @Override

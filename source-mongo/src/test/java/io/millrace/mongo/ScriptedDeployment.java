@@ -4,6 +4,8 @@ package io.millrace.mongo;
 import io.millrace.testkit.ScriptedMongo;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.List;
 
 /** A fake: appends the events that the manual says a server of version 7.0 would stream for each change. */
 final class ScriptedDeployment implements Deployment {
@@ -18,6 +20,8 @@ final class ScriptedDeployment implements Deployment {
     private int within;
     private int transactions;
     private boolean inTransaction;
+    /** Changes of a transaction, which can be seen once it is committed. */
+    private final List<String> uncommitted = new ArrayList<>();
 
     /** Whether the stream is of the collection, and so ends when it is gone. */
     private final boolean watchesCollection;
@@ -53,11 +57,27 @@ final class ScriptedDeployment implements Deployment {
 
     @Override
     public void insert(String collection, int id, String name) {
+        server.put(full(collection), document(id, name));
         append(collection, "insert", key(id) + ", \"fullDocument\": " + document(id, name));
     }
 
     @Override
+    public void insertAll(String collection, List<String> keys) {
+        for (String key : keys) {
+            String document = "{\"_id\": " + key + ", \"name\": \"one of many\"}";
+            server.put(full(collection), document);
+            append(collection, "insert", "\"documentKey\": {\"_id\": " + key + "}, \"fullDocument\": " + document);
+        }
+    }
+
+    @Override
+    public void createView(String view, String collection) {
+        server.setType(full(view), "view");
+    }
+
+    @Override
     public void setName(String collection, int id, String name) {
+        server.put(full(collection), document(id, name));
         append(
                 collection,
                 "update",
@@ -67,11 +87,13 @@ final class ScriptedDeployment implements Deployment {
 
     @Override
     public void replace(String collection, int id, String name) {
+        server.put(full(collection), document(id, name));
         append(collection, "replace", key(id) + ", \"fullDocument\": " + document(id, name));
     }
 
     @Override
     public void delete(String collection, int id) {
+        server.remove(full(collection), String.valueOf(id));
         append(collection, "delete", key(id));
     }
 
@@ -83,12 +105,26 @@ final class ScriptedDeployment implements Deployment {
         within = 0;
         changes.run();
         inTransaction = false;
+        server.append(uncommitted.toArray(String[]::new));
+        uncommitted.clear();
     }
 
     @Override
     public void drop(String collection) {
+        server.drop(full(collection));
         append(collection, "drop", "\"nsType\": \"collection\"");
         invalidate();
+    }
+
+    /** Of a database whose one collection is people. */
+    @Override
+    public void dropDatabase() {
+        server.drop(full("people"));
+        append("people", "drop", "\"nsType\": \"collection\"");
+        step();
+        server.append("{" + head("dropDatabase") + ", \"ns\": {\"db\": \"" + database() + "\"}}");
+        step();
+        server.append("{" + head("invalidate") + "}");
     }
 
     @Override
@@ -112,7 +148,12 @@ final class ScriptedDeployment implements Deployment {
 
     void append(String collection, String operation, String rest) {
         step();
-        server.append("{" + head(operation) + ", \"ns\": " + namespace(collection) + ", " + rest + "}");
+        String event = "{" + head(operation) + ", \"ns\": " + namespace(collection) + ", " + rest + "}";
+        if (inTransaction) {
+            uncommitted.add(event);
+        } else {
+            server.append(event);
+        }
     }
 
     /** A piece of a split event that has neither its operation nor its collection. */
@@ -139,7 +180,11 @@ final class ScriptedDeployment implements Deployment {
     }
 
     private String token() {
-        return ScriptedMongo.token(seconds, 1) + "2B02%02X".formatted(within);
+        return ScriptedMongo.token(seconds, 1) + "2B02%04X".formatted(within);
+    }
+
+    private String full(String collection) {
+        return database() + "." + collection;
     }
 
     private String namespace(String collection) {

@@ -10,6 +10,8 @@ import org.bson.BsonDouble;
 import org.bson.BsonInt32;
 import org.bson.BsonObjectId;
 import org.bson.BsonString;
+import org.bson.RawBsonDocument;
+import org.bson.codecs.BsonDocumentCodec;
 import org.bson.types.ObjectId;
 import org.jspecify.annotations.Nullable;
 
@@ -43,6 +45,24 @@ final class MongoReplies {
                     .append("lastWrite", new BsonDocument("lastWriteDate", new BsonDateTime(0)));
         }
         return hello;
+    }
+
+    /** {@return what a router of a sharded cluster says} */
+    static BsonDocument router(int maxWireVersion) {
+        return hello(maxWireVersion, null).append("msg", new BsonString("isdbgrid"));
+    }
+
+    static BsonDocument ok(BsonDocument body) {
+        return body.append("ok", new BsonDouble(1));
+    }
+
+    /** {@return the same, encoded once} */
+    static RawBsonDocument encoded(BsonDocument body) {
+        return body instanceof RawBsonDocument raw ? raw : new RawBsonDocument(body, new BsonDocumentCodec());
+    }
+
+    static BsonDocument cursorNotFound() {
+        return error(43, "CursorNotFound", List.of());
     }
 
     static BsonDocument error(int code, String name, List<String> labels) {

@@ -118,20 +118,20 @@ final class MongoWire {
     }
 
     void reply(Command to, BsonDocument body) throws IOException {
-        ByteBuffer document = new RawBsonDocument(body, new BsonDocumentCodec())
-                .getByteBuffer()
-                .asNIO();
+        ByteBuffer document = MongoReplies.encoded(body).getByteBuffer().asNIO();
         int fields = to.isQuery() ? 20 : 5;
-        ByteBuffer message = ByteBuffer.allocate(HEADER_BYTES + fields + document.remaining())
-                .order(ByteOrder.LITTLE_ENDIAN);
-        message.putInt(message.capacity()).putInt(++replies).putInt(to.id()).putInt(to.isQuery() ? OP_REPLY : OP_MSG);
+        ByteBuffer message = ByteBuffer.allocate(HEADER_BYTES + fields).order(ByteOrder.LITTLE_ENDIAN);
+        message.putInt(message.capacity() + document.remaining())
+                .putInt(++replies)
+                .putInt(to.id())
+                .putInt(to.isQuery() ? OP_REPLY : OP_MSG);
         if (to.isQuery()) {
             message.putInt(0).putLong(0).putInt(0).putInt(1);
         } else {
             message.putInt(0).put((byte) 0);
         }
-        message.put(document);
         out.write(message.array());
+        out.write(document.array(), document.arrayOffset() + document.position(), document.remaining());
         out.flush();
     }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.testkit;
 
+import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -9,56 +10,34 @@ import java.net.Socket;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.bson.BsonArray;
 import org.bson.BsonDocument;
-import org.bson.BsonDouble;
-import org.bson.BsonInt32;
-import org.bson.BsonInt64;
-import org.bson.BsonString;
-import org.bson.BsonTimestamp;
+import org.bson.BsonValue;
+import org.bson.RawBsonDocument;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A fake: no mongod, but what a one-node replica set would say to the driver about a change stream, over a real
- * socket of 127.0.0.1. It has no data and runs no pipeline: a test appends the events, in the shapes that MongoDB's
+ * socket of 127.0.0.1. It runs no pipeline and makes no events: a test appends them, in the shapes that MongoDB's
  * manual gives them, and they are streamed as a server does it, by cursors that start after a token or at a time,
- * in batches with a {@code postBatchResumeToken}. On demand it forgets old events, answers with errors, and drops
- * connections. It remembers the commands that it got. Thread-safe.
+ * in batches with a {@code postBatchResumeToken}. Documents that a test puts are found along {@code _id}. On demand
+ * it forgets old events, answers with errors, and drops connections. It remembers the commands that it got.
+ * Thread-safe.
  *
  * <p>What only a real server can prove (that its tokens, errors and events are these) it does not prove.
  */
 public final class ScriptedMongo implements AutoCloseable {
-
-    private static final int CURSOR_NOT_FOUND = 43;
-    private static final int HISTORY_LOST = 286;
-
-    /** Ready for a batch that is larger than any event. */
-    private static final int DEFAULT_BATCH = 1_000;
 
     /** An answer that replaces the next one to a command. */
     private record Fault(String command, int code, String codeName, List<String> labels) {
 
         boolean dropsConnection() {
             return code < 0;
-        }
-    }
-
-    /** An open stream: what it has sent so far. */
-    private static final class Cursor {
-        private String sent;
-        private int batchSize;
-
-        private Cursor(String sent, int batchSize) {
-            this.sent = sent;
-            this.batchSize = batchSize;
         }
     }
 
@@ -69,16 +48,13 @@ public final class ScriptedMongo implements AutoCloseable {
 
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
-    private final List<BsonDocument> events = new ArrayList<>();
     private final List<BsonDocument> commands = new ArrayList<>();
     private final Deque<Fault> faults = new ArrayDeque<>();
-    private final Map<Long, Cursor> cursors = new HashMap<>();
-    private String oldest = "";
-    private String highWaterMark = token(1, 1);
-    private long lastCursor = 1_000;
+    private final ScriptedStream stream = new ScriptedStream(changed, () -> isFaulty("getMore"));
+    private final ScriptedCollections collections = new ScriptedCollections();
     private int maxWireVersion = 25;
-    private int maxBatch = DEFAULT_BATCH;
     private boolean standalone;
+    private boolean sharded;
     private volatile boolean closed;
 
     private ScriptedMongo() throws IOException {
@@ -114,38 +90,53 @@ public final class ScriptedMongo implements AutoCloseable {
      * @param json each with {@code _id: {_data: ...}} higher than the one before, as extended JSON
      */
     public void append(String... json) {
-        lock.lock();
-        try {
-            for (String event : json) {
-                BsonDocument document = BsonDocument.parse(event);
-                events.add(document);
-                highWaterMark = data(document);
-            }
-            changed.signalAll();
-        } finally {
-            lock.unlock();
-        }
+        change(() -> List.of(json).forEach(event -> stream.append(BsonDocument.parse(event))));
+    }
+
+    /**
+     * Streams these events, before those that are appended otherwise, to whoever opens a stream, wherever it is to
+     * begin; one stream at a time. The answer is encoded once, so that whoever reads it is not held up.
+     *
+     * @param batch what one answer holds
+     */
+    public void appendEncoded(List<RawBsonDocument> batch) {
+        change(() -> stream.appendEncoded(batch));
+    }
+
+    /**
+     * Puts documents into a collection, to be found and not to be streamed. A document with the same {@code _id} is
+     * replaced.
+     *
+     * @param namespace {@code database.collection}
+     * @param json as extended JSON
+     */
+    public void put(String namespace, String... json) {
+        change(() -> List.of(json).forEach(document -> collections.put(namespace, BsonDocument.parse(document))));
+    }
+
+    /** @param id the value of {@code _id}, as extended JSON */
+    public void remove(String namespace, String id) {
+        change(() -> collections.remove(namespace, BsonDocument.parse("{\"_id\": " + id + "}")));
+    }
+
+    /** Forgets a collection, and the cursors that read it. */
+    public void drop(String namespace) {
+        change(() -> collections.drop(namespace));
+    }
+
+    /** Lists the collection as one of another type, such as {@code view}. */
+    public void setType(String namespace, String type) {
+        change(() -> collections.setType(namespace, type));
     }
 
     /** Moves the time on without an event, as other collections' changes do: empty batches carry this token. */
     public void moveOn(String token) {
-        lock.lock();
-        try {
-            highWaterMark = token;
-            changed.signalAll();
-        } finally {
-            lock.unlock();
-        }
+        change(() -> stream.moveOn(token));
     }
 
     /** From now on streams cannot begin before this token: the log has rolled over. */
     public void forgetBefore(String token) {
-        lock.lock();
-        try {
-            oldest = token;
-        } finally {
-            lock.unlock();
-        }
+        change(() -> stream.forgetBefore(token));
     }
 
     /** Answers the next command of that name with an error. */
@@ -159,40 +150,35 @@ public final class ScriptedMongo implements AutoCloseable {
     }
 
     private void addFault(Fault fault) {
-        lock.lock();
-        try {
-            faults.add(fault);
-            changed.signalAll();
-        } finally {
-            lock.unlock();
-        }
+        change(() -> faults.add(fault));
     }
 
     /** Sends no more than so many events at a time, whatever the client asks for. */
     public void setMaxBatch(int count) {
-        lock.lock();
-        try {
-            maxBatch = count;
-        } finally {
-            lock.unlock();
-        }
+        change(() -> stream.setMaxBatch(count));
     }
 
     /** Passes for a server of another version; 17 is 6.0, 13 is 5.0, 8 is 4.2. */
     public void setMaxWireVersion(int version) {
-        lock.lock();
-        try {
-            maxWireVersion = version;
-        } finally {
-            lock.unlock();
-        }
+        change(() -> maxWireVersion = version);
     }
 
     /** Passes for a server that is in no replica set. */
     public void setStandalone() {
+        change(() -> standalone = true);
+    }
+
+    /** Passes for the router of a sharded cluster. */
+    public void setSharded() {
+        change(() -> sharded = true);
+    }
+
+    /** Changes what it answers, and wakes the streams that wait. */
+    private void change(Runnable change) {
         lock.lock();
         try {
-            standalone = true;
+            change.run();
+            changed.signalAll();
         } finally {
             lock.unlock();
         }
@@ -214,7 +200,7 @@ public final class ScriptedMongo implements AutoCloseable {
     public int openCursors() {
         lock.lock();
         try {
-            return cursors.size();
+            return stream.openCursors() + collections.openCursors();
         } finally {
             lock.unlock();
         }
@@ -240,7 +226,7 @@ public final class ScriptedMongo implements AutoCloseable {
     private void serve(Socket socket) {
         try (socket) {
             socket.setTcpNoDelay(true);
-            MongoWire wire = new MongoWire(socket.getInputStream(), socket.getOutputStream());
+            MongoWire wire = new MongoWire(socket.getInputStream(), new BufferedOutputStream(socket.getOutputStream()));
             for (MongoWire.Command command = wire.read(); command != null; command = wire.read()) {
                 BsonDocument answer = answer(command);
                 if (answer == null) {
@@ -271,18 +257,30 @@ public final class ScriptedMongo implements AutoCloseable {
             if (isFaulty(command.name())) {
                 return takeFault(command.name());
             }
-            return switch (command.name()) {
-                case "hello", "isMaster", "ismaster" ->
-                    ok(MongoReplies.hello(maxWireVersion, standalone ? null : address()));
-                case "aggregate" -> open(body);
-                case "getMore" -> more(body);
-                case "killCursors" -> kill(body);
-                case "ping", "endSessions" -> ok(new BsonDocument());
-                default -> error(59, "CommandNotFound", List.of());
-            };
+            BsonDocument answer = answer(command.name(), body);
+            // Meanwhile it may have been told to fail.
+            return command.name().equals("getMore") && isFaulty("getMore") ? takeFault("getMore") : timed(answer);
         } finally {
             lock.unlock();
         }
+    }
+
+    private BsonDocument answer(String name, BsonDocument body) throws InterruptedException {
+        return switch (name) {
+            case "hello", "isMaster", "ismaster" ->
+                MongoReplies.ok(
+                        sharded
+                                ? MongoReplies.router(maxWireVersion)
+                                : MongoReplies.hello(maxWireVersion, standalone ? null : address()));
+            case "aggregate" -> stream.open(body);
+            case "listDatabases" -> MongoReplies.ok(collections.listDatabases());
+            case "listCollections" -> MongoReplies.ok(collections.listCollections(body));
+            case "find" -> MongoReplies.ok(collections.find(body));
+            case "getMore" -> collections.isCursor(body) ? collections.more(body) : stream.more(body);
+            case "killCursors" -> kill(body);
+            case "ping", "endSessions" -> MongoReplies.ok(new BsonDocument());
+            default -> MongoReplies.error(59, "CommandNotFound", List.of());
+        };
     }
 
     private boolean isFaulty(String command) {
@@ -295,128 +293,24 @@ public final class ScriptedMongo implements AutoCloseable {
                 .findFirst()
                 .orElseThrow();
         faults.remove(fault);
-        return fault.dropsConnection() ? null : error(fault.code(), fault.codeName(), fault.labels());
-    }
-
-    private @Nullable BsonDocument open(BsonDocument command) throws InterruptedException {
-        BsonDocument stage = command.getArray("pipeline").get(0).asDocument().getDocument("$changeStream");
-        String after = startOf(stage);
-        if (after.compareTo(oldest) < 0) {
-            return error(HISTORY_LOST, "ChangeStreamHistoryLost", List.of("NonResumableChangeStreamError"));
-        }
-        int batchSize = command.getDocument("cursor", new BsonDocument())
-                .getNumber("batchSize", new BsonInt32(DEFAULT_BATCH))
-                .intValue();
-        long id = ++lastCursor;
-        Cursor cursor = new Cursor(after, batchSize);
-        cursors.put(id, cursor);
-        return batch(id, cursor, "firstBatch", namespace(command), 0);
-    }
-
-    private String startOf(BsonDocument stage) {
-        for (String option : List.of("startAfter", "resumeAfter")) {
-            if (stage.containsKey(option)) {
-                return stage.getDocument(option).getString("_data").getValue();
-            }
-        }
-        if (stage.containsKey("startAtOperationTime")) {
-            BsonTimestamp time = stage.getTimestamp("startAtOperationTime");
-            return token(time.getTime(), time.getInc());
-        }
-        return highWaterMark;
-    }
-
-    private static String namespace(BsonDocument command) {
-        String collection =
-                command.isString("aggregate") ? command.getString("aggregate").getValue() : "$cmd.aggregate";
-        return command.getString("$db").getValue() + "." + collection;
-    }
-
-    private @Nullable BsonDocument more(BsonDocument command) throws InterruptedException {
-        long id = command.getInt64("getMore").getValue();
-        Cursor cursor = cursors.get(id);
-        if (cursor == null) {
-            return error(CURSOR_NOT_FOUND, "CursorNotFound", List.of());
-        }
-        cursor.batchSize =
-                command.getNumber("batchSize", new BsonInt32(DEFAULT_BATCH)).intValue();
-        long maxTime = command.getNumber("maxTimeMS", new BsonInt32(1_000)).longValue();
-        String namespace = command.getString("$db").getValue() + "."
-                + command.getString("collection").getValue();
-        return batch(id, cursor, "nextBatch", namespace, maxTime);
-    }
-
-    private @Nullable BsonDocument batch(long id, Cursor cursor, String name, String namespace, long maxMillis)
-            throws InterruptedException {
-        long left = TimeUnit.MILLISECONDS.toNanos(maxMillis);
-        List<BsonDocument> found = after(cursor);
-        while (found.isEmpty() && left > 0 && !isFaulty("getMore") && cursors.containsKey(id)) {
-            left = changed.awaitNanos(left);
-            found = after(cursor);
-        }
-        if (name.equals("nextBatch") && isFaulty("getMore")) {
-            return takeFault("getMore");
-        }
-        boolean ended = false;
-        if (!found.isEmpty()) {
-            BsonDocument last = found.get(found.size() - 1);
-            cursor.sent = data(last);
-            ended = last.getString("operationType", new BsonString(""))
-                    .getValue()
-                    .equals("invalidate");
-        }
-        if (ended) {
-            cursors.remove(id);
-        }
-        boolean isLast = after(cursor).isEmpty() && cursor.sent.compareTo(highWaterMark) < 0;
-        String token = isLast && !ended ? highWaterMark : cursor.sent;
-        BsonDocument body = new BsonDocument(name, new BsonArray(found))
-                .append("postBatchResumeToken", new BsonDocument("_data", new BsonString(token)))
-                .append("id", new BsonInt64(ended ? 0 : id))
-                .append("ns", new BsonString(namespace));
-        return ok(new BsonDocument("cursor", body));
-    }
-
-    /** {@return the next batch, which ends with an invalidate} */
-    private List<BsonDocument> after(Cursor cursor) {
-        List<BsonDocument> found = new ArrayList<>();
-        for (BsonDocument event : events) {
-            if (data(event).compareTo(cursor.sent) > 0
-                    && found.size() < Math.min(maxBatch, Math.max(cursor.batchSize, 1))) {
-                found.add(event);
-                if (event.getString("operationType", new BsonString(""))
-                        .getValue()
-                        .equals("invalidate")) {
-                    break;
-                }
-            }
-        }
-        return found;
-    }
-
-    private static String data(BsonDocument event) {
-        return event.getDocument("_id").getString("_data").getValue();
+        return fault.dropsConnection()
+                ? null
+                : timed(MongoReplies.error(fault.code(), fault.codeName(), fault.labels()));
     }
 
     private BsonDocument kill(BsonDocument command) {
         BsonArray ids = command.getArray("cursors");
-        ids.forEach(id -> cursors.remove(id.asInt64().getValue()));
+        for (BsonValue id : ids) {
+            stream.kill(id.asInt64().getValue());
+            collections.kill(id.asInt64().getValue());
+        }
         changed.signalAll();
-        return ok(new BsonDocument("cursorsKilled", ids));
+        return MongoReplies.ok(new BsonDocument("cursorsKilled", ids));
     }
 
-    private BsonDocument ok(BsonDocument body) {
-        return timed(body.append("ok", new BsonDouble(1)));
-    }
-
-    private BsonDocument error(int code, String name, List<String> labels) {
-        return timed(MongoReplies.error(code, name, labels));
-    }
-
-    /** Every answer of a replica set tells the time of the cluster. */
+    /** Every answer of a replica set tells the time of the cluster; one that is encoded does already. */
     private BsonDocument timed(BsonDocument body) {
-        BsonTimestamp time = new BsonTimestamp(Long.parseUnsignedLong(highWaterMark, 2, 18, 16));
-        return standalone ? body : body.append("operationTime", time);
+        return standalone || body instanceof RawBsonDocument ? body : body.append("operationTime", stream.time());
     }
 
     @Override

@@ -6,7 +6,7 @@ public final class MalformedBsonException extends RuntimeException {
 
     private static final long serialVersionUID = 1L;
 
-    MalformedBsonException(String problem, int offset) {
+    public MalformedBsonException(String problem, int offset) {
         super("malformed BSON: " + problem + " at byte " + offset);
     }
 }

@@ -1,0 +1,209 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.mongo;
+
+import com.mongodb.MongoException;
+import com.mongodb.client.MongoCursor;
+import io.millrace.core.TableId;
+import io.millrace.core.UnreadableEventException;
+import io.millrace.core.source.Capture;
+import io.millrace.mongo.LoadPosition.LoadedTo;
+import io.millrace.mongo.internal.bson.MalformedBsonException;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.Deque;
+import java.util.List;
+import java.util.concurrent.ThreadLocalRandom;
+import org.bson.RawBsonDocument;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Reads the collections that were there before, one after the other, in pieces along {@code _id}; for one connection.
+ * Each piece is read whole before any of it is handed on. Used by the capture thread.
+ */
+final class LoadReader implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(MongoStreamProcessor.class);
+
+    /** Documents that make a chunk. */
+    private static final int MOST_DOCUMENTS = 1_000;
+    /** Bytes of documents that make a chunk; the next document goes into the next. */
+    private static final int MOST_BYTES = 4 << 20;
+
+    /** How often it is asked at most whether the log is there still. */
+    private static final long LOOK_NANOS = Duration.ofSeconds(1).toNanos();
+    /** By how much of the time at most: the server looks for the first event behind the log's place. */
+    private static final int LOOK_SHARE = 20;
+
+    /** Asks the server whether the stream could begin at the log's place. */
+    interface LogCheck {
+        void run() throws IOException;
+    }
+
+    private final String pipeline;
+    private final LoadSession server;
+    private final LogCheck logCheck;
+    private final String run;
+    /** What is left to be read. The first is being read, if {@link #cursor} is there. */
+    private final Deque<TableId> collections;
+
+    private @Nullable LoadedTo at;
+    private long nextLook = System.nanoTime();
+    /** Null if the next documents have to be asked for. */
+    private @Nullable MongoCursor<RawBsonDocument> cursor;
+
+    private LoadedDocuments documents = new LoadedDocuments(new TableId("", ""));
+
+    /**
+     * @param to where to go on; null for the begin
+     * @param run stands for the processor's run, in which each connection goes on where the one before has ended: only
+     *     then is it the same pass
+     */
+    LoadReader(String pipeline, LoadSession server, LogCheck logCheck, @Nullable LoadedTo to, String run)
+            throws IOException {
+        this.pipeline = pipeline;
+        this.server = server;
+        this.logCheck = logCheck;
+        this.run = run;
+        try {
+            this.collections = new ArrayDeque<>(server.captured(to == null ? null : to.collection()));
+        } catch (MongoException e) {
+            throw StreamFailures.ofLoad(e, "the list of collections");
+        }
+        if (to != null && !to.collection().equals(collections.peek())) {
+            warnOfGone(to.collection());
+        }
+        this.at = to == null || to.pass().startsWith(run) ? to : to.inPass(newPass());
+    }
+
+    private String newPass() {
+        return run + Long.toHexString(ThreadLocalRandom.current().nextLong());
+    }
+
+    private void warnOfGone(TableId collection) {
+        LOG.warn(
+                "{}: {} is gone before all of its documents were loaded. If it was renamed to a name that comes before {}, they are not loaded",
+                pipeline,
+                collection,
+                collection);
+    }
+
+    /** {@return the next documents; null once all collections have been read} */
+    @Nullable LoadedChunk next(Capture capture) throws IOException {
+        while (!collections.isEmpty()) {
+            checkLog();
+            TableId collection = collections.element();
+            try {
+                LoadedChunk chunk = read(collection, capture);
+                if (chunk != null) {
+                    return chunk;
+                }
+            } catch (MongoException e) {
+                throw StreamFailures.ofLoad(e, collection.toString());
+            } catch (MalformedBsonException e) {
+                throw new UnreadableEventException(
+                        "a document of %s cannot be read: %s".formatted(collection, e.getMessage()), place(), e);
+            }
+        }
+        return null;
+    }
+
+    private String place() {
+        LoadedTo place = at;
+        return place == null ? "the begin of the load" : "the load behind " + place;
+    }
+
+    /** Documents would be read in vain of which the log does not tell what becomes of them. */
+    private void checkLog() throws IOException {
+        long now = System.nanoTime();
+        if (now - nextLook >= 0) {
+            logCheck.run();
+            long after = System.nanoTime();
+            nextLook = after + Math.max(LOOK_NANOS, LOOK_SHARE * (after - now));
+        }
+    }
+
+    /** {@return the next documents of the collection; null if there are none, and it has been passed} */
+    private @Nullable LoadedChunk read(TableId collection, Capture capture) {
+        MongoCursor<RawBsonDocument> open = cursor;
+        if (open == null) {
+            capture.flush();
+            open = ask(collection);
+            if (open == null) {
+                return null;
+            }
+        }
+        List<ChangeEvent> chunk = new ArrayList<>();
+        long bytes = 0;
+        while (chunk.size() < MOST_DOCUMENTS && bytes < MOST_BYTES && open.hasNext()) {
+            ChangeEvent document = documents.event(ChangeStreamReader.bytes(open.next()));
+            if (chunk.isEmpty() && isAtLast(document)) {
+                continue;
+            }
+            chunk.add(document);
+            bytes += document.bytes().length;
+        }
+        LoadedTo from = here(collection);
+        if (chunk.isEmpty()) {
+            end(from);
+            return null;
+        }
+        capture.countBytes(bytes);
+        LoadedTo end = new LoadedTo(
+                collection, from.pass(), from.documents() + chunk.size(), key(chunk.get(chunk.size() - 1)));
+        at = end;
+        return new LoadedChunk(chunk, end);
+    }
+
+    private LoadedTo here(TableId collection) {
+        LoadedTo here = at;
+        if (here == null || !here.collection().equals(collection)) {
+            here = new LoadedTo(collection, newPass(), 0, "");
+            at = here;
+        }
+        return here;
+    }
+
+    /** {@return null if the collection is gone} */
+    private @Nullable MongoCursor<RawBsonDocument> ask(TableId collection) {
+        if (!server.exists(collection)) {
+            warnOfGone(collection);
+            collections.remove();
+            return null;
+        }
+        documents = new LoadedDocuments(collection);
+        MongoCursor<RawBsonDocument> opened =
+                server.documents(collection, here(collection).after());
+        cursor = opened;
+        return opened;
+    }
+
+    /** Reading goes on with the document that was the last, if that is still there. */
+    private boolean isAtLast(ChangeEvent document) {
+        LoadedTo here = at;
+        return here != null && key(document).equals(here.after());
+    }
+
+    private static String key(ChangeEvent document) {
+        return Base64.getEncoder().encodeToString(document.documentKey());
+    }
+
+    private void end(LoadedTo last) {
+        close();
+        LOG.info("{}: loaded {} documents of {}", pipeline, last.documents(), collections.remove());
+    }
+
+    /** Gives back the cursor, if one is open. */
+    @Override
+    public void close() {
+        MongoCursor<RawBsonDocument> open = cursor;
+        cursor = null;
+        if (open != null) {
+            open.close();
+        }
+    }
+}

@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.mongo;
+
+import com.mongodb.ClientSessionOptions;
+import com.mongodb.MongoException;
+import com.mongodb.ReadConcern;
+import com.mongodb.client.ClientSession;
+import com.mongodb.client.FindIterable;
+import com.mongodb.client.MongoClient;
+import com.mongodb.client.MongoCursor;
+import com.mongodb.client.model.Filters;
+import io.millrace.core.TableId;
+import io.millrace.core.filter.TableFilter;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.List;
+import java.util.Set;
+import org.bson.BsonDocument;
+import org.bson.BsonInt32;
+import org.bson.BsonTimestamp;
+import org.bson.Document;
+import org.bson.RawBsonDocument;
+import org.bson.conversions.Bson;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Shows what collections there are, and their documents as they are at the log's place or later, whichever member
+ * answers, and only what no election takes back. Used by the capture thread.
+ */
+final class LoadSession implements AutoCloseable {
+
+    private static final Set<String> SYSTEM_DATABASES = Set.of("admin", "local", "config");
+    private static final Bson BY_ID = new BsonDocument("_id", new BsonInt32(1));
+
+    /** Documents that the server sends at a time. */
+    private static final int BATCH = 1_000;
+
+    private final MongoClient client;
+    private final WatchScope scope;
+    private final TableFilter filter;
+    private final ClientSession session;
+
+    LoadSession(MongoClient client, MongoOptions options, MongoPosition log) throws IOException {
+        this.client = client;
+        this.scope = options.watch();
+        this.filter = options.pipeline().filter();
+        try {
+            this.session = client.startSession(
+                    ClientSessionOptions.builder().causallyConsistent(true).build());
+        } catch (MongoException e) {
+            throw StreamFailures.ofLoad(e, "collections");
+        }
+        BsonTimestamp time = log.lastTime();
+        if (time != null) {
+            session.advanceOperationTime(time);
+        }
+    }
+
+    /** {@return the collections that are captured, in order, from the one to begin with on; all if that is null} */
+    static List<TableId> captured(MongoClient client, WatchScope scope, TableFilter filter, @Nullable TableId from) {
+        List<TableId> found = new ArrayList<>();
+        for (String database : databases(client, scope)) {
+            for (Document collection : client.getDatabase(database).listCollections()) {
+                TableId id = new TableId(database, collection.getString("name"));
+                boolean isWatched =
+                        scope.collection().isEmpty() || scope.collection().equals(id.name());
+                if (isWatched && isOfDocuments(collection) && filter.includes(id)) {
+                    found.add(id);
+                }
+            }
+        }
+        found.removeIf(id -> from != null && LoadPosition.LoadedTo.ORDER.compare(id, from) < 0);
+        found.sort(LoadPosition.LoadedTo.ORDER);
+        return found;
+    }
+
+    private static List<String> databases(MongoClient client, WatchScope scope) {
+        if (!scope.database().isEmpty()) {
+            return List.of(scope.database());
+        }
+        List<String> names = client.listDatabaseNames().into(new ArrayList<>());
+        names.removeAll(SYSTEM_DATABASES);
+        return names;
+    }
+
+    /** Neither views nor time series have events. */
+    private static boolean isOfDocuments(Document collection) {
+        return "collection".equals(collection.getString("type"))
+                && !collection.getString("name").startsWith("system.");
+    }
+
+    /** {@return the collections that are captured, in order, from the one to begin with on; all if that is null} */
+    List<TableId> captured(@Nullable TableId from) {
+        return captured(client, scope, filter, from);
+    }
+
+    /** {@return whether there is still such a collection} */
+    boolean exists(TableId collection) {
+        return client.getDatabase(collection.database())
+                        .listCollections()
+                        .filter(Filters.eq("name", collection.name()))
+                        .first()
+                != null;
+    }
+
+    /**
+     * {@return the collection's documents by their keys}
+     *
+     * @param after base64 of {@code {_id: ...}} to begin with, if that is still there, or behind it; empty for the begin.
+     *     By an index's bound and not by {@code $gt}, which finds only keys of the same type
+     * @throws MongoException if the server refuses it, or cannot be reached
+     */
+    MongoCursor<RawBsonDocument> documents(TableId collection, String after) {
+        FindIterable<RawBsonDocument> documents = client.getDatabase(collection.database())
+                .getCollection(collection.name(), RawBsonDocument.class)
+                .withReadConcern(ReadConcern.MAJORITY)
+                .find(session)
+                .hint(BY_ID)
+                .sort(BY_ID)
+                .batchSize(BATCH);
+        if (!after.isEmpty()) {
+            documents = documents.min(new RawBsonDocument(Base64.getDecoder().decode(after)));
+        }
+        return documents.cursor();
+    }
+
+    @Override
+    public void close() {
+        session.close();
+    }
+}

@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.mongo;
+
+import com.mongodb.MongoCommandException;
+import com.mongodb.MongoException;
+import com.mongodb.MongoSecurityException;
+import com.mongodb.client.MongoClient;
+import com.mongodb.client.model.changestream.FullDocument;
+import com.mongodb.client.model.changestream.FullDocumentBeforeChange;
+import io.millrace.core.Findings;
+import java.io.IOException;
+import org.bson.BsonDocument;
+import org.bson.BsonInt32;
+
+/** Looks at a server before the first event, for all that keeps it from being captured. */
+final class Preflight {
+
+    /** MongoDB 6.0. */
+    private static final int WIRE_VERSION_OF_IMAGES = 17;
+
+    /** Opens the stream and closes it again. */
+    interface Trial {
+        void run() throws IOException;
+    }
+
+    private final MongoOptions options;
+    private final MongoClient client;
+    private final Trial trial;
+    private final boolean isLoad;
+
+    Preflight(MongoOptions options, MongoClient client, Trial trial) {
+        this.options = options;
+        this.client = client;
+        this.trial = trial;
+        this.isLoad = options.startFrom() == StartFrom.Now.INITIAL_LOAD;
+    }
+
+    void check(Findings findings) throws IOException {
+        try {
+            BsonDocument hello = client.getDatabase("admin")
+                    .runCommand(new BsonDocument("hello", new BsonInt32(1)), BsonDocument.class);
+            checkServer(hello, findings);
+            if (findings.all().isEmpty()) {
+                trial.run();
+            }
+            if (findings.all().isEmpty() && isLoad) {
+                LoadSession.captured(client, options.watch(), options.pipeline().filter(), null);
+            }
+        } catch (MongoSecurityException e) {
+            findings.add("uri", options.toString(), "must name a user whom the server knows", message(e));
+        } catch (MongoCommandException e) {
+            if (e.getCode() == StreamFailures.UNAUTHORIZED) {
+                findings.add(
+                        "uri",
+                        "a user without the right to watch " + options.watch(),
+                        "must name a user who may",
+                        "grant find and changeStream on it, or on all databases for the deployment, and listCollections for an initial load; the role read has all three");
+            } else {
+                findings.add(
+                        "pipelineStages",
+                        options.pipelineStages().size() + " stages",
+                        "must be taken by the server",
+                        message(e));
+            }
+        } catch (MongoException e) {
+            throw new IOException(e.getMessage(), e);
+        }
+    }
+
+    private void checkServer(BsonDocument hello, Findings findings) {
+        boolean isSharded = hello.containsKey("msg");
+        findings.require(
+                isSharded || hello.containsKey("setName"),
+                "uri",
+                "a server by itself",
+                "must be of a replica set or a sharded cluster");
+        if (hello.getNumber("maxWireVersion", new BsonInt32(0)).intValue() < WIRE_VERSION_OF_IMAGES) {
+            checkOldServer(findings);
+        }
+        if (isLoad && isSharded) {
+            findings.add(
+                    "startFrom",
+                    "initialLoad() of a sharded cluster",
+                    "must be another: a document does not tell its shard key, which is part of its key in events",
+                    "load by other means, and start from StartFrom.operationTime(...) of a time before that");
+        }
+    }
+
+    private void checkOldServer(Findings findings) {
+        String found = "a server before 6.0";
+        boolean images = options.fullDocument() == FullDocument.WHEN_AVAILABLE
+                || options.fullDocument() == FullDocument.REQUIRED;
+        boolean before = options.beforeImage() == FullDocumentBeforeChange.WHEN_AVAILABLE
+                || options.beforeImage() == FullDocumentBeforeChange.REQUIRED;
+        findings.require(!images, "fullDocument", found, "must be DEFAULT or UPDATE_LOOKUP there");
+        findings.require(!before, "beforeImage", found, "must be OFF there");
+        findings.require(!options.expandedEvents(), "expandedEvents", found, "must be false there");
+        findings.require(!options.splitLargeEvents(), "splitLargeEvents", found, "must be false there");
+    }
+
+    private static String message(MongoException e) {
+        return String.valueOf(e.getMessage());
+    }
+}
