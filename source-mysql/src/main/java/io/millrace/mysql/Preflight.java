@@ -135,7 +135,7 @@ final class Preflight {
         }
     }
 
-    private void checkRows(Map<String, String> variables) {
+    private void checkRows(Map<String, String> variables) throws IOException {
         String metadata = variables.getOrDefault("binlog_row_metadata", "not known to this server");
         if (!metadata.equals("FULL")) {
             checkSchemaHistory(metadata);
@@ -158,7 +158,7 @@ final class Preflight {
     }
 
     /** None is kept of the tables of MariaDB. */
-    private void checkSchemaHistory(String metadata) {
+    private void checkSchemaHistory(String metadata) throws IOException {
         boolean isMariaDb = server.family() == ServerFamily.MARIADB;
         Path directory = options.schemaHistory();
         if (directory == null || isMariaDb) {
@@ -177,11 +177,29 @@ final class Preflight {
                     "must be a directory",
                     "choose one that this user may write to");
         } else {
+            checkStatements();
             LOG.info(
                     "{}: binlog_row_metadata is {}: a history of the tables is kept in {}",
                     options.pipeline().id(),
                     metadata,
                     directory);
+        }
+    }
+
+    /** Which statements are logged depends on the database of their session, whatever tables they change. */
+    private void checkStatements() throws IOException {
+        String filters = "";
+        try {
+            filters = ServerStatus.filters(server);
+        } catch (MillraceException e) {
+            // Without REPLICATION CLIENT this is refused, which is a finding already.
+        }
+        if (!filters.isEmpty()) {
+            findings.add(
+                    "binlog_do_db, binlog_ignore_db",
+                    filters,
+                    "must not be set where the log does not name columns: it may lack changes of tables of which it has rows",
+                    "restart the server without them, or SET GLOBAL binlog_row_metadata = 'FULL' (MySQL 8.0.1 or later)");
         }
     }
 

@@ -25,9 +25,19 @@ final class ServerStatus {
      */
     record Logged(String file, long offset, String executed) {}
 
+    private static List<@Nullable String[]> status(ServerConnection server) throws IOException {
+        return either(server, "SHOW BINARY LOG STATUS", "SHOW MASTER STATUS");
+    }
+
+    /** {@return databases by which the server chooses what it logs; empty if it logs everything} */
+    static String filters(ServerConnection server) throws IOException {
+        List<@Nullable String[]> rows = status(server);
+        return rows.isEmpty() ? "" : (text(rows.get(0)[2]) + " " + text(rows.get(0)[3])).strip();
+    }
+
     /** {@return the end of the binlog} */
     static Logged end(ServerConnection server) throws IOException {
-        List<@Nullable String[]> rows = either(server, "SHOW BINARY LOG STATUS", "SHOW MASTER STATUS");
+        List<@Nullable String[]> rows = status(server);
         if (rows.isEmpty()) {
             throw new PermanentException(
                     "the server writes no binlog (SHOW MASTER STATUS is empty); set log_bin", null);

@@ -3,6 +3,7 @@ package io.millrace.mysql;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
 
 import io.millrace.core.Finding;
 import io.millrace.core.InvalidOptionsException;
@@ -13,10 +14,12 @@ import io.millrace.core.checkpoint.InMemoryCheckpointStore;
 import io.millrace.core.filter.TableFilter;
 import io.millrace.testkit.MySqlExtension;
 import io.millrace.testkit.MySqlServer;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
 
 /** What a user can get wrong is said at once, with what to do. */
 @ExtendWith(MySqlExtension.class)
@@ -56,6 +59,27 @@ class MySqlPreflightIT {
                                             "privilege REPLICATION CLIENT"))
                     .hasMessageContaining("SET GLOBAL binlog_row_metadata = 'FULL'")
                     .hasMessageContaining("GRANT REPLICATION SLAVE ON *.* TO 'weak'@'<host>'");
+        }
+    }
+
+    /** In another database a session may change a captured table without a word in the log. */
+    @Test
+    void shouldRefuseALogThatLacksStatementsWhereTheyAreNeeded(@TempDir Path directory) throws Exception {
+        try (MySqlServer server = MySqlServer.builder()
+                .option("binlog-row-metadata", "MINIMAL")
+                .option("binlog-ignore-db", "ignored")
+                .start()) {
+            MySqlOptions.Builder options = Captured.source(server, StartFrom.latest())
+                    .schemaHistory(directory)
+                    .pipeline(Captured.pipeline("d", new InMemoryCheckpointStore())
+                            .build());
+
+            assertThat(diagnosed(options.build()))
+                    .extracting(Finding::setting, Finding::found)
+                    .containsExactly(tuple("binlog_do_db, binlog_ignore_db", "ignored"));
+
+            server.execute("SET GLOBAL binlog_row_metadata='FULL'");
+            assertThat(diagnosed(options.build())).isEmpty();
         }
     }
 

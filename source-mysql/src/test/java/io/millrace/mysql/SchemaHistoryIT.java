@@ -4,10 +4,13 @@ package io.millrace.mysql;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.millrace.core.LogLostException;
 import io.millrace.core.Record;
 import io.millrace.core.TableId;
 import io.millrace.core.TargetOptions;
 import io.millrace.core.checkpoint.Checkpoint;
+import io.millrace.core.filter.TableFilter;
+import io.millrace.testkit.FaultyProxy;
 import io.millrace.testkit.MySqlRelease;
 import io.millrace.testkit.MySqlServer;
 import java.io.IOException;
@@ -217,6 +220,10 @@ class SchemaHistoryIT {
                 "rows t",
                 "DROP TABLE IF EXISTS t, never",
                 "CREATE TABLE IF NOT EXISTS t (b INT, a SERIAL)",
+                "rows t",
+                "ALTER TABLE t DROP a",
+                "ALTER TABLE t ADD c INT DEFAULT 1. FIRST",
+                "ALTER TABLE t ADD KEY ((b + c))",
                 "rows t");
     }
 
@@ -258,6 +265,118 @@ class SchemaHistoryIT {
                 "DROP TABLE IF EXISTS `_t_old`",
                 "DROP TRIGGER IF EXISTS pt_osc_del",
                 "rows t");
+    }
+
+    /** The user may not see that the table is there. */
+    @Test
+    void shouldNotTakeAHiddenTableForANewOne() throws Exception {
+        server.execute(
+                "CREATE USER blind IDENTIFIED WITH mysql_native_password BY 'x'",
+                "GRANT REPLICATION SLAVE, REPLICATION CLIENT ON *.* TO blind");
+        script.run("CREATE TABLE t (id INT PRIMARY KEY, a INT, b INT)")
+                .with(options -> options.user("blind").password("x"))
+                .start()
+                .run("CREATE TABLE IF NOT EXISTS t (id INT PRIMARY KEY, b INT, a INT)")
+                .rows("t");
+
+        expectUnknown("t", script.reader());
+        script.checkBegin();
+    }
+
+    @Test
+    void shouldNotTakeATableForANewOneThatAnotherFilterLeftOut() throws Exception {
+        script.run("CREATE TABLE t (id INT PRIMARY KEY, a INT, b INT)")
+                .with(options -> options.pipeline(script.pipeline()
+                        .filter(TableFilter.builder()
+                                .exclude("*", "*")
+                                .include(script.database, "other")
+                                .build())
+                        .build()))
+                .start()
+                .run("CREATE TABLE other (a INT)")
+                .stop()
+                .with(options -> options)
+                .start()
+                .run("CREATE TABLE IF NOT EXISTS t (id INT PRIMARY KEY, b INT, a INT)")
+                .rows("t")
+                .check();
+    }
+
+    /** There [ is a letter. */
+    @Test
+    void shouldNotReadNamesOfAnotherCharsetAsAscii() throws Exception {
+        script.run("CREATE TABLE t (id INT PRIMARY KEY, a INT, b INT)");
+        play(
+                Reader.UP,
+                "SET character_set_client=swe7",
+                "ALTER TABLE t RENAME COLUMN a TO `a[`",
+                "SET character_set_client=utf8mb4",
+                "rows t");
+    }
+
+    /** An address may lead to several servers. */
+    @Test
+    void shouldNotAskAnotherServerThanTheOneThatSendsTheLog() throws Exception {
+        try (MySqlServer other = MySqlServer.builder()
+                        .option("binlog-row-metadata", "MINIMAL")
+                        .start();
+                FaultyProxy proxy = FaultyProxy.before(server.host(), server.port())) {
+            other.execute("CREATE DATABASE " + script.database);
+            other.executeIn(script.database, "CREATE TABLE t (id INT PRIMARY KEY, b INT, a INT)");
+            script.run("FLUSH BINARY LOGS", "CREATE TABLE t (id INT PRIMARY KEY, a INT, b INT)")
+                    .with(options -> options.host(proxy.host()).port(proxy.port()))
+                    .start()
+                    .rows("t")
+                    .await();
+            proxy.leadTo(other.host(), other.port());
+            script.run(strange("t").replace("GEOMETRY NOT NULL SRID 0", "INT")).rows("t");
+
+            Captured reader = script.reader();
+            assertThatThrownBy(reader::join).isInstanceOf(LogLostException.class);
+            reader.close();
+            script.take(reader);
+            script.checkBegin();
+        }
+    }
+
+    /** The files have the same names, and what the server said was said of the others. */
+    @Test
+    void shouldAskAnewIfTheLogWasReset() throws Exception {
+        try (MySqlServer own = MySqlServer.builder()
+                        .option("binlog-row-metadata", "MINIMAL")
+                        .start();
+                FaultyProxy proxy = FaultyProxy.before(own.host(), own.port())) {
+            script.close();
+            script = new SchemaScript(own, directory);
+            script.run("CREATE TABLE t (id INT PRIMARY KEY, a INT, b INT, c INT)")
+                    .with(options ->
+                            options.host(proxy.host()).port(proxy.port()).startFrom(StartFrom.gtids("")))
+                    .rows("t", "t", "t")
+                    .start()
+                    .await();
+            proxy.refuse();
+            proxy.cutAll();
+            String executed = own.executedGtids();
+            script.run(
+                    "RESET MASTER",
+                    "SET GLOBAL gtid_purged='" + executed + "'",
+                    "ALTER TABLE t DROP c",
+                    strange("t").replace("GEOMETRY NOT NULL SRID 0", "INT"));
+            proxy.heal();
+            script.rows("t").check();
+        }
+    }
+
+    /** The server lists what is compressed event by event, all of them at one offset. */
+    @Test
+    void shouldSearchALogThatIsCompressed() throws Exception {
+        script.run("CREATE TABLE t (id INT PRIMARY KEY, a INT, b INT)", "SET SESSION binlog_transaction_compression=ON")
+                .start()
+                .rows("t")
+                .stop();
+        delete();
+
+        script.rows("t").start().check();
     }
 
     private void expectUnknown(String table, Captured reader) {
@@ -685,6 +804,61 @@ class SchemaHistoryIT {
         }
     }
 
+    /** Its log does not tell it, and it depends on sessions and on statements that are not understood. */
+    @Test
+    void shouldNotGuessCharsetsOfMySql57() throws Exception {
+        try (MySqlServer old = MySqlServer.builder(MySqlRelease.MYSQL_5_7).start()) {
+            script.close();
+            script = new SchemaScript(old, directory);
+            script.run("CREATE DATABASE comment", "CREATE TABLE t (id INT, n TEXT)");
+            play(
+                    Reader.UP,
+                    "SET collation_server=ucs2_general_ci",
+                    "ALTER DATABASE " + script.database + " CHARACTER SET DEFAULT",
+                    "CREATE TABLE a (id INT, n TEXT)",
+                    "rows a",
+                    "ALTER DATABASE comment DEFAULT CHARACTER SET latin1",
+                    "CREATE TABLE b (id INT, n TEXT)",
+                    "rows b",
+                    "SET character_set_client=latin1",
+                    "ALTER DATABASE CHARACTER SET latin1 /* ä */",
+                    "SET character_set_client=utf8",
+                    "CREATE TABLE asked (id INT, n TEXT)",
+                    "rows asked",
+                    "SET collation_database=ucs2_general_ci",
+                    "ALTER TABLE t CONVERT TO CHARACTER SET DEFAULT",
+                    "rows t");
+        }
+    }
+
+    @Test
+    void shouldNotGuessMembersThatACharsetChanges() throws Exception {
+        expectMembers();
+    }
+
+    @Test
+    void shouldNotGuessMembersThatACharsetOfMySql57Changes() throws Exception {
+        try (MySqlServer old = MySqlServer.builder(MySqlRelease.MYSQL_5_7).start()) {
+            script.close();
+            script = new SchemaScript(old, directory);
+            expectMembers();
+        }
+    }
+
+    /** Spaces are kept in one charset, and letters are not in another. */
+    private void expectMembers() throws Exception {
+        script.run("SET sql_mode=''")
+                .start()
+                .run("CREATE TABLE t (id INT PRIMARY KEY, a ENUM('a ','b ') CHARACTER SET binary)")
+                .rows("t", "t")
+                .await()
+                .run("CREATE TABLE lossy (id INT PRIMARY KEY, a ENUM('b','日') CHARACTER SET latin1)")
+                .rows("lossy");
+
+        expectUnknown("lossy", script.reader());
+        script.checkBegin();
+    }
+
     /** It keeps them damaged, and the log does not tell: so the server is asked. */
     @Test
     void shouldNotTrustMembersThatMySql57HasDamaged() throws Exception {
@@ -740,6 +914,26 @@ class SchemaHistoryIT {
             assertThat(record.row().getLong("small")).isLessThan(large);
             assertThat(record.row().getLong("large")).isGreaterThan(large);
         });
+    }
+
+    /** It is larger than what is read. */
+    @Test
+    void shouldForgetTheTablesBehindAStatementThatIsLeftOutUnread() throws Exception {
+        script.run("CREATE TABLE t (id INT PRIMARY KEY, a INT, b INT)")
+                .start()
+                .stop()
+                .rows("t");
+        GtidSet before = GtidSet.parse(server.executedGtids());
+        script.run("ALTER TABLE t RENAME COLUMN a TO b, RENAME COLUMN b TO a /* " + "x".repeat(3_000) + " */");
+        String left = GtidSet.parse(server.executedGtids()).minus(before).toString();
+
+        script.with(options -> options.maxRowBytes(2_048)
+                        .pipeline(script.pipeline()
+                                .skipTransaction(left, "to see what becomes of it")
+                                .build()))
+                .rows("t")
+                .start()
+                .check();
     }
 
     /** What is left out changes the tables all the same. */

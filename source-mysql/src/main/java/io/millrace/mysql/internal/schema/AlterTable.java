@@ -259,7 +259,8 @@ final class AlterTable {
     TableDefinition apply(TableDefinition before, @Nullable String charsetOfDatabase) {
         String charset = before.charset();
         if (converted != null) {
-            charset = converted.charset(charsetOfDatabase);
+            // DEFAULT is that of the session, which the log does not tell.
+            charset = converted.charset(null);
             if (!puts.isEmpty() || charset == null || charset.equals("binary")) {
                 throw new NotUnderstoodException("CONVERT TO a charset that is not known, or with other clauses");
             }
@@ -282,7 +283,7 @@ final class AlterTable {
             }
         }
         checkAllUsed(before);
-        return TableDefinition.of(charset, columns, key(before, names));
+        return TableDefinition.of(charset, columns, key(before, names)).checked(dialect);
     }
 
     /** {@return what the column becomes; null if it is dropped} */
@@ -294,6 +295,9 @@ final class AlterTable {
         String name = renamed.getOrDefault(lower(column.name()), column.name());
         if (name.isEmpty()) {
             return null;
+        }
+        if (converts) {
+            ColumnClause.checkMembers(column.type(), charset);
         }
         String own = converts && column.charset() != null ? charset : column.charset();
         return new DeclaredColumn(name, column.type(), column.nullable(), own);

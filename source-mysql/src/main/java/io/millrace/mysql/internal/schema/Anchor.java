@@ -3,6 +3,7 @@ package io.millrace.mysql.internal.schema;
 
 import io.millrace.core.MillraceException;
 import io.millrace.core.TableId;
+import io.millrace.core.TransientException;
 import io.millrace.core.filter.TableFilter;
 import io.millrace.mysql.MySqlPosition.Place;
 import io.millrace.mysql.internal.binlog.ServerConnection;
@@ -47,12 +48,18 @@ final class Anchor {
     /**
      * Reads both.
      *
+     * @param uuid of the server whose log it is
      * @param from where an event begins in the log
+     * @throws TransientException if another server answers
      */
-    static Anchor read(SchemaHistory.Server access, Place from, TableFilter filter, boolean lowerCase)
+    static Anchor read(SchemaHistory.Server access, String uuid, Place from, TableFilter filter, boolean lowerCase)
             throws IOException {
         try (ServerConnection server = access.connect()) {
             server.waitUpTo(PATIENCE);
+            if (!server.variables("server_uuid").containsValue(uuid)) {
+                throw new TransientException(
+                        "asked what tables look like, another server answers than the one that sends the log", null);
+            }
             Catalog tables = ServerTables.read(server, filter, lowerCase);
             Place end = access.end(server);
             Map<Place, Mentions> statements = new TreeMap<>();
@@ -68,13 +75,17 @@ final class Anchor {
 
     private static void search(ServerConnection server, Place from, Place end, Map<Place, Mentions> into)
             throws IOException {
+        if (from.compareTo(end) > 0) {
+            throw new IllegalArgumentException("it ends at " + end);
+        }
         Place at = from;
         while (at.compareTo(end) < 0) {
             List<@Nullable String[]> events = server.query("SHOW BINLOG EVENTS IN '%s' FROM %d LIMIT %d"
                     .formatted(at.file().replace("'", "''"), at.offset(), PAGE));
             for (@Nullable String[] event : events) {
                 Place next = new Place(at.file(), number(event[4]));
-                if (next.compareTo(at) <= 0) {
+                // What is compressed ends where all of its transaction does.
+                if (next.compareTo(at) < 0) {
                     throw new IllegalArgumentException("the file is too long");
                 }
                 String sql = Objects.requireNonNullElse(event[5], "");
@@ -145,7 +156,7 @@ final class Anchor {
 
     /** Tells an empty catalog all that is known at the place where the search began. */
     void tell(Changes changes) {
-        if (gap == null) {
+        if (gap == null && !tables.complete().isEmpty()) {
             changes.complete();
         }
         if (gap != null || !statements.isEmpty()) {

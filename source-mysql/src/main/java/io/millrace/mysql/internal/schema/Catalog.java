@@ -22,8 +22,7 @@ final class Catalog {
 
     private final Map<TableId, String> tables = new HashMap<>();
     private final Map<String, String> charsets = new HashMap<>();
-    /** Whether a table of the filter's that is not here is not on the server either. */
-    private boolean isComplete;
+    private String complete = "";
 
     Set<TableId> tables() {
         return tables.keySet();
@@ -51,14 +50,15 @@ final class Catalog {
         return charsets;
     }
 
-    boolean isComplete() {
-        return isComplete;
+    /** {@return the text of the filter of whose tables the server has none that is not here; empty if it may} */
+    String complete() {
+        return complete;
     }
 
     /** Takes changes in the form that {@link Changes#toJson} gives them. */
     void apply(JsonNode changes) {
         if (changes.has("complete")) {
-            isComplete = changes.get("complete").asBoolean();
+            complete = changes.get("complete").asText();
         }
         for (Map.Entry<String, JsonNode> charset : changes.path("charsets").properties()) {
             if (charset.getValue().isNull()) {
@@ -80,7 +80,7 @@ final class Catalog {
     /** {@return changes that make an empty catalog this one} */
     ObjectNode toJson() {
         ObjectNode json = MAPPER.createObjectNode();
-        json.put("complete", isComplete);
+        json.put("complete", complete);
         ObjectNode databases = json.putObject("charsets");
         charsets.forEach(databases::put);
         ArrayNode all = json.putArray("tables");

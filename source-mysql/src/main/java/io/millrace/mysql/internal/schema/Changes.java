@@ -38,7 +38,7 @@ final class Changes {
     }
 
     boolean isComplete() {
-        return catalog.isComplete() && !leavesGaps;
+        return catalog.complete().equals(filter.toString()) && !leavesGaps;
     }
 
     @Nullable String charset(String database) {
@@ -63,6 +63,11 @@ final class Changes {
         }
     }
 
+    /** {@return databases whose charset is known} */
+    List<String> databases() {
+        return List.copyOf(catalog.charsets().keySet());
+    }
+
     void putCharset(String database, @Nullable String charset) {
         charsets.put(database, charset);
     }
@@ -72,19 +77,22 @@ final class Changes {
         leavesGaps = true;
     }
 
-    /** All tables are known. */
+    /** All tables of the filter are known. */
     void complete() {
         completes = true;
     }
 
     boolean isEmpty() {
-        return tables.isEmpty() && charsets.isEmpty() && !completes && !(leavesGaps && catalog.isComplete());
+        return tables.isEmpty()
+                && charsets.isEmpty()
+                && !completes
+                && !(leavesGaps && !catalog.complete().isEmpty());
     }
 
     ObjectNode toJson() {
         ObjectNode json = JsonNodeFactory.instance.objectNode();
         if (completes || leavesGaps) {
-            json.put("complete", !leavesGaps);
+            json.put("complete", leavesGaps ? "" : filter.toString());
         }
         if (!charsets.isEmpty()) {
             ObjectNode databases = json.putObject("charsets");

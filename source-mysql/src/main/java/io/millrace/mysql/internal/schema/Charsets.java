@@ -2,6 +2,7 @@
 package io.millrace.mysql.internal.schema;
 
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /** How statements name charsets and collations. */
 final class Charsets {
@@ -22,6 +23,20 @@ final class Charsets {
     static String normal(String name) {
         String lower = name.toLowerCase(Locale.ROOT);
         return lower.equals("utf8") ? "utf8mb3" : lower;
+    }
+
+    /**
+     * {@return whether text can certainly be stored in a charset}
+     *
+     * @param charset null if it is not known
+     */
+    static boolean holds(@Nullable String charset, String text) {
+        return switch (charset == null ? "" : charset) {
+            case "utf8mb4", "utf16", "utf16le", "utf32", "gb18030" -> true;
+            case "utf8mb3", "ucs2" -> text.chars().noneMatch(c -> Character.isSurrogate((char) c));
+            case "swe7" -> text.chars().allMatch(c -> c < 0x80 && (c == ' ' || Character.isLetterOrDigit(c)));
+            default -> text.chars().allMatch(c -> c < 0x80);
+        };
     }
 
     /** {@return the charset of a collation: its name begins with it} */

@@ -30,7 +30,9 @@ final class ColumnClause {
         /** @param ofTable charset of columns that name none; null if it is not known */
         DeclaredColumn in(@Nullable String ofTable) {
             boolean isText = type.isText();
-            String own = isText ? charset == null ? ofTable : charset : null;
+            String told = charset == null ? ofTable : charset;
+            checkMembers(type, told);
+            String own = isText ? told : null;
             if (!"binary".equals(own)) {
                 return new DeclaredColumn(name, type, nullable, own);
             }
@@ -61,8 +63,20 @@ final class ColumnClause {
         String name = tokens.name();
         ColumnClause clause = new ColumnClause(tokens, dialect);
         DeclaredType type = clause.type();
+        if (type.members().stream().anyMatch(member -> member.endsWith(" "))) {
+            throw new NotUnderstoodException("a member ends in a space, which not every character set keeps");
+        }
         clause.attributes();
         return clause.defined(name, type);
+    }
+
+    /** Of a character that the charset lacks the server makes a question mark. */
+    static void checkMembers(DeclaredType type, @Nullable String charset) {
+        for (String member : type.members()) {
+            if (!Charsets.holds(charset, member)) {
+                throw new NotUnderstoodException("member '" + member + "' in " + charset);
+            }
+        }
     }
 
     /** {@return the type that is written so in {@code information_schema}, or by {@link DeclaredType#toString()}} */
@@ -238,8 +252,7 @@ final class ColumnClause {
         List<String> members = new ArrayList<>();
         tokens.expectSign('(');
         do {
-            // Spaces at its end are not part of a member.
-            members.add(tokens.string().replaceAll(" +$", ""));
+            members.add(tokens.string());
         } while (tokens.takeSign(','));
         tokens.expectSign(')');
         return members;

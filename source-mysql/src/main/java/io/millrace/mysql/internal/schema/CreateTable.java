@@ -32,7 +32,10 @@ final class CreateTable {
         tokens.expectSign(')');
         String charset = charset(tokens, charsetOfDatabase);
         return TableDefinition.of(
-                charset, columns.stream().map(column -> column.in(charset)).toList(), key);
+                        charset,
+                        columns.stream().map(column -> column.in(charset)).toList(),
+                        key)
+                .checked(dialect);
     }
 
     private static @Nullable String charset(DdlTokens tokens, @Nullable String ofDatabase) {

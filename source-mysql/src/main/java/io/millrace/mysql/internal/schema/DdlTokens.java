@@ -221,6 +221,14 @@ final class DdlTokens {
         return token().kind() == Kind.STRING;
     }
 
+    /** {@return whether the present token begins with a digit} */
+    boolean isNumber() {
+        Token token = token();
+        return token.kind() == Kind.WORD
+                && token.text().charAt(0) >= '0'
+                && token.text().charAt(0) <= '9';
+    }
+
     /** {@return whether these words stand here, which are then passed} */
     boolean take(String... words) {
         int mark = at;

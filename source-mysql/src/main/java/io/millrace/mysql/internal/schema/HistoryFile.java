@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.millrace.core.PermanentException;
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStreamReader;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
@@ -93,7 +94,9 @@ final class HistoryFile {
     }
 
     private void read(Reader reader) throws IOException {
-        try (BufferedReader in = Files.newBufferedReader(file)) {
+        // Damaged characters are replaced, so that the checksum tells of them.
+        try (BufferedReader in =
+                new BufferedReader(new InputStreamReader(Files.newInputStream(file), StandardCharsets.UTF_8))) {
             checkFormat(in.readLine());
             for (String text = in.readLine(); text != null; text = in.readLine()) {
                 Line line = Line.of(text);

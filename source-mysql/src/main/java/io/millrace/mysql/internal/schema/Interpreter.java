@@ -83,10 +83,11 @@ final class Interpreter {
     /** A statement in its session. */
     record Input(String sql, String database, boolean isUtf8, Dialect dialect) {
 
-        /** Text of another charset shows other names, or none. */
+        /** Text of another charset shows other names, or none; that of swe7 has other letters even within ASCII. */
         boolean isReadable() {
-            return sql.chars().allMatch(c -> c < 0x80)
-                    || (isUtf8 && CharsetNames.ofCollation(dialect.client()).startsWith("utf8mb"));
+            String client = CharsetNames.ofCollation(dialect.client());
+            boolean isAscii = sql.chars().allMatch(c -> c < 0x80);
+            return isAscii ? !client.equals("swe7") : isUtf8 && client.startsWith("utf8mb");
         }
     }
 
@@ -125,6 +126,12 @@ final class Interpreter {
         for (TableId table : changes.tables().toList()) {
             if (mentions.mayBe(table)) {
                 changes.put(table, TableState.unknown(why));
+            }
+        }
+        for (String database : changes.databases()) {
+            boolean isDefault = database.equals(input.database());
+            if (mentions.mayBeDatabase(database) || (isDefault && mentions.isOfDatabase())) {
+                changes.putCharset(database, null);
             }
         }
     }
@@ -211,8 +218,7 @@ final class Interpreter {
         if (isDatabase(object)) {
             boolean ifAbsent = tokens.take("if", "not", "exists");
             String database = databaseName();
-            int server = input.dialect().server();
-            String charset = databaseCharset(server == 0 ? null : CharsetNames.ofCollation(server));
+            String charset = databaseCharset(charsetOfServer());
             if (!ifAbsent || (changes.charset(database) == null && changes.isComplete())) {
                 changes.putCharset(database, charset);
             }
@@ -223,7 +229,13 @@ final class Interpreter {
         return object.equals("database") || object.equals("schema");
     }
 
-    private @Nullable String databaseCharset(@Nullable String otherwise) {
+    private @Nullable String charsetOfServer() {
+        int server = input.dialect().server();
+        return server == 0 ? null : CharsetNames.ofCollation(server);
+    }
+
+    /** @param untold what it is where the statement does not say it; DEFAULT is the server's */
+    private @Nullable String databaseCharset(@Nullable String untold) {
         TableOptions options = new TableOptions(tokens);
         while (!tokens.isEnd()) {
             if (tokens.take("read", "only")) {
@@ -233,7 +245,7 @@ final class Interpreter {
                 throw tokens.unexpected();
             }
         }
-        return options.charset(otherwise);
+        return options.tellsCharset() ? options.charset(charsetOfServer()) : untold;
     }
 
     private void createTable() {
@@ -282,14 +294,23 @@ final class Interpreter {
         if (object.equals("table")) {
             alterTable();
         } else if (isDatabase(object)) {
-            int mark = tokens.mark();
-            boolean isUnnamed = new TableOptions(tokens).take();
-            tokens.back(mark);
-            String database = isUnnamed ? input.database() : databaseName();
+            String database = isOptionOfDatabase() ? input.database() : databaseName();
             changes.putCharset(database, databaseCharset(changes.charset(database)));
         } else if (object.startsWith("table") && !object.equals("tablespace")) {
             throw tokens.unexpected();
         }
+    }
+
+    /** The name may be left out, and may be a word that begins an option. */
+    private boolean isOptionOfDatabase() {
+        if (!tokens.is("charset", "encryption")) {
+            return tokens.is("default", "character", "char", "collate", "read");
+        }
+        int mark = tokens.mark();
+        tokens.skip();
+        boolean isName = new TableOptions(tokens).take();
+        tokens.back(mark);
+        return !isName;
     }
 
     private void alterTable() {

@@ -25,6 +25,11 @@ final class Mentions {
         return isOfDatabase && contains(database);
     }
 
+    /** {@return whether it may be about a database, be it named or not} */
+    boolean isOfDatabase() {
+        return isOfDatabase;
+    }
+
     /** Quotes are doubled in quoted names, and text of another charset shows other letters. */
     private boolean contains(String name) {
         if (name.chars().anyMatch(c -> c >= 0x80)) {

@@ -125,6 +125,11 @@ public final class SchemaHistory {
         if (!hasStarted) {
             from.shorten(named, stored);
         }
+        if (!stored.complete().equals(filter.toString())) {
+            Changes changes = new Changes(stored, filter);
+            changes.leaveGaps();
+            store(changes, stored);
+        }
     }
 
     private void describe(ServerConnection connection) throws IOException {
@@ -135,12 +140,9 @@ public final class SchemaHistory {
         isNeeded = file != null
                 && !variables.getOrDefault("binlog_row_metadata", "").equals("FULL");
         lowerCase = !variables.getOrDefault("lower_case_table_names", "0").equals("0");
-        String present = variables.getOrDefault("server_uuid", "");
-        if (!present.equals(uuid)) {
-            // Files and offsets are others.
-            anchor = null;
-            uuid = present;
-        }
+        uuid = variables.getOrDefault("server_uuid", "");
+        // Files and offsets may be others: it may be another server, or its log may have been reset.
+        anchor = null;
     }
 
     /**
@@ -192,7 +194,7 @@ public final class SchemaHistory {
     private Anchor anchorAt(Place at) throws IOException {
         Anchor present = anchor;
         if (present == null || !present.covers(at)) {
-            present = Anchor.read(server, at, filter, lowerCase);
+            present = Anchor.read(server, uuid, at, filter, lowerCase);
             anchor = present;
         }
         return present;
@@ -242,6 +244,7 @@ public final class SchemaHistory {
     public void missStatement() {
         catalog = null;
         id = null;
+        changed.run();
     }
 
     private static void checkOutcome(BinlogEvent event, String sql) {

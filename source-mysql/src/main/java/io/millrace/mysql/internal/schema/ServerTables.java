@@ -2,6 +2,7 @@
 package io.millrace.mysql.internal.schema;
 
 import io.millrace.core.MillraceException;
+import io.millrace.core.PermanentException;
 import io.millrace.core.TableId;
 import io.millrace.core.filter.TableFilter;
 import io.millrace.mysql.internal.binlog.ResultRows;
@@ -20,6 +21,8 @@ import org.jspecify.annotations.Nullable;
 final class ServerTables {
 
     private static final String OF_SERVER = " WHERE TABLE_SCHEMA NOT IN ('information_schema','performance_schema')";
+    /** Stands for a name that nobody gives. */
+    private static final String NO_NAME = "no such name";
     /** Names that differ in their letters' case only are to the server's collation the same. */
     private static final String BY_TABLE = " ORDER BY CAST(TABLE_SCHEMA AS BINARY), CAST(TABLE_NAME AS BINARY), ";
 
@@ -67,7 +70,9 @@ final class ServerTables {
         }
         Catalog catalog = new Catalog();
         Changes found = new Changes(catalog, filter);
-        found.complete();
+        if (seesAll()) {
+            found.complete();
+        }
         forEach("SELECT SCHEMA_NAME, DEFAULT_CHARACTER_SET_NAME FROM information_schema.SCHEMATA", row -> {
             String database = Interpreter.canonical(new TableId(Objects.requireNonNull(row[0]), ""), lowerCase)
                     .database();
@@ -100,12 +105,39 @@ final class ServerTables {
         return catalog;
     }
 
+    /** A server does not show tables to those who have no rights to them. It refuses them, be they there or not. */
+    private boolean seesAll() throws IOException {
+        boolean mayHide = server.variables("partial_revokes").containsValue("ON");
+        for (TableId table : filter.representatives(NO_NAME)) {
+            if ((mayHide && table.database().equals(NO_NAME)) || isRefused(table)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private boolean isRefused(TableId table) throws IOException {
+        try {
+            server.query(showCreate(table));
+            return false;
+        } catch (PermanentException e) {
+            return true;
+        } catch (MillraceException e) {
+            // It is not there.
+            return false;
+        }
+    }
+
+    private static String showCreate(TableId table) {
+        return "SHOW CREATE TABLE `" + table.database().replace("`", "``") + "`.`"
+                + table.name().replace("`", "``") + "`";
+    }
+
     /** Changes of tables without transactions are seen before they are logged, but are locked until then. */
     private void awaitLog() throws IOException {
         for (TableId table : slow) {
             try {
-                server.query("SHOW CREATE TABLE `" + table.database().replace("`", "``") + "`.`"
-                        + table.name().replace("`", "``") + "`");
+                server.query(showCreate(table));
             } catch (MillraceException e) {
                 // It is gone, which the log tells.
             }

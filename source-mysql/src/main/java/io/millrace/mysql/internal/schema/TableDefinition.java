@@ -34,6 +34,17 @@ record TableDefinition(@Nullable String charset, DeclaredTable table) {
         return new TableDefinition(charset, new DeclaredTable(checked, key));
     }
 
+    /** {@return this, if rows can be read with it that a server logs which the dialect is of} */
+    TableDefinition checked(Dialect dialect) {
+        for (DeclaredColumn column : table.columns()) {
+            // The log of later servers tells it.
+            if (dialect.version() < 80_000 && column.type().isText() && column.charset() == null) {
+                throw new NotUnderstoodException("the character set of column " + column.name() + " is not known");
+            }
+        }
+        return this;
+    }
+
     /** {@return the index of the column, whatever its letters' case, -1 if there is none} */
     static int indexOf(String name, List<DeclaredColumn> columns) {
         for (int i = 0; i < columns.size(); i++) {

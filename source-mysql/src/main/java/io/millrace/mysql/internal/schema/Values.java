@@ -22,7 +22,8 @@ final class Values {
             // x'41', b'1', _utf8mb4'a', DATE '2020-01-01': a word may belong to the string behind it.
             skipStrings(tokens);
         }
-        if (tokens.takeSign('.')) {
+        // 1. is a number, too.
+        if (tokens.takeSign('.') && tokens.isNumber()) {
             tokens.word();
         }
         // 1.5e-3: the sign divides what is one number.

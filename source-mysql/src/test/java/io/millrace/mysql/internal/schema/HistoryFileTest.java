@@ -92,6 +92,16 @@ class HistoryFileTest {
         assertThat(tables(file().load(second))).containsExactly("a", "b");
     }
 
+    /** A character may be cut as well. */
+    @Test
+    void shouldReadOnBehindBytesThatAreNoText() throws IOException {
+        Files.write(file.file(), new byte[] {'t', 'o', 'r', 'n', (byte) 0xc3, '\n'}, StandardOpenOption.APPEND);
+
+        String third = file().append(second, table("c"));
+
+        assertThat(tables(file().load(third))).containsExactly("a", "b", "c");
+    }
+
     @Test
     void shouldNotTakeADamagedState() throws IOException {
         Files.writeString(file.file(), Files.readString(file.file()).replace("why a", "why x"));

@@ -9,6 +9,7 @@ import io.millrace.mysql.internal.row.DeclaredColumn;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What the interpreter makes of single statements; that servers agree is proved against a server. */
@@ -16,6 +17,8 @@ class InterpreterTest {
 
     private static final int UTF8MB4 = 45;
     private static final int LATIN1 = 8;
+    private static final int GBK = 28;
+    private static final int SWE7 = 10;
     private static final Dialect DIALECT = new Dialect(0, UTF8MB4, LATIN1, 80031);
 
     private final Catalog catalog = new Catalog();
@@ -64,7 +67,7 @@ class InterpreterTest {
                 + " g DEC(5), h NUMERIC, i FIXED(6,2) UNSIGNED, j FLOAT(25), k FLOAT(24), l DOUBLE PRECISION, m REAL,"
                 + " n BIT, o YEAR(4), p TIMESTAMP(3), q TIMESTAMP NULL, r DATETIME, s CHAR, t CHARACTER VARYING(3),"
                 + " u NCHAR(2), v NATIONAL CHARACTER VARYING(4), w CHAR BYTE, x VARCHAR(5) CHARACTER SET binary,"
-                + " y LONG, z LONG VARBINARY, aa TEXT(20) ASCII, bb ENUM('a ','b''c','\\'','d\\\\'), cc SET('x'),"
+                + " y LONG, z LONG VARBINARY, aa TEXT(20) ASCII, bb ENUM('a','b''c','\\'','d\\\\'), cc SET('x'),"
                 + " dd GEOMETRYCOLLECTION, ee VARCHAR(6) COLLATE koi8r_bin, ff CHAR(2) UNICODE, gg TINYBLOB,"
                 + " hh VARCHAR(7) BINARY) DEFAULT CHARSET=utf8");
 
@@ -139,6 +142,45 @@ class InterpreterTest {
         assertThat(columns("a")).isEqualTo("c char(1) utf8mb4");
     }
 
+    /** One may be called like an option, and DEFAULT is not the charset that it had. */
+    @Test
+    void shouldTakeTheCharsetOfTheDatabaseThatIsMeant() {
+        run(
+                "CREATE DATABASE db CHARACTER SET gbk",
+                "ALTER DATABASE comment DEFAULT CHARACTER SET ucs2",
+                "ALTER DATABASE charset CHARSET ucs2",
+                "CREATE TABLE t_a (c CHAR(1))",
+                "ALTER DATABASE CHARSET = koi8r",
+                "CREATE TABLE t_b (c CHAR(1))",
+                "ALTER DATABASE db CHARACTER SET DEFAULT",
+                "CREATE TABLE t_c (c CHAR(1))",
+                "ALTER DATABASE STRANGE OPTION",
+                "CREATE TABLE t_d (c CHAR(1))");
+
+        assertThat(columns("t_a")).isEqualTo("c char(1) gbk");
+        assertThat(columns("t_b")).isEqualTo("c char(1) koi8r");
+        assertThat(columns("t_c")).isEqualTo("c char(1) latin1");
+        assertThat(columns("t_d")).isEqualTo("c char(1)");
+    }
+
+    @Test
+    void shouldKnowWhereANumberEnds() {
+        run(
+                "CREATE TABLE t (a INT, b INT)",
+                "ALTER TABLE t ADD c INT DEFAULT 1. FIRST, ADD d INT DEFAULT 1.5 FIRST, ADD e INT DEFAULT -.5e-3 AFTER a");
+
+        assertThat(columns("t")).isEqualTo("d int, c int, a int, e int, b int");
+    }
+
+    @Test
+    void shouldKeepMembersThatTheCharsetHas() {
+        run("CREATE TABLE t (a ENUM('é') CHARACTER SET utf8, b SET('😀') CHARACTER SET utf8mb4) CHARACTER SET latin1");
+        assertThat(columns("t")).isEqualTo("a enum('é'), b set('😀')");
+
+        run("ALTER TABLE t CONVERT TO CHARACTER SET utf8");
+        assertThat(columns("t")).isEqualTo("unknown");
+    }
+
     @Test
     void shouldKeepColumnsCharsetsWhenTheDefaultChanges() {
         run(
@@ -190,6 +232,10 @@ class InterpreterTest {
                 "ALTER TABLE t /*!080031 ADD c INT",
                 "ALTER TABLE t /*!123 ADD c INT */",
                 "ALTER TABLE t ADD c ENUM(x'41')",
+                "ALTER TABLE t ADD c ENUM('a ') CHARACTER SET binary",
+                "ALTER TABLE t ADD c ENUM('é') CHARACTER SET latin1",
+                "ALTER TABLE t ADD c ENUM('😀') CHARACTER SET utf8",
+                "ALTER TABLE t CONVERT TO CHARACTER SET DEFAULT",
                 "CREATE OR REPLACE TABLE t (a INT)",
                 "CREATE TABLE t SELECT 1 AS a",
                 "CREATE TABLE t (a INT) SELECT 1 AS b",
@@ -267,11 +313,12 @@ class InterpreterTest {
     }
 
     /** The same bytes are other letters there. */
-    @Test
-    void shouldNotReadLettersOfAnotherCharset() {
+    @ParameterizedTest
+    @CsvSource({GBK + ",é", SWE7 + ",["})
+    void shouldNotReadLettersOfAnotherCharset(int client, String letter) {
         run("CREATE TABLE t (a INT)");
-        dialect = new Dialect(0, 28, LATIN1, 80031);
-        run("ALTER TABLE t ADD `é` INT");
+        dialect = new Dialect(0, client, LATIN1, 80031);
+        run("ALTER TABLE t ADD `" + letter + "` INT");
 
         assertThat(columns("t")).isEqualTo("unknown");
     }
@@ -279,7 +326,7 @@ class InterpreterTest {
     @Test
     void shouldForgetTablesWithLettersThatAnotherCharsetMayShow() {
         run("CREATE TABLE `täble` (a INT)", "CREATE TABLE plain (a INT)");
-        dialect = new Dialect(0, 28, LATIN1, 80031);
+        dialect = new Dialect(0, GBK, LATIN1, 80031);
         run("ALTER TABLE `t鋌le` ADD b INT");
 
         assertThat(columns("täble")).isEqualTo("unknown");
@@ -318,6 +365,20 @@ class InterpreterTest {
         run("CREATE TABLE elsewhere.t (a INT)", "CREATE TABLE t (a INT)", "RENAME TABLE t TO elsewhere.u");
 
         assertThat(catalog.tables()).isEmpty();
+    }
+
+    /** What another filter leaves out is not followed. */
+    @Test
+    void shouldNotTakeATableForMadeThatAnotherFilterLeftOut() {
+        Changes all = new Changes(
+                catalog,
+                TableFilter.builder().exclude("*", "*").include("db", "a").build());
+        all.complete();
+        catalog.apply(all.toJson());
+
+        run("CREATE TABLE IF NOT EXISTS t (a INT)");
+
+        assertThat(columns("t")).isEqualTo("unknown");
     }
 
     @Test
