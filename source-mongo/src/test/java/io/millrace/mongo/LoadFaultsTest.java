@@ -12,6 +12,7 @@ import io.millrace.core.ProcessorState;
 import io.millrace.core.Record;
 import io.millrace.core.TargetOptions;
 import io.millrace.core.TargetStart;
+import io.millrace.core.checkpoint.CheckpointException;
 import io.millrace.core.checkpoint.InMemoryCheckpointStore;
 import io.millrace.testkit.ScriptedMongo;
 import java.nio.file.Path;
@@ -214,6 +215,19 @@ class LoadFaultsTest {
             captured.upTo(1_000);
 
             assertThat(captured.keys()).isEqualTo(keys(2_000, 3_000));
+        }
+    }
+
+    @Test
+    void shouldRefuseToGoOnWithAStreamThatIsAskedForOtherwise() throws Exception {
+        fill(PEOPLE, 3_000);
+        failAt(1_500);
+
+        try (Captured captured =
+                Captured.start(options().watch(WatchScope.deployment()).build())) {
+            assertThatThrownBy(captured::join)
+                    .isInstanceOf(CheckpointException.class)
+                    .hasMessageContaining("watch was test and is deployment");
         }
     }
 
