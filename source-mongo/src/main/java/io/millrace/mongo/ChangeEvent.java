@@ -161,7 +161,8 @@ final class ChangeEvent {
         return places[index];
     }
 
-    private BsonElements within(EventField field) {
+    /** {@return the elements of a field that is a document} */
+    BsonElements within(EventField field) {
         return new BsonElements(bytes, places[field.ordinal()], bytes.length);
     }
 

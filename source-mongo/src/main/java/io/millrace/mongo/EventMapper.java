@@ -13,32 +13,41 @@ import io.millrace.core.format.JsonRow;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Makes a record or a statement of an event. The whole event is the record's row: the row after for inserts,
- * updates and replacements, the row before for deletes. Used by the capture thread.
+ * Makes a record or a statement of an event. The whole event is the record's row, or the document in it: the row
+ * after for inserts, updates and replacements, the row before for deletes. Used by the capture thread.
  */
 final class EventMapper {
 
     private final String service;
     private final EventSchemas schemas;
     private final JsonValues values;
+    /** Null if the whole event is the row. */
+    private final @Nullable DocumentRows documents;
 
-    EventMapper(String service, JsonForm form) {
+    /** @param wholeEvents whether the event is the row, or the document in it */
+    EventMapper(String service, JsonForm form, boolean wholeEvents) {
         this.service = service;
         this.schemas = new EventSchemas(form);
         this.values = new JsonValues(form);
+        this.documents = wholeEvents ? null : new DocumentRows(values);
     }
 
     Change map(ChangeEvent event, MongoTransaction of, long ordinal) {
         long wallTime = event.wallTimeMillis();
         long seconds = wallTime == 0 ? event.clusterTime() >>> Integer.SIZE : Math.floorDiv(wallTime, 1_000L);
         SourceInfo source = source(of, seconds);
-        RowImage row = row(event);
         Record.Kind kind = event.operation().record();
         if (kind == null) {
-            return statement(event, row, source, ordinal);
+            return statement(event, eventRow(event), source, ordinal);
         }
+        DocumentRows rows = documents;
+        if (rows != null) {
+            return document(rows, kind, event, source, ordinal);
+        }
+        RowImage row = eventRow(event);
         return kind == Record.Kind.DELETE
                 ? new Record(kind, row, null, source, ordinal)
                 : new Record(kind, null, row, source, ordinal);
@@ -46,14 +55,33 @@ final class EventMapper {
 
     /** {@return a document that was there before} */
     Record loaded(ChangeEvent document, SourceInfo source, long ordinal) {
-        return new Record(Record.Kind.READ, null, row(document), source, ordinal);
+        DocumentRows rows = documents;
+        return rows == null
+                ? new Record(Record.Kind.READ, null, eventRow(document), source, ordinal)
+                : document(rows, Record.Kind.READ, document, source, ordinal);
+    }
+
+    /** Where there is no document, as when it was deleted before it was looked up, the row has its key alone. */
+    private static Record document(
+            DocumentRows rows, Record.Kind kind, ChangeEvent event, SourceInfo source, long ordinal) {
+        EventField image =
+                kind == Record.Kind.DELETE ? EventField.FULL_DOCUMENT_BEFORE_CHANGE : EventField.FULL_DOCUMENT;
+        EventField shown = DocumentRows.hasDocument(event, image) ? image : EventField.DOCUMENT_KEY;
+        if (kind == Record.Kind.DELETE) {
+            return new Record(kind, rows.row(rows.schema(event, List.of(shown)), event, shown), null, source, ordinal);
+        }
+        boolean hasBefore = DocumentRows.hasDocument(event, EventField.FULL_DOCUMENT_BEFORE_CHANGE);
+        List<EventField> images = hasBefore ? List.of(shown, EventField.FULL_DOCUMENT_BEFORE_CHANGE) : List.of(shown);
+        TableSchema schema = rows.schema(event, images);
+        RowImage before = hasBefore ? rows.row(schema, event, EventField.FULL_DOCUMENT_BEFORE_CHANGE) : null;
+        return new Record(kind, before, rows.row(schema, event, shown), source, ordinal);
     }
 
     SourceInfo source(MongoTransaction of, long epochSeconds) {
         return new SourceInfo(service, null, 0, of, epochSeconds, null);
     }
 
-    private RowImage row(ChangeEvent event) {
+    private RowImage eventRow(ChangeEvent event) {
         return new EventRow(schemas.of(event), event, values);
     }
 

@@ -25,8 +25,8 @@ import org.bson.conversions.Bson;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Shows what collections there are, and their documents as they are at the log's place or later, whichever member
- * answers, and only what no election takes back. Used by the capture thread.
+ * Shows what collections there are, and their documents as they are at the log's place and at this session's begin, or
+ * later, whichever member answers, and only what no election takes back. Used by the capture thread.
  */
 final class LoadSession implements AutoCloseable {
 
@@ -45,15 +45,26 @@ final class LoadSession implements AutoCloseable {
         this.client = client;
         this.scope = options.watch();
         this.filter = options.pipeline().filter();
-        try {
-            this.session = client.startSession(
-                    ClientSessionOptions.builder().causallyConsistent(true).build());
-        } catch (MongoException e) {
-            throw StreamFailures.ofLoad(e, "collections");
-        }
+        this.session = start(client);
         BsonTimestamp time = log.lastTime();
         if (time != null) {
             session.advanceOperationTime(time);
+        }
+    }
+
+    private static ClientSession start(MongoClient client) throws IOException {
+        ClientSession started = null;
+        try {
+            started = client.startSession(
+                    ClientSessionOptions.builder().causallyConsistent(true).build());
+            // Of several targets, some may begin behind the log's place: none of them later than now.
+            client.getDatabase("admin").runCommand(started, new BsonDocument("ping", new BsonInt32(1)));
+            return started;
+        } catch (MongoException e) {
+            if (started != null) {
+                started.close();
+            }
+            throw StreamFailures.ofLoad(e, "collections");
         }
     }
 

@@ -26,9 +26,11 @@ public final class MongoOptions {
     private final boolean expandedEvents;
     private final boolean splitLargeEvents;
     private final JsonForm jsonForm;
+    private final boolean wholeEvents;
     private final StartFrom startFrom;
     private final Duration connectTimeout;
     private final Duration maxAwait;
+    private final Duration readTimeout;
     private final PipelineOptions pipeline;
 
     private MongoOptions(Builder builder, ConnectionString uri, StartFrom startFrom, PipelineOptions pipeline) {
@@ -40,9 +42,11 @@ public final class MongoOptions {
         this.expandedEvents = builder.expandedEvents;
         this.splitLargeEvents = builder.splitLargeEvents;
         this.jsonForm = builder.jsonForm;
+        this.wholeEvents = builder.wholeEvents;
         this.startFrom = startFrom;
         this.connectTimeout = builder.connectTimeout;
         this.maxAwait = builder.maxAwait;
+        this.readTimeout = builder.readTimeout;
         this.pipeline = pipeline;
     }
 
@@ -83,6 +87,10 @@ public final class MongoOptions {
         return jsonForm;
     }
 
+    public boolean wholeEvents() {
+        return wholeEvents;
+    }
+
     public StartFrom startFrom() {
         return startFrom;
     }
@@ -96,6 +104,11 @@ public final class MongoOptions {
         return maxAwait;
     }
 
+    /** {@return how long an answer may take beyond {@link #maxAwait()}} */
+    public Duration readTimeout() {
+        return readTimeout;
+    }
+
     public PipelineOptions pipeline() {
         return pipeline;
     }
@@ -105,8 +118,9 @@ public final class MongoOptions {
         return "MongoOptions[" + uri.getHosts() + ", watch=" + watch + ", pipelineStages=" + pipelineStages.size()
                 + ", fullDocument=" + fullDocument.getValue() + ", beforeImage=" + beforeImage.getValue()
                 + ", expandedEvents=" + expandedEvents + ", splitLargeEvents=" + splitLargeEvents + ", jsonForm="
-                + jsonForm + ", startFrom=" + startFrom + ", connectTimeout=" + connectTimeout + ", maxAwait="
-                + maxAwait + ", pipeline=" + pipeline + "]";
+                + jsonForm + ", wholeEvents=" + wholeEvents + ", startFrom=" + startFrom + ", connectTimeout="
+                + connectTimeout + ", maxAwait="
+                + maxAwait + ", readTimeout=" + readTimeout + ", pipeline=" + pipeline + "]";
     }
 
     /** Not thread-safe. */
@@ -120,9 +134,11 @@ public final class MongoOptions {
         private boolean expandedEvents;
         private boolean splitLargeEvents;
         private JsonForm jsonForm = JsonForm.PLAIN;
+        private boolean wholeEvents = true;
         private @Nullable StartFrom startFrom;
         private Duration connectTimeout = Duration.ofSeconds(10);
         private Duration maxAwait = Duration.ofSeconds(1);
+        private Duration readTimeout = Duration.ofSeconds(60);
         private @Nullable PipelineOptions pipeline;
 
         private Builder() {}
@@ -191,6 +207,16 @@ public final class MongoOptions {
             return this;
         }
 
+        /**
+         * Whether a record's row is the whole event. Otherwise it is the document: its fields are the columns, after
+         * the change, or before it for a delete, where the event has that; otherwise its key alone. Then updates need
+         * a {@link #fullDocument} mode. Default yes.
+         */
+        public Builder wholeEvents(boolean value) {
+            this.wholeEvents = value;
+            return this;
+        }
+
         /** Where to begin when there is no checkpoint. Required. */
         public Builder startFrom(StartFrom value) {
             this.startFrom = Objects.requireNonNull(value, "startFrom");
@@ -209,6 +235,16 @@ public final class MongoOptions {
          */
         public Builder maxAwait(Duration value) {
             this.maxAwait = Objects.requireNonNull(value, "maxAwait");
+            return this;
+        }
+
+        /**
+         * How long an answer may take beyond {@link #maxAwait}; then the connection is taken for dead and made anew. A
+         * server that begins at an old position looks through its oplog for the first event that is wanted: where
+         * these are rare it must be given the time. Default 60 s.
+         */
+        public Builder readTimeout(Duration value) {
+            this.readTimeout = Objects.requireNonNull(value, "readTimeout");
             return this;
         }
 
@@ -241,6 +277,13 @@ public final class MongoOptions {
                         "must not split events, since nobody would put them together",
                         "leave the stage out and set splitLargeEvents(true)");
             }
+            if (!wholeEvents && fullDocument == FullDocument.DEFAULT) {
+                findings.add(
+                        "fullDocument",
+                        "DEFAULT",
+                        "must be another with wholeEvents(false), since updates come without a document",
+                        "set fullDocument(UPDATE_LOOKUP), WHEN_AVAILABLE or REQUIRED");
+            }
             if (start == StartFrom.Now.INITIAL_LOAD && !pipelineStages.isEmpty()) {
                 findings.add(
                         "pipelineStages",
@@ -250,6 +293,7 @@ public final class MongoOptions {
             }
             findings.require(isTime(connectTimeout), "connectTimeout", connectTimeout, "must be 1 ms to 1 h");
             findings.require(isTime(maxAwait), "maxAwait", maxAwait, "must be 1 ms to 1 h");
+            findings.require(isTime(readTimeout), "readTimeout", readTimeout, "must be 1 ms to 1 h");
             findings.throwIfAny("MongoOptions");
             return new MongoOptions(
                     this, Objects.requireNonNull(parsed), Objects.requireNonNull(start), Objects.requireNonNull(pipe));

@@ -17,7 +17,6 @@ import io.millrace.core.source.PositionTracker;
 import io.millrace.core.source.Source;
 import io.millrace.core.source.SourceReader;
 import java.io.IOException;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -37,9 +36,6 @@ import org.slf4j.LoggerFactory;
 final class MongoSource implements Source {
 
     private static final Logger LOG = LoggerFactory.getLogger(MongoStreamProcessor.class);
-
-    /** How long an answer may take beyond the time that the server waits for events on purpose. */
-    private static final Duration ANSWER = Duration.ofSeconds(30);
 
     private static final BsonDocument SPLIT = new BsonDocument("$changeStreamSplitLargeEvent", new BsonDocument());
 
@@ -61,7 +57,7 @@ final class MongoSource implements Source {
     MongoSource(MongoOptions options) {
         this.options = options;
         this.shape = StreamShape.of(options);
-        this.mapper = new EventMapper(options.pipeline().service(), options.jsonForm());
+        this.mapper = new EventMapper(options.pipeline().service(), options.jsonForm(), options.wholeEvents());
     }
 
     @Override
@@ -269,7 +265,7 @@ final class MongoSource implements Source {
 
     private MongoClientSettings settings() {
         long connectMillis = options.connectTimeout().toMillis();
-        long answerMillis = options.maxAwait().plus(ANSWER).toMillis();
+        long answerMillis = options.maxAwait().plus(options.readTimeout()).toMillis();
         return MongoClientSettings.builder()
                 .applyConnectionString(options.uri())
                 .applyToClusterSettings(cluster -> cluster.serverSelectionTimeout(connectMillis, TimeUnit.MILLISECONDS))

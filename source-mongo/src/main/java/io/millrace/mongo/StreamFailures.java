@@ -6,6 +6,7 @@ import com.mongodb.MongoCommandException;
 import com.mongodb.MongoException;
 import com.mongodb.MongoInterruptedException;
 import com.mongodb.MongoSecurityException;
+import com.mongodb.MongoSocketReadTimeoutException;
 import io.millrace.core.LogLostException;
 import io.millrace.core.PermanentException;
 import java.io.IOException;
@@ -58,6 +59,11 @@ final class StreamFailures {
             throw new PermanentException(
                     "an event after %s is larger than the server may send: %s. Set MongoOptions.splitLargeEvents(true) with MongoDB from 6.0.9 on, or ask for less by pipelineStages, fullDocument and beforeImage."
                             .formatted(place.toJson(), e.getMessage()),
+                    e);
+        }
+        if (e instanceof MongoSocketReadTimeoutException) {
+            return new IOException(
+                    "the server has not answered in time; if it is looking through its oplog for the first event that is wanted, raise MongoOptions.readTimeout",
                     e);
         }
         return passing(e, "the change stream at " + place.toJson());

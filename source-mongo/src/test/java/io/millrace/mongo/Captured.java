@@ -42,6 +42,12 @@ final class Captured implements AutoCloseable {
             super(options);
         }
 
+        List<Change> changes() {
+            synchronized (changes) {
+                return List.copyOf(changes);
+            }
+        }
+
         @Override
         protected void save(List<Record> records) throws Exception {
             changes.addAll(records);
@@ -135,9 +141,7 @@ final class Captured implements AutoCloseable {
     }
 
     List<Change> changes() {
-        synchronized (target.changes) {
-            return List.copyOf(target.changes);
-        }
+        return target.changes();
     }
 
     Record record(int index) {

@@ -29,7 +29,7 @@ class EventMapperTest {
     private static final String PEOPLE = "'ns': {'db': 'test', 'coll': 'people'}, ";
     private static final String KEY = "'documentKey': {'_id': 7}";
 
-    private final EventMapper mapper = new EventMapper("people", JsonForm.PLAIN);
+    private final EventMapper mapper = new EventMapper("people", JsonForm.PLAIN, true);
 
     @Nested
     class Records {
@@ -78,7 +78,7 @@ class EventMapperTest {
 
         @Test
         void shouldWriteExtendedJsonWhereItIsChosen() {
-            EventMapper canonical = new EventMapper("people", JsonForm.CANONICAL);
+            EventMapper canonical = new EventMapper("people", JsonForm.CANONICAL, true);
             ChangeEvent event =
                     event(HEAD + PEOPLE + KEY + ", 'operationType': 'insert', 'txnNumber': {'$numberLong':" + " '5'}}");
 

@@ -11,6 +11,8 @@ import io.millrace.core.PermanentException;
 import io.millrace.core.ProcessorState;
 import io.millrace.core.Record;
 import io.millrace.core.TargetOptions;
+import io.millrace.core.TargetStart;
+import io.millrace.core.checkpoint.CheckpointException;
 import io.millrace.core.checkpoint.InMemoryCheckpointStore;
 import io.millrace.testkit.ScriptedMongo;
 import java.nio.file.Path;
@@ -75,6 +77,44 @@ class LoadFaultsTest {
                             concern.getTimestamp("afterClusterTime").getTime(),
                             concern.getTimestamp("afterClusterTime").getInc()));
         }
+    }
+
+    /** The target that was there before is at an older place, from which the stream is read for both. */
+    @Test
+    void shouldLoadForATargetThatIsAddedWhatIsNotOlderThanItsPlace() throws Exception {
+        MongoOptions options = options().startFrom(StartFrom.latest()).build();
+        try (Captured captured = Captured.start(options).streaming()) {
+            db.insert(PEOPLE, 1, "Alek");
+            captured.upTo(1);
+        }
+        db.insert(PEOPLE, 2, "Bo");
+        Captured.Memory first = new Captured.Memory();
+        Captured.Memory added = new Captured.Memory(
+                TargetOptions.builder("added").start(TargetStart.bySource()).build());
+        try (MongoStreamProcessor processor = new MongoStreamProcessor(options().build(), List.of(first, added))) {
+            Thread capture = new Thread(processor);
+            capture.start();
+            await().atMost(Duration.ofSeconds(20))
+                    .until(() -> first.changes().size() == 1 && added.changes().size() == 2);
+            db.insert(PEOPLE, 3, "Cy");
+            await().atMost(Duration.ofSeconds(20))
+                    .until(() -> first.changes().size() == 2 && added.changes().size() == 3);
+            processor.close();
+            capture.join();
+        }
+
+        assertThat(keys(first)).isEqualTo(keys(2, 4));
+        assertThat(keys(added)).isEqualTo(keys(1, 4));
+        BsonDocument concern = server.commands("find").get(0).getDocument("readConcern");
+        assertThat(concern.getTimestamp("afterClusterTime").getTime())
+                .as("when the second document was inserted")
+                .isEqualTo(1_733_114_953);
+    }
+
+    private static List<String> keys(Captured.Memory target) {
+        return target.changes().stream()
+                .map(change -> ((Record) change).row().getString("documentKey"))
+                .toList();
     }
 
     @ParameterizedTest
@@ -175,6 +215,19 @@ class LoadFaultsTest {
             captured.upTo(1_000);
 
             assertThat(captured.keys()).isEqualTo(keys(2_000, 3_000));
+        }
+    }
+
+    @Test
+    void shouldRefuseToGoOnWithAStreamThatIsAskedForOtherwise() throws Exception {
+        fill(PEOPLE, 3_000);
+        failAt(1_500);
+
+        try (Captured captured =
+                Captured.start(options().watch(WatchScope.deployment()).build())) {
+            assertThatThrownBy(captured::join)
+                    .isInstanceOf(CheckpointException.class)
+                    .hasMessageContaining("watch was test and is deployment");
         }
     }
 

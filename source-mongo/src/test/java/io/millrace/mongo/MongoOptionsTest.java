@@ -49,6 +49,7 @@ class MongoOptionsTest {
                         .pipelineStages(List.of(BsonDocument.parse("{$changeStreamSplitLargeEvent: {}}")))
                         .connectTimeout(Duration.ZERO)
                         .maxAwait(Duration.ofHours(2))
+                        .readTimeout(Duration.ZERO)
                         .build())
                 .isInstanceOfSatisfying(
                         InvalidOptionsException.class,
@@ -60,7 +61,8 @@ class MongoOptionsTest {
                                         "pipeline",
                                         "pipelineStages",
                                         "connectTimeout",
-                                        "maxAwait"));
+                                        "maxAwait",
+                                        "readTimeout"));
     }
 
     @Test

@@ -100,8 +100,10 @@ class MongoPageTest {
                         Map.entry("expandedEvents", String.valueOf(defaults.expandedEvents())),
                         Map.entry("splitLargeEvents", String.valueOf(defaults.splitLargeEvents())),
                         Map.entry("jsonForm", defaults.jsonForm().name()),
+                        Map.entry("wholeEvents", String.valueOf(defaults.wholeEvents())),
                         Map.entry("connectTimeout", seconds(defaults.connectTimeout())),
-                        Map.entry("maxAwait", seconds(defaults.maxAwait())));
+                        Map.entry("maxAwait", seconds(defaults.maxAwait())),
+                        Map.entry("readTimeout", seconds(defaults.readTimeout())));
     }
 
     private static String seconds(Duration duration) {

@@ -10,7 +10,9 @@ import com.mongodb.client.model.changestream.FullDocumentBeforeChange;
 import io.millrace.core.Finding;
 import io.millrace.core.LogLostException;
 import io.millrace.core.PermanentException;
+import io.millrace.core.ProcessorListener;
 import io.millrace.core.ProcessorState;
+import io.millrace.core.ProcessorStatus;
 import io.millrace.core.Record;
 import io.millrace.core.TargetOptions;
 import io.millrace.core.UnreadableEventException;
@@ -24,6 +26,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 import org.bson.BsonDocument;
@@ -100,6 +103,33 @@ class ScriptedFaultsTest {
                 captured.upTo(6);
 
                 assertThat(captured.keys()).isEqualTo(keys(0, 6));
+            }
+        }
+
+        /** The driver tries a read twice. */
+        @Test
+        void shouldSayWhyAServerMayNotAnswerAndTryAgain() throws Exception {
+            MongoOptions options = options().readTimeout(Duration.ofMillis(400)).build();
+            try (Captured captured = start(options)) {
+                insert(0, 3);
+                captured.upTo(3);
+                AtomicReference<String> reason = new AtomicReference<>("");
+                captured.processor().addListener(new ProcessorListener() {
+                    @Override
+                    public void onStatus(ProcessorStatus before, ProcessorStatus now) {
+                        if (now.state() == ProcessorState.BACKOFF) {
+                            reason.set(now.reason());
+                        }
+                    }
+                });
+                server.dropNext("getMore");
+                server.silenceNext("aggregate");
+                server.silenceNext("aggregate");
+                insert(3, 6);
+                captured.upTo(6);
+
+                assertThat(captured.keys()).isEqualTo(keys(0, 6));
+                assertThat(reason.get()).contains("readTimeout");
             }
         }
 

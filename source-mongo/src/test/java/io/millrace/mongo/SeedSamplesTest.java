@@ -95,7 +95,7 @@ class SeedSamplesTest {
     private static JsonNode core(String event) throws Exception {
         ChangeEvent read = new ChangeEvent(BsonFixture.bytes(event), "here");
         MongoTransaction alone = new MongoTransaction(1, read.token(), read.transactionId(), 0);
-        Change change = new EventMapper("Functional-Tests", JsonForm.PLAIN).map(read, alone, 0);
+        Change change = new EventMapper("Functional-Tests", JsonForm.PLAIN, true).map(read, alone, 0);
         ObjectNode json = (ObjectNode) new ObjectMapper().readTree(change.toJson());
 
         assertThat(json.fieldNames()).toIterable().containsAll(ADDED);

@@ -36,8 +36,15 @@ public final class ScriptedMongo implements AutoCloseable {
     /** An answer that replaces the next one to a command. */
     private record Fault(String command, int code, String codeName, List<String> labels) {
 
+        private static final int DROP = -1;
+        private static final int SILENCE = -2;
+
         boolean dropsConnection() {
-            return code < 0;
+            return code == DROP;
+        }
+
+        boolean isSilent() {
+            return code == SILENCE;
         }
     }
 
@@ -146,7 +153,12 @@ public final class ScriptedMongo implements AutoCloseable {
 
     /** Drops the connection instead of answering the next command of that name. */
     public void dropNext(String command) {
-        addFault(new Fault(command, -1, "", List.of()));
+        addFault(new Fault(command, Fault.DROP, "", List.of()));
+    }
+
+    /** Does not answer the next command of that name, as behind a network that swallows everything. */
+    public void silenceNext(String command) {
+        addFault(new Fault(command, Fault.SILENCE, "", List.of()));
     }
 
     private void addFault(Fault fault) {
@@ -287,12 +299,15 @@ public final class ScriptedMongo implements AutoCloseable {
         return faults.stream().anyMatch(fault -> fault.command().equals(command));
     }
 
-    private @Nullable BsonDocument takeFault(String command) {
+    private @Nullable BsonDocument takeFault(String command) throws InterruptedException {
         Fault fault = faults.stream()
                 .filter(next -> next.command().equals(command))
                 .findFirst()
                 .orElseThrow();
         faults.remove(fault);
+        while (fault.isSilent() && !closed) {
+            changed.await();
+        }
         return fault.dropsConnection()
                 ? null
                 : timed(MongoReplies.error(fault.code(), fault.codeName(), fault.labels()));
