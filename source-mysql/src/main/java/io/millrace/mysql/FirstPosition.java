@@ -7,6 +7,7 @@ import io.millrace.mysql.MySqlPosition.Place;
 import io.millrace.mysql.internal.binlog.ServerConnection;
 import io.millrace.mysql.internal.row.ServerFamily;
 import io.millrace.mysql.internal.schema.SchemaHistory;
+import io.millrace.mysql.internal.schema.SchemaHistory.Begun;
 import java.io.IOException;
 
 /** Asks a server for the position that {@link StartFrom} means. */
@@ -54,9 +55,11 @@ final class FirstPosition {
     }
 
     private MySqlPosition at(ServerStatus.Logged end, boolean gtids) throws IOException {
-        String schema = schemas.beginAt(server, new Place(end.file(), end.offset()));
+        Begun begun = schemas.beginAt(server, new Place(end.file(), end.offset()));
+        String schema = begun == null ? null : begun.id();
+        String executed = begun == null ? end.executed() : begun.executed();
         return gtids
-                ? new MySqlPosition.Gtids(GtidSet.parse(end.executed()), schema)
+                ? new MySqlPosition.Gtids(GtidSet.parse(executed), schema)
                 : new MySqlPosition.File(ServerStatus.identity(server), end.file(), end.offset(), null, schema);
     }
 

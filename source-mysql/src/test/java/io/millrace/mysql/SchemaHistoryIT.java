@@ -3,6 +3,7 @@ package io.millrace.mysql;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import io.millrace.core.LogLostException;
 import io.millrace.core.Record;
@@ -19,6 +20,7 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Random;
@@ -34,6 +36,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Hard cases 39 to 43 on a server whose log does not name columns. */
 class SchemaHistoryIT {
@@ -283,6 +286,18 @@ class SchemaHistoryIT {
         script.checkBegin();
     }
 
+    /** It was not made while there was a view of its name. */
+    @Test
+    void shouldNotTakeAViewForATable() throws Exception {
+        script.run("CREATE VIEW t AS SELECT 1 AS a");
+        play(
+                Reader.UP,
+                "CREATE TABLE IF NOT EXISTS t (id INT PRIMARY KEY, a INT, b INT)",
+                "DROP VIEW IF EXISTS never, t",
+                "CREATE TABLE IF NOT EXISTS t (id INT PRIMARY KEY, b INT, a INT)",
+                "rows t");
+    }
+
     @Test
     void shouldNotTakeATableForANewOneThatAnotherFilterLeftOut() throws Exception {
         script.run("CREATE TABLE t (id INT PRIMARY KEY, a INT, b INT)")
@@ -300,6 +315,39 @@ class SchemaHistoryIT {
                 .run("CREATE TABLE IF NOT EXISTS t (id INT PRIMARY KEY, b INT, a INT)")
                 .rows("t")
                 .check();
+    }
+
+    /** The tables do not show it until then. */
+    @ParameterizedTest
+    @ValueSource(strings = {"ON", "OFF"})
+    void shouldBeginBehindAStatementThatIsLoggedAndNotCommitted(String gtids) throws Exception {
+        try (MySqlServer own = MySqlServer.builder()
+                .option("binlog-row-metadata", "MINIMAL")
+                .option("gtid-mode", gtids)
+                .option("enforce-gtid-consistency", gtids)
+                .start()) {
+            script.close();
+            script = new SchemaScript(own, directory);
+            script.run("CREATE TABLE t (id INT PRIMARY KEY, a INT, b INT)");
+            String before = end(own);
+            script.run("SET GLOBAL binlog_group_commit_sync_delay=1000000");
+            CompletableFuture<Void> change = CompletableFuture.runAsync(() -> {
+                try {
+                    own.executeIn(script.database, "ALTER TABLE t RENAME COLUMN a TO b, RENAME COLUMN b TO a");
+                } catch (SQLException e) {
+                    throw new CompletionException(e);
+                }
+            });
+            await().pollInterval(Duration.ofMillis(5)).until(() -> !end(own).equals(before));
+
+            script.start();
+            change.join();
+            script.run("SET GLOBAL binlog_group_commit_sync_delay=0").rows("t").check();
+        }
+    }
+
+    private static String end(MySqlServer server) throws SQLException {
+        return server.query("SHOW MASTER STATUS").get(0).get(1);
     }
 
     /** There [ is a letter. */
@@ -595,6 +643,22 @@ class SchemaHistoryIT {
                 "rows t");
     }
 
+    /** The server was asked about the real one, as the temporary one's begin had made it unknown. */
+    @Test
+    void shouldNotTakeTheKeyOfATemporaryTableForTheRealOne() throws Exception {
+        script.run("CREATE TABLE t (id INT PRIMARY KEY, a INT, b INT)").start().rows("t");
+        try (Connection session = server.connect(script.database);
+                Statement temporary = session.createStatement()) {
+            temporary.execute("SET SESSION binlog_format='STATEMENT'");
+            temporary.execute("CREATE TEMPORARY TABLE t (id INT PRIMARY KEY, a INT, b INT)");
+            script.rows("t").await();
+            temporary.execute("DROP INDEX `PRIMARY` ON t");
+            temporary.execute("DROP TEMPORARY TABLE t");
+        }
+
+        script.rows("t").check();
+    }
+
     @Test
     void shouldStopIfATableWasChangedBehindTheLog() throws Exception {
         script.run("CREATE TABLE t (id INT PRIMARY KEY, a INT, b INT)")
@@ -675,6 +739,9 @@ class SchemaHistoryIT {
                     "rows TAB",
                     "ALTER TABLE TAb RENAME COLUMN A TO B, RENAME COLUMN b TO a",
                     "rows tab",
+                    "CREATE TABLE i (a INT, b INT)",
+                    "ALTER TABLE `İ` RENAME COLUMN a TO b, RENAME COLUMN b TO a",
+                    "rows i",
                     "CREATE TABLE OTHER LIKE TAB",
                     "RENAME TABLE TAB TO Third, Other TO taB",
                     "ALTER TABLE " + script.database.toUpperCase(Locale.ROOT) + ".THIRD ADD C INT FIRST",

@@ -6,7 +6,6 @@ import io.millrace.mysql.internal.schema.ColumnClause.Defined;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -183,7 +182,7 @@ final class AlterTable {
             tokens.name();
         } else {
             tokens.take("column");
-            renamed.put(lower(tokens.name()), "");
+            renamed.put(Names.lower(tokens.name()), "");
             tokens.takeAny("restrict", "cascade");
         }
     }
@@ -192,7 +191,7 @@ final class AlterTable {
         if (tokens.take("column")) {
             String before = tokens.name();
             tokens.expect("to");
-            renamed.put(lower(before), tokens.name());
+            renamed.put(Names.lower(before), tokens.name());
         } else if (tokens.takeAny("index", "key")) {
             tokens.name();
             tokens.expect("to");
@@ -249,10 +248,6 @@ final class AlterTable {
         tokens.expectEnd();
     }
 
-    private static String lower(String name) {
-        return name.toLowerCase(Locale.ROOT);
-    }
-
     // ---- what they make of a table
 
     /** {@return the table as it is afterwards} */
@@ -292,7 +287,7 @@ final class AlterTable {
         if (put != null) {
             return put.column().in(charset);
         }
-        String name = renamed.getOrDefault(lower(column.name()), column.name());
+        String name = renamed.getOrDefault(Names.lower(column.name()), column.name());
         if (name.isEmpty()) {
             return null;
         }
@@ -314,7 +309,7 @@ final class AlterTable {
 
     private @Nullable Put changeOf(String name) {
         for (Put put : puts) {
-            if (put.before() != null && put.before().equalsIgnoreCase(name)) {
+            if (put.before() != null && Names.areSame(put.before(), name)) {
                 return put;
             }
         }
@@ -359,7 +354,7 @@ final class AlterTable {
     /** {@return the name of a column that is added in place of one that is dropped: it is part of the key, too} */
     private @Nullable String added(String name) {
         for (Put put : puts) {
-            if (put.before() == null && put.column().name().equalsIgnoreCase(name)) {
+            if (put.before() == null && Names.areSame(put.column().name(), name)) {
                 return put.column().name();
             }
         }

@@ -21,7 +21,9 @@ import org.jspecify.annotations.Nullable;
  * table that none of them mentions had been the same at that place. Immutable.
  *
  * <p>The moment is a span: the log's end is asked for behind the tables, so that what changed one of them while they
- * were read is among the statements. A server shows a change only once it stands in the log.
+ * were read is among the statements, and before them, as only up to there they show all that was logged. A server
+ * shows a change only once it stands in the log; one that stands there it shows when it is committed, which is waited
+ * for.
  */
 final class Anchor {
 
@@ -31,15 +33,23 @@ final class Anchor {
     private static final Duration PATIENCE = Duration.ofMinutes(5);
 
     private final Place from;
-    private final Place end;
+    private final String executed;
+    private final Place seen;
     private final Catalog tables;
     private final Map<Place, Mentions> statements;
     /** Why the log could not be searched; null if it was. */
     private final @Nullable String gap;
 
-    private Anchor(Place from, Place end, Catalog tables, Map<Place, Mentions> statements, @Nullable String gap) {
+    private Anchor(
+            Place from,
+            String executed,
+            Place seen,
+            Catalog tables,
+            Map<Place, Mentions> statements,
+            @Nullable String gap) {
         this.from = from;
-        this.end = end;
+        this.executed = executed;
+        this.seen = seen;
         this.tables = tables;
         this.statements = statements;
         this.gap = gap;
@@ -60,24 +70,26 @@ final class Anchor {
                 throw new TransientException(
                         "asked what tables look like, another server answers than the one that sends the log", null);
             }
+            Place seen = access.end(server);
             Catalog tables = ServerTables.read(server, filter, lowerCase);
+            String executed = server.gtids("gtid_executed");
             Place end = access.end(server);
             Map<Place, Mentions> statements = new TreeMap<>();
             String gap = null;
             try {
+                if (from.compareTo(seen) > 0) {
+                    throw new IllegalArgumentException("it ends at " + seen);
+                }
                 search(server, from, end, statements);
             } catch (MillraceException | IllegalArgumentException e) {
                 gap = "the log cannot be searched for statements from " + from + " on: " + e.getMessage();
             }
-            return new Anchor(from, end, tables, statements, gap);
+            return new Anchor(from, executed, seen, tables, statements, gap);
         }
     }
 
     private static void search(ServerConnection server, Place from, Place end, Map<Place, Mentions> into)
             throws IOException {
-        if (from.compareTo(end) > 0) {
-            throw new IllegalArgumentException("it ends at " + end);
-        }
         Place at = from;
         while (at.compareTo(end) < 0) {
             List<@Nullable String[]> events = server.query("SHOW BINLOG EVENTS IN '%s' FROM %d LIMIT %d"
@@ -125,10 +137,15 @@ final class Anchor {
         throw new IllegalArgumentException("no file follows " + file);
     }
 
-    /** {@return whether the statements behind that place are all known} */
+    /** {@return GTIDs of all that had been changed before the place, and maybe of more up to the moment} */
+    String executed() {
+        return executed;
+    }
+
+    /** {@return whether the statements behind that place are all known, and none before it came after the tables} */
     boolean covers(Place place) {
         try {
-            return place.compareTo(from) >= 0 && place.compareTo(end) <= 0;
+            return place.compareTo(from) >= 0 && place.compareTo(seen) <= 0;
         } catch (IllegalArgumentException e) {
             // The base name of the log's files has changed.
             return false;

@@ -3,7 +3,6 @@ package io.millrace.mysql.internal.schema;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 
 /**
  * The tokens of a statement, and a place among them. It is strict where the tokens of
@@ -205,7 +204,7 @@ final class DdlTokens {
     boolean is(String... words) {
         Token token = token();
         for (String word : words) {
-            if (token.kind() == Kind.WORD && token.text().equalsIgnoreCase(word)) {
+            if (token.kind() == Kind.WORD && Names.areSame(token.text(), word)) {
                 return true;
             }
         }
@@ -279,7 +278,7 @@ final class DdlTokens {
             throw unexpected();
         }
         at++;
-        return token.text().toLowerCase(Locale.ROOT);
+        return Names.lower(token.text());
     }
 
     /** {@return the name that stands here, quoted or not, which is then passed} */

@@ -6,7 +6,6 @@ import io.millrace.mysql.internal.row.CharsetNames;
 import io.millrace.mysql.internal.statement.StatementParser;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -138,10 +137,7 @@ final class Interpreter {
 
     /** {@return the name as table maps have it} */
     static TableId canonical(TableId table, boolean lowerCase) {
-        return lowerCase
-                ? new TableId(
-                        table.database().toLowerCase(Locale.ROOT), table.name().toLowerCase(Locale.ROOT))
-                : table;
+        return lowerCase ? new TableId(Names.lower(table.database()), Names.lower(table.name())) : table;
     }
 
     private TableId resolved(QualifiedName name) {
@@ -155,7 +151,7 @@ final class Interpreter {
 
     private String databaseName() {
         String name = tokens.name();
-        return lowerCase ? name.toLowerCase(Locale.ROOT) : name;
+        return lowerCase ? Names.lower(name) : name;
     }
 
     private void statement() {
@@ -372,7 +368,20 @@ final class Interpreter {
             changes.putCharset(database, null);
         } else if (object.equals("index")) {
             dropIndex();
+        } else if (object.equals("view")) {
+            dropViews();
         }
+    }
+
+    /** CREATE TABLE IF NOT EXISTS makes no table of a view's name, though it looks so. */
+    private void dropViews() {
+        tokens.take("if", "exists");
+        do {
+            TableId table = tableName();
+            if (!changes.get(table).isNone()) {
+                changes.put(table, TableState.unknown("a view of its name was dropped"));
+            }
+        } while (tokens.takeSign(','));
     }
 
     /** The primary key is an index, too. */

@@ -146,17 +146,28 @@ public final class SchemaHistory {
     }
 
     /**
+     * The state at a place of the log.
+     *
+     * @param id for the position there
+     * @param executed GTIDs of what the state holds: those that the server counted when it told the place may lack the
+     *     last ones before it, which stand in the log and are not committed yet
+     */
+    public record Begun(String id, String executed) {}
+
+    /**
      * Begins at a place of the log that is chosen, not reached.
      *
      * @param end the end of the log
-     * @return the id for the position there; null if no history is needed
+     * @return null if no history is needed
      */
-    public @Nullable String beginAt(ServerConnection connection, Place end) throws IOException {
+    public @Nullable Begun beginAt(ServerConnection connection, Place end) throws IOException {
         describe(connection);
-        if (isNeeded) {
-            beginAnew(end);
+        if (!isNeeded) {
+            return null;
         }
-        return id;
+        Anchor read = anchorAt(end);
+        beginAnew(end);
+        return new Begun(Objects.requireNonNull(id), read.executed());
     }
 
     /**
@@ -249,7 +260,8 @@ public final class SchemaHistory {
 
     private static void checkOutcome(BinlogEvent event, String sql) {
         // DROP TABLE is always marked; what it drops of both kinds the server logs as two statements.
-        if ((event.flags() & OF_SESSION) != 0 && !sql.regionMatches(true, 0, "DROP ", 0, 5)) {
+        boolean isOfSession = (event.flags() & OF_SESSION) != 0;
+        if (isOfSession && !sql.regionMatches(true, 0, "DROP T", 0, 6)) {
             throw new NotUnderstoodException("it may be about a temporary table");
         }
         if (event.number(9, 2) != 0) {

@@ -68,6 +68,7 @@ final class ServerTables {
         } catch (MillraceException e) {
             // A server without such keys does not know the variable.
         }
+        awaitTables(captured());
         Catalog catalog = new Catalog();
         Changes found = new Changes(catalog, filter);
         if (seesAll()) {
@@ -100,7 +101,8 @@ final class ServerTables {
                     }
                 });
         readColumns(found);
-        awaitLog();
+        // Changes of tables without transactions are seen before they are logged.
+        awaitTables(slow);
         catalog.apply(found.toJson());
         return catalog;
     }
@@ -133,9 +135,22 @@ final class ServerTables {
                 + table.name().replace("`", "``") + "`";
     }
 
-    /** Changes of tables without transactions are seen before they are logged, but are locked until then. */
-    private void awaitLog() throws IOException {
-        for (TableId table : slow) {
+    private List<TableId> captured() throws IOException {
+        List<TableId> tables = new ArrayList<>();
+        forEach(
+                "SELECT TABLE_SCHEMA, TABLE_NAME FROM information_schema.TABLES" + OF_SERVER
+                        + " AND TABLE_TYPE='BASE TABLE'",
+                row -> {
+                    if (filter.includes(table(row))) {
+                        tables.add(new TableId(Objects.requireNonNull(row[0]), Objects.requireNonNull(row[1])));
+                    }
+                });
+        return tables;
+    }
+
+    /** A change that is logged may not be seen yet, until it is committed; its table is locked until then. */
+    private void awaitTables(List<TableId> tables) throws IOException {
+        for (TableId table : tables) {
             try {
                 server.query(showCreate(table));
             } catch (MillraceException e) {

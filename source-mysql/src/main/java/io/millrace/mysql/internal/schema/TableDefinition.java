@@ -48,7 +48,7 @@ record TableDefinition(@Nullable String charset, DeclaredTable table) {
     /** {@return the index of the column, whatever its letters' case, -1 if there is none} */
     static int indexOf(String name, List<DeclaredColumn> columns) {
         for (int i = 0; i < columns.size(); i++) {
-            if (columns.get(i).name().equalsIgnoreCase(name)) {
+            if (Names.areSame(columns.get(i).name(), name)) {
                 return i;
             }
         }

@@ -344,6 +344,21 @@ class InterpreterTest {
         assertThat(columns("tab")).isEqualTo("c int, B int");
     }
 
+    @Test
+    void shouldTellLettersApartAsTheServerDoes() {
+        run(
+                "CREATE TABLE t (`s` INT, `ſ` INT, `ı` INT, `i` INT)",
+                "ALTER TABLE t CHANGE `İ` a INT, MODIFY `ſ` BIGINT, DROP `s`");
+        assertThat(columns("t")).isEqualTo("ſ bigint, ı int, a int");
+
+        run("ALTER TABLE t ADD ındex INT, ADD k INT FIRST");
+        assertThat(columns("t")).isEqualTo("k int, ſ bigint, ı int, a int, ındex int");
+
+        lowerCase = true;
+        run("CREATE TABLE i (a INT)", "ALTER TABLE `İ` RENAME COLUMN a TO b");
+        assertThat(columns("i")).isEqualTo("b int");
+    }
+
     /** It may have been there before the history began. */
     @Test
     void shouldNotTakeATableForMadeThatMayHaveBeenThere() {
