@@ -36,7 +36,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Where delivery is exactly once, records and checkpoint go in one Kafka transaction, which may
  * hold many batches. Another instance of the same pipeline that takes over fences this one: it stores
- * nothing more and ends by a {@link io.millrace.core.FencedException}.
+ * nothing more and ends by a {@link io.millrace.core.FencedException}. A transaction that Kafka has
+ * ended, but not in all partitions, is a {@link KafkaHangingTransactionException}.
  */
 public final class KafkaTarget extends Target {
 

@@ -171,13 +171,14 @@ class HangingTransactionTest {
     }
 
     @Test
-    void shouldBeToldWithEachPartitionAndHowToEndIt() throws Exception {
+    void shouldLeaveEachChangeOnceWhenItIsAbortedAsTold() throws Exception {
         storedOnce().close();
         leaveHangingIn(checkpoints, data);
         long start = hangingIn(checkpoints).currentTransactionStartOffset().getAsLong();
 
-        KafkaHangingTransactionException failure = failureOf(open());
-
+        KafkaTarget refused = open();
+        KafkaHangingTransactionException failure = failureOf(refused);
+        refused.close();
         assertThat(failure.transactionalId()).isEqualTo(transactionalId);
         assertThat(failure.producerId()).isEqualTo(hangingIn(data).producerId());
         assertThat(failure.startOffsets()).isEqualTo(Map.of(checkpoints, start, data, 0L));
@@ -187,15 +188,6 @@ class HangingTransactionTest {
                 .hasMessageContaining(
                         "kafka-transactions.sh --bootstrap-server %s abort --topic %s --partition 0 --start-offset %d,",
                         broker.bootstrapServers(), checkpoints.topic(), start);
-    }
-
-    @Test
-    void shouldLeaveEachChangeOnceWhenItIsAborted() throws Exception {
-        storedOnce().close();
-        leaveHangingIn(checkpoints, data);
-        KafkaTarget refused = open();
-        KafkaHangingTransactionException failure = failureOf(refused);
-        refused.close();
 
         for (TopicPartition partition : failure.startOffsets().keySet()) {
             abort(partition);
@@ -203,7 +195,6 @@ class HangingTransactionTest {
         KafkaTarget next = open();
         assertThat(next.restore()).isEqualTo(at(0));
         store(next, records, at(1));
-
         assertThat(committed()).containsExactlyElementsOf(json());
     }
 
@@ -232,22 +223,15 @@ class HangingTransactionTest {
     }
 
     @Test
-    void shouldNotBeDecidedByTheNextTransactionOfItsProducer() throws Exception {
-        storedOnce().close();
-        leaveHangingIn(data);
-
-        KafkaTarget refused = open();
-        KafkaHangingTransactionException failure = failureOf(refused);
-        refused.close();
-
-        assertThat(failure.startOffsets()).isEqualTo(Map.of(data, 0L));
-        assertThat(failure).hasMessageContaining("Do not abort");
-    }
-
-    @Test
     void shouldBeEndedByACommitWhereTheCheckpointHasPassed() throws Exception {
         storedOnce().close();
         leaveHangingIn(data);
+        KafkaTarget refused = open();
+        KafkaHangingTransactionException failure = failureOf(refused);
+        refused.close();
+        assertThat(failure.startOffsets()).isEqualTo(Map.of(data, 0L));
+        assertThat(failure).hasMessageContaining("Do not abort");
+
         Map<String, Object> properties =
                 Map.of("bootstrap.servers", broker.bootstrapServers(), "transactional.id", transactionalId);
         try (var producer = new KafkaProducer<>(properties, new ByteArraySerializer(), new ByteArraySerializer())) {

@@ -13,6 +13,9 @@ import org.junit.jupiter.api.extension.ParameterResolver;
  */
 public final class KafkaExtension implements ParameterResolver {
 
+    /** A broker that stood still for longer leaves transactions hanging, for all tests that come later. */
+    private static final String STANDSTILL_MS = "30000";
+
     private static final ExtensionContext.Namespace NAMESPACE = ExtensionContext.Namespace.create(KafkaExtension.class);
 
     @Override
@@ -29,7 +32,9 @@ public final class KafkaExtension implements ParameterResolver {
 
     private static KafkaBroker started() {
         try {
-            return KafkaBroker.start();
+            return KafkaBroker.builder()
+                    .property("broker.session.timeout.ms", STANDSTILL_MS)
+                    .start();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
