@@ -91,17 +91,17 @@ class LoadFaultsTest {
         Captured.Memory first = new Captured.Memory();
         Captured.Memory added = new Captured.Memory(
                 TargetOptions.builder("added").start(TargetStart.bySource()).build());
+        Thread capture;
         try (MongoStreamProcessor processor = new MongoStreamProcessor(options().build(), List.of(first, added))) {
-            Thread capture = new Thread(processor);
+            capture = new Thread(processor);
             capture.start();
             await().atMost(Duration.ofSeconds(20))
                     .until(() -> first.changes().size() == 1 && added.changes().size() == 2);
             db.insert(PEOPLE, 3, "Cy");
             await().atMost(Duration.ofSeconds(20))
                     .until(() -> first.changes().size() == 2 && added.changes().size() == 3);
-            processor.close();
-            capture.join();
         }
+        capture.join();
 
         assertThat(keys(first)).isEqualTo(keys(2, 4));
         assertThat(keys(added)).isEqualTo(keys(1, 4));
