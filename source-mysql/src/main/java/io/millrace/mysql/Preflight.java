@@ -76,7 +76,7 @@ final class Preflight {
     }
 
     private boolean isLoad() {
-        return options.startFrom() == StartFrom.Place.INITIAL_LOAD && server.family() == ServerFamily.MYSQL;
+        return options.startFrom() == StartFrom.Place.INITIAL_LOAD;
     }
 
     private void checkStartOfMySql(Map<String, String> variables) throws IOException {
@@ -98,12 +98,14 @@ final class Preflight {
                 && !gtids.executed().isEmpty()) {
             refuseGtids(gtids.executed().toString());
         }
-        if (options.startFrom() == StartFrom.Place.INITIAL_LOAD) {
+        List<TableId> notLoaded =
+                isLoad() ? LoadTable.notLoaded(server, options.pipeline().filter()) : List.of();
+        if (!notLoaded.isEmpty()) {
             findings.add(
                     "startFrom",
                     "initialLoad()",
-                    "is not done from MariaDB by this version",
-                    "load by other means and use StartFrom.gtids(...)");
+                    "does not load system-versioned tables and sequences, such as " + notLoaded.get(0),
+                    "leave them out of the filter, or load by other means and use StartFrom.gtids(...)");
         }
     }
 
@@ -190,7 +192,9 @@ final class Preflight {
         require(grants, "REPLICATION SLAVE", "read the binlog", user);
         String status = grants.contains("BINLOG MONITOR") ? "BINLOG MONITOR" : "REPLICATION CLIENT";
         require(grants, status, "ask where the binlog begins and ends", user);
-        if (isLoad() && !variables.getOrDefault("gtid_mode", "OFF").equals("ON") && !grants.contains("FLUSH_TABLES")) {
+        boolean hasGtids = server.family() == ServerFamily.MARIADB
+                || variables.getOrDefault("gtid_mode", "OFF").equals("ON");
+        if (isLoad() && !hasGtids && !grants.contains("FLUSH_TABLES")) {
             require(grants, "RELOAD", "lock all tables while the end of the binlog is noted", user);
         }
     }
