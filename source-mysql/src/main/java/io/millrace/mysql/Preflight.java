@@ -159,19 +159,14 @@ final class Preflight {
         }
     }
 
-    /** None is kept of the tables of MariaDB. */
     private void checkSchemaHistory(String metadata) {
-        boolean isMariaDb = server.family() == ServerFamily.MARIADB;
         Path directory = options.schemaHistory();
-        if (directory == null || isMariaDb) {
-            String full = "SET GLOBAL binlog_row_metadata = 'FULL' (MySQL 8.0.1, MariaDB 10.5 or later)";
+        if (directory == null) {
             findings.add(
                     "binlog_row_metadata",
                     metadata,
                     "must be FULL: without it the binlog does not name columns",
-                    isMariaDb
-                            ? full
-                            : full + "; or keep a history of the tables by MySqlOptions.schemaHistory(directory)");
+                    "SET GLOBAL binlog_row_metadata = 'FULL' (MySQL 8.0.1, MariaDB 10.5 or later); or keep a history of the tables by MySqlOptions.schemaHistory(directory)");
         } else if (Files.exists(directory) && !(Files.isDirectory(directory) && Files.isWritable(directory))) {
             findings.add(
                     "schemaHistory",

@@ -73,12 +73,10 @@ final class Anchor {
             List<@Nullable String[]> events = server.query("SHOW BINLOG EVENTS IN '%s' FROM %d LIMIT %d"
                     .formatted(at.file().replace("'", "''"), at.offset(), PAGE));
             for (@Nullable String[] event : events) {
-                Place next = new Place(at.file(), number(event[4]));
-                if (next.compareTo(at) <= 0) {
-                    throw new IllegalArgumentException("the file is too long");
-                }
+                Place next = next(event, at);
                 String sql = Objects.requireNonNullElse(event[5], "");
-                if ("Query".equals(event[2]) && Interpreter.mayChangeTables(withoutUse(sql))) {
+                boolean isStatement = "Query".equals(event[2]) || "Query_compressed".equals(event[2]);
+                if (isStatement && Interpreter.mayChangeTables(withoutUse(sql))) {
                     into.put(new Place(at.file(), number(event[1])), new Mentions(sql));
                 }
                 at = next;
@@ -90,6 +88,19 @@ final class Anchor {
                 at = new Place(fileAfter(server, at.file()), 4);
             }
         }
+    }
+
+    /** {@return where the event ends} Within a transaction MariaDB's do not tell, and it is where the event begins. */
+    private static Place next(@Nullable String[] event, Place at) {
+        long end = number(event[4]);
+        if (end == 0) {
+            return new Place(at.file(), number(event[1]));
+        }
+        Place next = new Place(at.file(), end);
+        if (next.compareTo(at) <= 0) {
+            throw new IllegalArgumentException("the file is too long");
+        }
+        return next;
     }
 
     private static long number(@Nullable String text) {

@@ -60,7 +60,8 @@ public final class SchemaHistory {
     private boolean isNeeded;
     private boolean lowerCase;
     private int version;
-    private String uuid = "";
+    private String identity = "";
+    private boolean isMariaDb;
 
     /** Whether a position was gone on from: states before it are not asked for any more. */
     private boolean hasStarted;
@@ -129,17 +130,17 @@ public final class SchemaHistory {
 
     private void describe(ServerConnection connection) throws IOException {
         Map<String, String> variables =
-                connection.variables("binlog_row_metadata", "lower_case_table_names", "server_uuid");
-        // The DDL of MariaDB is another language.
-        file = connection.family() == ServerFamily.MARIADB ? null : stored;
+                connection.variables("binlog_row_metadata", "lower_case_table_names", "server_uuid", "server_id");
+        isMariaDb = connection.family() == ServerFamily.MARIADB;
+        file = stored;
         isNeeded = file != null
                 && !variables.getOrDefault("binlog_row_metadata", "").equals("FULL");
         lowerCase = !variables.getOrDefault("lower_case_table_names", "0").equals("0");
-        String present = variables.getOrDefault("server_uuid", "");
-        if (!present.equals(uuid)) {
+        String present = variables.getOrDefault("server_uuid", variables.getOrDefault("server_id", ""));
+        if (!present.equals(identity)) {
             // Files and offsets are others.
             anchor = null;
-            uuid = present;
+            identity = present;
         }
     }
 
@@ -217,13 +218,21 @@ public final class SchemaHistory {
         }
         Interpreter.Input input =
                 new Interpreter.Input(query.sql(), query.database(), query.isUtf8(), Dialect.of(event, version));
+        Changes changes = isMariaDb ? namedBy(input, present) : interpreted(event, input, present);
+        store(changes, present);
+        if (!changes.isEmpty()) {
+            changed.run();
+        }
+    }
+
+    private Changes interpreted(BinlogEvent event, Interpreter.Input input, Catalog present) {
         Changes changes = new Changes(present, filter);
         try {
-            checkOutcome(event, query.sql());
+            checkOutcome(event, input.sql());
             Interpreter.read(input, changes, lowerCase);
         } catch (NotUnderstoodException e) {
             changes = new Changes(present, filter);
-            String sql = query.sql().length() > 200 ? query.sql().substring(0, 200) + "..." : query.sql();
+            String sql = shortened(input.sql());
             Interpreter.forget(
                     input, "a statement was not understood, " + e.getMessage() + ": " + sql, changes, lowerCase);
             LOG.warn(
@@ -232,10 +241,20 @@ public final class SchemaHistory {
                     e.getMessage(),
                     sql);
         }
-        store(changes, present);
-        if (!changes.isEmpty()) {
-            changed.run();
+        return changes;
+    }
+
+    /** The DDL of MariaDB is another language, of which nothing is interpreted: the server is asked each time. */
+    private Changes namedBy(Interpreter.Input input, Catalog present) {
+        Changes changes = new Changes(present, filter);
+        if (Interpreter.mayChangeTables(input.sql())) {
+            Interpreter.forget(input, "it was named by " + shortened(input.sql()), changes, lowerCase);
         }
+        return changes;
+    }
+
+    private static String shortened(String sql) {
+        return sql.length() > 200 ? sql.substring(0, 200) + "..." : sql;
     }
 
     /** A statement was left out that cannot be read, and may have changed any table: the history begins anew. */
