@@ -177,7 +177,8 @@ public final class PipelineOptions {
 
         /**
          * How long a source or target that cannot be reached at the start is tried before the run fails;
-         * once running, it is tried for ever. Default 30 s.
+         * once running, it is tried for ever. A source that was reached but has to catch up with what was read before
+         * has a time of its own for that. Default 30 s.
          */
         public Builder startTimeout(Duration value) {
             this.startTimeout = Objects.requireNonNull(value, "startTimeout");

@@ -10,6 +10,7 @@ import io.millrace.core.internal.delivery.Lane;
 import io.millrace.core.internal.delivery.Numbering;
 import io.millrace.core.internal.delivery.StoppedException;
 import io.millrace.core.source.Source;
+import io.millrace.core.source.SourceBehindException;
 import io.millrace.core.source.SourceReader;
 import java.io.IOException;
 import java.time.Duration;
@@ -202,6 +203,10 @@ final class Run implements Intake.Hooks {
                 }
             } catch (PausedException e) {
                 LOG.debug("{}: targets have room again", options.id());
+            } catch (SourceBehindException e) {
+                // It has been reached. How long it may be behind, the source decides.
+                startDeadline = System.nanoTime() + options.startTimeout().toNanos();
+                backOff(e, ++attempt, Long.MAX_VALUE);
             } catch (IOException | TransientException e) {
                 boolean wasGood = into.transactions() > transactions
                         || System.nanoTime() - connectedAt > GOOD_CONNECTION.toNanos();

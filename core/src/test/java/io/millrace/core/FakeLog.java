@@ -6,11 +6,13 @@ import io.millrace.core.source.Capture;
 import io.millrace.core.source.LogCodec;
 import io.millrace.core.source.PositionTracker;
 import io.millrace.core.source.Source;
+import io.millrace.core.source.SourceBehindException;
 import io.millrace.core.source.SourceReader;
 import io.millrace.core.source.Transaction;
 import java.io.DataInput;
 import java.io.DataOutput;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -33,6 +35,7 @@ final class FakeLog {
     private int breakAfterRows = Integer.MAX_VALUE;
     private RuntimeException poison;
     private int checkFailures;
+    private Duration behind = Duration.ZERO;
 
     record Offset(long transactions) implements Position {
 
@@ -111,6 +114,12 @@ final class FakeLog {
         return this;
     }
 
+    /** For so long the server lacks what was read before. */
+    FakeLog behindFor(Duration time) {
+        behind = time;
+        return this;
+    }
+
     int connections() {
         return connections.get();
     }
@@ -134,6 +143,7 @@ final class FakeLog {
 
     private final class FakeSource implements Source {
 
+        private final long opened = System.nanoTime();
         private volatile boolean closed;
 
         @Override
@@ -226,6 +236,9 @@ final class FakeLog {
 
         @Override
         public SourceReader connect(Position from) {
+            if (System.nanoTime() - opened < behind.toNanos()) {
+                throw new SourceBehindException("has to catch up");
+            }
             connections.incrementAndGet();
             return new FakeReader(((Offset) from).transactions);
         }

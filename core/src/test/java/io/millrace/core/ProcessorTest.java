@@ -168,6 +168,16 @@ class ProcessorTest extends PipelineTest {
         }
 
         @Test
+        void shouldWaitLongerForASourceThatIsBehindThanForOneThatIsNotThere() throws Exception {
+            log.transactions(1, 3, 1).behindFor(ofMillis(900));
+
+            start(options().startTimeout(ofMillis(300)).build(), record -> record, new Memory("m"))
+                    .awaitDelivered(1);
+
+            assertThat(log.connections()).isOne();
+        }
+
+        @Test
         void shouldFailWhenATargetCannotBeOpenedAtTheStart() {
             Target closed = new Memory(fastRetry("closed")) {
                 @Override

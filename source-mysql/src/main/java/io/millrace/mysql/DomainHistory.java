@@ -5,51 +5,82 @@ import io.millrace.core.LogLostException;
 import io.millrace.mysql.MariaDbGtids.Last;
 import io.millrace.mysql.internal.binlog.ServerConnection;
 import java.io.IOException;
+import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * What a server of MariaDB has of the log behind a position. That it has the position's own transactions the server
- * checks when it is asked for a dump, but for domains of which it has none at all: for those it would wait.
+ * What a server of MariaDB has of the log before and behind a position. Asked for a dump, a server looks for the
+ * position's transactions by itself; but not for those before which reading begins, and in domains of which it has
+ * none at all it would wait.
  */
 final class DomainHistory {
 
-    private DomainHistory() {}
+    /** Of each domain and server the last transaction that stands in the server's log, or did. */
+    private final List<Gtid> logged;
+    /** Of each domain the last one that it got as a replica, which it need not have logged. */
+    private final MariaDbGtids replicated;
 
-    /** @throws LogLostException if the server does not have what comes behind the position */
-    static void check(ServerConnection server, MariaDbGtids position) throws IOException {
-        Set<Long> known = Stream.of(server.gtids("gtid_binlog_state"), server.gtids("gtid_slave_pos"))
-                .flatMap(gtids -> Stream.of(gtids.split(",")))
-                .map(String::strip)
-                .filter(gtid -> !gtid.isEmpty())
-                .map(gtid -> Long.valueOf(gtid.substring(0, gtid.indexOf('-'))))
-                .collect(Collectors.toSet());
-        Map<Long, Last> domains = position.domains();
-        String unknown = domains.entrySet().stream()
-                .filter(last -> !known.contains(last.getKey()))
-                .map(last -> text(last.getKey(), last.getValue()))
+    private final MariaDbGtids purged;
+
+    private record Gtid(long domain, Last last) {}
+
+    private DomainHistory(List<Gtid> logged, MariaDbGtids replicated, MariaDbGtids purged) {
+        this.logged = logged;
+        this.replicated = replicated;
+        this.purged = purged;
+    }
+
+    static DomainHistory of(ServerConnection server) throws IOException {
+        List<Gtid> logged = Stream.of(server.gtids("gtid_binlog_state").split(","))
+                .flatMap(gtid -> MariaDbGtids.parse(gtid).domains().entrySet().stream())
+                .map(gtid -> new Gtid(gtid.getKey(), gtid.getValue()))
+                .toList();
+        return new DomainHistory(
+                logged,
+                MariaDbGtids.parse(server.gtids("gtid_slave_pos")),
+                ServerStatus.gtidsAt(server, ServerStatus.firstFile(server)));
+    }
+
+    /** {@return the transactions at which the position stands, and reading begins, that the server does not have} */
+    String lacking(MySqlPosition.MariaDb position) {
+        return Stream.of(position.begin(), position.executed())
+                .flatMap(gtids -> gtids.domains().entrySet().stream())
+                .filter(gtid -> !has(gtid.getKey(), gtid.getValue()))
+                .map(gtid -> text(gtid.getKey(), gtid.getValue()))
+                .distinct()
                 .collect(Collectors.joining(","));
-        if (!unknown.isEmpty()) {
-            throw new LogLostException(
-                    "the server does not have transactions that were read before: " + unknown
-                            + ". It is another server, lags behind the one that was read, or was restored or reset.",
-                    unknown,
-                    null);
-        }
-        MariaDbGtids first = MariaDbGtids.parse(ServerStatus.gtidsAt(server, ServerStatus.firstFile(server)));
-        String purged = first.domains().entrySet().stream()
+    }
+
+    /** The numbers of a server rise in each domain, so that what lies before its last one is there, too. */
+    private boolean has(long domain, Last transaction) {
+        return transaction.equals(replicated.domains().get(domain))
+                || logged.stream()
+                        .anyMatch(gtid -> gtid.domain() == domain
+                                && gtid.last().server() == transaction.server()
+                                && gtid.last().number() >= transaction.number());
+    }
+
+    /** {@return whether all that comes before the position can be read from the tables} It must not be lacking. */
+    boolean hasCommitted(ServerConnection server, MariaDbGtids position) throws IOException {
+        return ServerStatus.committedGtids(server).highest(replicated).includes(position);
+    }
+
+    /** @throws LogLostException if the server has purged some of what comes behind the position */
+    void checkKept(MariaDbGtids position) {
+        Map<Long, Last> domains = position.domains();
+        String lost = purged.domains().entrySet().stream()
                 .filter(last -> !domains.containsKey(last.getKey())
                         || domains.get(last.getKey()).number() < last.getValue().number())
                 .map(last -> text(last.getKey(), last.getValue()))
                 .collect(Collectors.joining(","));
-        if (!purged.isEmpty()) {
+        if (!lost.isEmpty()) {
             throw new LogLostException(
                     "the server has purged transactions that were not read yet: those behind " + position + " up to "
-                            + purged
+                            + lost
                             + ". Bring the targets up to date by other means and start from a position that you choose; raise binlog_expire_logs_seconds.",
-                    purged,
+                    lost,
                     null);
         }
     }

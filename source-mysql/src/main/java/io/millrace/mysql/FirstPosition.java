@@ -45,13 +45,17 @@ final class FirstPosition {
             return at(ServerStatus.end(server), gtids);
         }
         if (start == StartFrom.Place.INITIAL_LOAD) {
-            LoadTable.prepare(server, options);
-            new LoadForecast(server, options).warn();
+            prepareLoad();
             return new Loading(at(gtids ? ServerStatus.end(server) : endOfCommitted(), gtids), null);
         }
         return gtids
                 ? MySqlPosition.gtids(server.gtids("gtid_purged"))
                 : MySqlPosition.file(ServerStatus.identity(server), ServerStatus.firstFile(server), 4);
+    }
+
+    private void prepareLoad() throws IOException {
+        LoadTable.prepare(server, options);
+        new LoadForecast(server, options).warn();
     }
 
     private MySqlPosition at(ServerStatus.Logged end, boolean gtids) throws IOException {
@@ -91,11 +95,10 @@ final class FirstPosition {
             return MySqlPosition.gtids(MariaDbGtids.parse(server.gtids("gtid_binlog_pos")));
         }
         if (start == StartFrom.Place.INITIAL_LOAD) {
-            throw new PermanentException(
-                    "StartFrom.initialLoad() is not done from MariaDB by this version; load by other means and start from StartFrom.gtids(...)",
-                    null);
+            prepareLoad();
+            return new Loading(MySqlPosition.gtids(ServerStatus.committedGtids(server)), null);
         }
-        return MySqlPosition.gtids(MariaDbGtids.parse(ServerStatus.gtidsAt(server, ServerStatus.firstFile(server))));
+        return MySqlPosition.gtids(ServerStatus.gtidsAt(server, ServerStatus.firstFile(server)));
     }
 
     private PermanentException wrongGtids(String gtids) throws IOException {

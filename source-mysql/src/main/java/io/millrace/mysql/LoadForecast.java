@@ -36,7 +36,8 @@ final class LoadForecast {
                 server.variables("binlog_expire_logs_seconds", "binlog_expire_logs_auto_purge", "expire_logs_days");
         long kept = Long.parseLong(variables.getOrDefault("binlog_expire_logs_seconds", "0"));
         if (kept == 0) {
-            kept = 86_400 * Long.parseLong(variables.getOrDefault("expire_logs_days", "0"));
+            // MariaDB takes parts of days.
+            kept = (long) (86_400 * Double.parseDouble(variables.getOrDefault("expire_logs_days", "0")));
         }
         boolean isPurged = kept > 0
                 && variables.getOrDefault("binlog_expire_logs_auto_purge", "ON").equals("ON");

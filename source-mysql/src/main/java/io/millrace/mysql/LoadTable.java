@@ -9,6 +9,7 @@ import io.millrace.mysql.internal.binlog.ServerConnection;
 import io.millrace.mysql.internal.row.LoadedRow;
 import io.millrace.mysql.internal.row.LoadedTable;
 import io.millrace.mysql.internal.row.LoadedTable.Described;
+import io.millrace.mysql.internal.row.ServerFamily;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -26,8 +27,10 @@ final class LoadTable {
     /** Of these nothing is loaded. */
     static final List<String> SYSTEM_DATABASES = List.of("mysql", "sys", "performance_schema", "information_schema");
 
-    private static final String BASE_TABLES = " FROM information_schema.TABLES WHERE TABLE_TYPE='BASE TABLE'"
-            + " AND TABLE_SCHEMA NOT IN ('" + String.join("','", SYSTEM_DATABASES) + "')";
+    private static final String TABLES = tables("'BASE TABLE'");
+
+    /** A unique key of long columns MariaDB keeps as an index of their hashes, and never takes it for the primary. */
+    private static final String WITHOUT_HASHES = " WHERE Index_type <> 'HASH' OR Key_name = 'PRIMARY'";
 
     private final TableId id;
     private final LoadedTable rows;
@@ -52,11 +55,14 @@ final class LoadTable {
         long writeTimeout = Math.max(3_600, 3 * options.pipeline().pauseAfter().toSeconds());
         // Below the time after which the connection is given up: the server would wait on for nobody.
         long lockTimeout = Math.max(1, options.connectTimeout().toSeconds() - 1);
+        String limits = server.family() == ServerFamily.MARIADB
+                ? "max_statement_time=0, idle_transaction_timeout=0, idle_readonly_transaction_timeout=0"
+                : "max_execution_time=0";
         server.execute("SET NAMES utf8mb4");
         server.execute("SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED");
         server.execute("SET SESSION sql_mode='ALLOW_INVALID_DATES', time_zone='+00:00', character_set_results=NULL,"
-                + " sql_select_limit=18446744073709551615, max_execution_time=0,"
-                + " wait_timeout=28800, net_write_timeout=" + writeTimeout + ", lock_wait_timeout=" + lockTimeout);
+                + " sql_select_limit=18446744073709551615, " + limits + ", wait_timeout=28800, net_write_timeout="
+                + writeTimeout + ", lock_wait_timeout=" + lockTimeout);
         String generated = "show_gipk_in_create_table_and_information_schema";
         if (server.variables(generated).containsKey(generated)) {
             server.execute("SET SESSION " + generated + "=ON");
@@ -67,13 +73,29 @@ final class LoadTable {
     static List<TableId> captured(ServerConnection server, TableFilter filter, @Nullable TableId from)
             throws IOException {
         List<TableId> tables = new ArrayList<>();
-        for (@Nullable String[] row : server.query("SELECT TABLE_SCHEMA, TABLE_NAME" + BASE_TABLES)) {
+        for (@Nullable String[] row : server.query("SELECT TABLE_SCHEMA, TABLE_NAME" + TABLES)) {
             TableId table = id(row);
             if (filter.includes(table) && (from == null || LoadedTo.ORDER.compare(table, from) >= 0)) {
                 tables.add(table);
             }
         }
         tables.sort(LoadedTo.ORDER);
+        return tables;
+    }
+
+    private static String tables(String types) {
+        return " FROM information_schema.TABLES WHERE TABLE_TYPE IN (" + types + ") AND TABLE_SCHEMA NOT IN ('"
+                + String.join("','", SYSTEM_DATABASES) + "')";
+    }
+
+    /** {@return what is captured of MariaDB, but not loaded: the log has columns of it that a SELECT does not show} */
+    static List<TableId> notLoaded(ServerConnection server, TableFilter filter) throws IOException {
+        List<TableId> tables = new ArrayList<>();
+        for (@Nullable String[] row : server.query("SELECT TABLE_SCHEMA, TABLE_NAME" + tables("'SYSTEM VERSIONED','SEQUENCE'"))) {
+            if (filter.includes(id(row))) {
+                tables.add(id(row));
+            }
+        }
         return tables;
     }
 
@@ -88,8 +110,10 @@ final class LoadTable {
      */
     static long bytes(ServerConnection server, TableFilter filter, Duration longest) throws IOException {
         long sum = 0;
-        for (@Nullable String[] row : server.query("SELECT /*+ MAX_EXECUTION_TIME(" + longest.toMillis()
-                + ") */ TABLE_SCHEMA, TABLE_NAME, DATA_LENGTH" + BASE_TABLES)) {
+        String select = server.family() == ServerFamily.MARIADB
+                ? "SET STATEMENT max_statement_time=" + longest.toMillis() / 1e3 + " FOR SELECT"
+                : "SELECT /*+ MAX_EXECUTION_TIME(" + longest.toMillis() + ") */";
+        for (@Nullable String[] row : server.query(select + " TABLE_SCHEMA, TABLE_NAME, DATA_LENGTH" + TABLES)) {
             sum += filter.includes(id(row)) ? number(row[2]) : 0;
         }
         return sum;
@@ -105,9 +129,9 @@ final class LoadTable {
         List<Described> columns = new ArrayList<>();
         for (@Nullable String[] row : server.query(
                 "SELECT COLUMN_NAME, DATA_TYPE, COLUMN_TYPE, IS_NULLABLE, CHARACTER_MAXIMUM_LENGTH, NUMERIC_PRECISION,"
-                        + " COALESCE(NUMERIC_SCALE, DATETIME_PRECISION, 0), (SELECT ID FROM"
-                        + " information_schema.COLLATIONS l WHERE l.COLLATION_NAME = c.COLLATION_NAME)"
-                        + " FROM information_schema.COLUMNS c WHERE TABLE_SCHEMA=" + text(table.database())
+                        + " COALESCE(NUMERIC_SCALE, DATETIME_PRECISION, 0), l.ID"
+                        + " FROM information_schema.COLUMNS c LEFT JOIN " + collations(server) + " = c.COLLATION_NAME"
+                        + " WHERE TABLE_SCHEMA=" + text(table.database())
                         + " AND TABLE_NAME=" + text(table.name()) + " ORDER BY ORDINAL_POSITION")) {
             columns.add(new Described(
                     Objects.requireNonNull(row[0]),
@@ -122,8 +146,10 @@ final class LoadTable {
         // Without full metadata the log tells of no other key, and a row has one key wherever it is read.
         boolean logHasKeys =
                 "FULL".equals(server.variables("binlog_row_metadata").get("binlog_row_metadata"));
-        PrimaryIndex primary = PrimaryIndex.of(
-                server.query("SHOW INDEX FROM " + name(table) + (logHasKeys ? "" : " WHERE Key_name = 'PRIMARY'")));
+        String counted = !logHasKeys
+                ? " WHERE Key_name = 'PRIMARY'"
+                : server.family() == ServerFamily.MARIADB && !isInMemory(server, table) ? WITHOUT_HASHES : "";
+        PrimaryIndex primary = PrimaryIndex.of(server.query("SHOW INDEX FROM " + name(table) + counted));
         LoadedTable rows =
                 LoadedTable.of(table, columns, primary.columns(), options.invalidText() == InvalidText.BYTES);
         int[] key = rows.schema().primaryKeyIndexes();
@@ -133,6 +159,24 @@ final class LoadTable {
         List<String> defined =
                 Arrays.stream(key).mapToObj(i -> columns.get(i).definition()).toList();
         return new LoadTable(table, rows, primary.name(), key, defined);
+    }
+
+    /** Such tables have indexes of hashes as others have trees. */
+    private static boolean isInMemory(ServerConnection server, TableId table) throws IOException {
+        return !server.query("SELECT 1 FROM information_schema.TABLES WHERE ENGINE='MEMORY' AND TABLE_SCHEMA="
+                        + text(table.database()) + " AND TABLE_NAME=" + text(table.name()))
+                .isEmpty();
+    }
+
+    /** {@return where the numbers of collations are} MariaDB 10.10 and later have some that several charsets share. */
+    private static String collations(ServerConnection server) throws IOException {
+        boolean areShared = server.family() == ServerFamily.MARIADB
+                && !server.query("SHOW COLUMNS FROM information_schema.COLLATION_CHARACTER_SET_APPLICABILITY"
+                                + " LIKE 'FULL_COLLATION_NAME'")
+                        .isEmpty();
+        return areShared
+                ? "information_schema.COLLATION_CHARACTER_SET_APPLICABILITY l ON l.FULL_COLLATION_NAME"
+                : "information_schema.COLLATIONS l ON l.COLLATION_NAME";
     }
 
     private static LoadTable inOneGo(TableId id, LoadedTable rows) {

@@ -4,8 +4,10 @@ package io.millrace.mysql;
 import io.millrace.core.LogLostException;
 import io.millrace.core.PermanentException;
 import io.millrace.core.TransientException;
+import io.millrace.core.source.SourceBehindException;
 import io.millrace.mysql.internal.binlog.ServerConnection;
 import java.io.IOException;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -17,7 +19,13 @@ final class LogHistory {
 
     private static final Logger LOG = LoggerFactory.getLogger(MySqlBinlogProcessor.class);
 
+    private static final String NOT_COMMITTED =
+            "the server has not committed all transactions that come before the load";
+
     private final MySqlOptions options;
+    /** That whose server is known to have committed, on MariaDB, what comes before the load. */
+    private @Nullable ServerConnection committed;
+
     private boolean lags;
     private long lagsSince;
 
@@ -33,14 +41,20 @@ final class LogHistory {
      * @throws TransientException if the server has to catch up first
      */
     void checkLoad(ServerConnection server, MySqlPosition log) throws IOException {
+        if (log instanceof MySqlPosition.MariaDb gtids) {
+            check(server, gtids);
+            if (!hasCommitted(server, gtids.executed())) {
+                throw new TransientException(NOT_COMMITTED, null);
+            }
+            return;
+        }
         if (log instanceof MySqlPosition.Gtids gtids) {
             check(server, gtids.executed());
             // Those that it lost in a failover do not come, and rows are of what it has instead.
             GtidSet owned = GtidSet.parseOwned(server.gtids("gtid_owned"));
             GtidSet pending = gtids.executed().minus(GtidSet.parse(server.gtids("gtid_executed")));
             if (!pending.minus(owned).equals(pending)) {
-                throw new TransientException(
-                        "the server has not committed all transactions that come before the load", null);
+                throw new TransientException(NOT_COMMITTED, null);
             }
             return;
         }
@@ -56,11 +70,19 @@ final class LogHistory {
         }
     }
 
+    /** The server searches a file of its log for the answer, which does not change. */
+    private boolean hasCommitted(ServerConnection server, MariaDbGtids position) throws IOException {
+        if (committed != server && DomainHistory.of(server).hasCommitted(server, position)) {
+            committed = server;
+        }
+        return committed == server;
+    }
+
     /**
      * Checks that the server has executed the transactions, and has all others in its log.
      *
      * @return those that it does not have, and need not by {@link LostTransactions#ACCEPT}
-     * @throws TransientException if it lacks transactions that it may get yet
+     * @throws SourceBehindException if it lacks transactions that it may get yet
      * @throws LogLostException if it has purged some that are wanted, or lacks some that were read
      */
     GtidSet check(ServerConnection server, GtidSet position) throws IOException {
@@ -86,35 +108,61 @@ final class LogHistory {
         GtidSet unknown = position.minus(executed).minus(owned);
         if (unknown.isEmpty()) {
             lags = false;
-        } else {
-            judge(unknown);
+            return unknown;
         }
+        awaitCatchUp(unknown.toString());
+        if (options.lostTransactions() == LostTransactions.STOP) {
+            throw lost(unknown.toString(), "or set lostTransactions(ACCEPT)");
+        }
+        LOG.warn(
+                "{}: the server does not have transactions that were delivered: {}; the targets keep them",
+                options.pipeline().id(),
+                unknown);
         return unknown;
     }
 
-    private void judge(GtidSet unknown) {
+    /**
+     * Checks the same of a server of MariaDB. What it lacks cannot be accepted: it gives the numbers anew, by which
+     * what was delivered is told from what was not.
+     *
+     * @throws SourceBehindException if it lacks transactions that it may get yet
+     * @throws LogLostException if it has purged some that are wanted, or lacks some that were read
+     */
+    void check(ServerConnection server, MySqlPosition.MariaDb position) throws IOException {
+        DomainHistory history = DomainHistory.of(server);
+        String unknown = history.lacking(position);
+        if (unknown.isEmpty()) {
+            lags = false;
+        } else {
+            awaitCatchUp(unknown);
+            throw lost(
+                    unknown,
+                    "since lostTransactions(ACCEPT) does not hold for MariaDB, which gives their numbers anew");
+        }
+        history.checkKept(position.begin());
+    }
+
+    /** @throws SourceBehindException as long as the server may get the transactions yet */
+    private void awaitCatchUp(String unknown) {
         long now = System.nanoTime();
         if (!lags) {
             lags = true;
             lagsSince = now;
         }
         if (now - lagsSince < options.catchUpTimeout().toNanos()) {
-            throw new TransientException(
+            throw new SourceBehindException(
                     "the server does not have yet what was read before: %s. If it is a replica, it has %s to catch up"
-                            .formatted(unknown, options.catchUpTimeout()),
-                    null);
+                            .formatted(unknown, options.catchUpTimeout()));
         }
-        if (options.lostTransactions() == LostTransactions.STOP) {
-            throw new LogLostException(
-                    "the server does not have transactions that were read before: " + unknown
-                            + ". It is another server, a replica that had not got them when it took over, or was restored or reset. The targets hold them: compare, then start from a position that you choose, or set lostTransactions(ACCEPT).",
-                    unknown.toString(),
-                    null);
-        }
-        LOG.warn(
-                "{}: the server does not have transactions that were delivered: {}; the targets keep them",
-                options.pipeline().id(),
-                unknown);
+    }
+
+    private static LogLostException lost(String unknown, String acceptance) {
+        return new LogLostException(
+                "the server does not have transactions that were read before: " + unknown
+                        + ". It is another server, a replica that had not got them when it took over, or was restored or reset. The targets hold them: compare, then start from a position that you choose, "
+                        + acceptance + ".",
+                unknown,
+                null);
     }
 
     /**

@@ -73,7 +73,10 @@ final class LogPlace {
         return new LogPlace(UNKNOWN, UNKNOWN, true, null, schema);
     }
 
-    /** {@return the place where MariaDB's GTIDs are the position, of whose tables no history is kept} */
+    /**
+     * {@return the place where MariaDB's GTIDs are the position} It names no state of the tables: on another server
+     * domains stand in the log in another order.
+     */
     static LogPlace ofGtids(DomainPlace domains) {
         return new LogPlace(UNKNOWN, UNKNOWN, true, domains, () -> null);
     }

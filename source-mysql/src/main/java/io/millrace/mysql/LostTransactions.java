@@ -10,7 +10,10 @@ public enum LostTransactions {
     /** A {@link io.millrace.core.LogLostException} that names them. */
     STOP,
 
-    /** They are named in the log at WARN, and what the server has committed instead is delivered. The targets keep
-     * what was delivered of them. */
+    /**
+     * They are named in the log at WARN, and what the server has committed instead is delivered. The targets keep
+     * what was delivered of them. Of MariaDB, which gives the numbers of lost transactions anew, they cannot be
+     * accepted: there it means {@link #STOP}.
+     */
     ACCEPT
 }

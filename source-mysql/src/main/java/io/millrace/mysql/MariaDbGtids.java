@@ -120,6 +120,14 @@ public final class MariaDbGtids {
         return new MariaDbGtids(result);
     }
 
+    /** {@return for each domain the higher of the two} */
+    MariaDbGtids highest(MariaDbGtids other) {
+        Map<Long, Last> result = new TreeMap<>(domains);
+        other.domains.forEach((domain, theirs) ->
+                result.merge(domain, theirs, (one, another) -> one.number >= another.number ? one : another));
+        return new MariaDbGtids(result);
+    }
+
     @Override
     public boolean equals(Object other) {
         return other instanceof MariaDbGtids that && domains.equals(that.domains);

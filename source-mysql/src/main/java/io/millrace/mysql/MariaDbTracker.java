@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.mysql;
 
+import io.millrace.core.LogLostException;
 import io.millrace.core.Position;
 import io.millrace.core.source.Boundary;
 import io.millrace.core.source.PositionTracker;
@@ -28,8 +29,27 @@ final class MariaDbTracker implements PositionTracker {
         if (of.loaded() != null) {
             return true;
         }
-        Last last = domains.get(of.gtid().domain());
-        return last != null && of.gtid().number() <= last.number();
+        return isPast(of.gtid());
+    }
+
+    /**
+     * Of two servers that have parted, each gives the numbers behind that place anew. A position that is not the one
+     * from which the log is read, such as that of a target that is ahead, is compared when the log comes to it.
+     */
+    private boolean isPast(Gtid gtid) {
+        Last last = domains.get(gtid.domain());
+        if (last == null || gtid.number() > last.number()) {
+            return false;
+        }
+        if (gtid.number() == last.number() && gtid.server() != last.server()) {
+            Gtid delivered = new Gtid(gtid.domain() + "-" + last.server() + "-", last.number());
+            throw new LogLostException(
+                    "the server has transaction %s where %s was delivered, and so not what was delivered before that. Compare the target with the source, then start from a position that you choose."
+                            .formatted(gtid, delivered),
+                    delivered.toString(),
+                    null);
+        }
+        return true;
     }
 
     @Override
@@ -51,8 +71,7 @@ final class MariaDbTracker implements PositionTracker {
     }
 
     private boolean moveTo(Gtid gtid) {
-        Last last = domains.get(gtid.domain());
-        if (last != null && gtid.number() <= last.number()) {
+        if (isPast(gtid)) {
             return false;
         }
         domains.put(gtid.domain(), new Last(gtid.server(), gtid.number()));

@@ -223,7 +223,8 @@ public final class MySqlOptions {
 
         /**
          * How long a server may lack transactions that were read before, by GTIDs, from another, as a replica that
-         * lags does. After that, {@link #lostTransactions} decides. Default 30 s, at most an hour, 0 for not at all.
+         * lags does, also at the start of a run. After that, {@link #lostTransactions} decides. Default 30 s, at most
+         * an hour, 0 for not at all.
          */
         public Builder catchUpTimeout(Duration value) {
             this.catchUpTimeout = Objects.requireNonNull(value, "catchUpTimeout");
@@ -259,7 +260,7 @@ public final class MySqlOptions {
 
         /**
          * The directory that keeps what the tables looked like along the log, for a server whose log does not say it:
-         * MySQL 5.7, or {@code binlog_row_metadata=MINIMAL}. It must outlast the process as the checkpoints do;
+         * MySQL 5.7, or {@code binlog_row_metadata=MINIMAL}, or MariaDB's {@code NO_LOG}. It must outlast the process as the checkpoints do;
          * several pipelines may share it. Nothing is written to it while the server has {@code FULL}. Default: none,
          * and the server must have {@code FULL}.
          */

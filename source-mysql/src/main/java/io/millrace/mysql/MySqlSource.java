@@ -123,7 +123,7 @@ final class MySqlSource implements Source {
                 stream = server.dumpAfter(gtids.executed().toString());
                 place = LogPlace.ofGtids(schemas::id);
             } else if (from instanceof MySqlPosition.MariaDb gtids) {
-                DomainHistory.check(server, gtids.begin());
+                logs.check(server, gtids);
                 schemas.begin(server, null);
                 stream = server.dumpAfter(gtids.begin().toString());
                 place = LogPlace.ofGtids(new DomainPlace(gtids.begin(), gtids.executed()));

@@ -76,7 +76,7 @@ final class Preflight {
     }
 
     private boolean isLoad() {
-        return options.startFrom() == StartFrom.Place.INITIAL_LOAD && server.family() == ServerFamily.MYSQL;
+        return options.startFrom() == StartFrom.Place.INITIAL_LOAD;
     }
 
     private void checkStartOfMySql(Map<String, String> variables) throws IOException {
@@ -98,12 +98,14 @@ final class Preflight {
                 && !gtids.executed().isEmpty()) {
             refuseGtids(gtids.executed().toString());
         }
-        if (options.startFrom() == StartFrom.Place.INITIAL_LOAD) {
+        List<TableId> notLoaded =
+                isLoad() ? LoadTable.notLoaded(server, options.pipeline().filter()) : List.of();
+        if (!notLoaded.isEmpty()) {
             findings.add(
                     "startFrom",
                     "initialLoad()",
-                    "is not done from MariaDB by this version",
-                    "load by other means and use StartFrom.gtids(...)");
+                    "does not load system-versioned tables and sequences, such as " + notLoaded.get(0),
+                    "leave them out of the filter, or load by other means and use StartFrom.gtids(...)");
         }
     }
 
@@ -157,19 +159,14 @@ final class Preflight {
         }
     }
 
-    /** None is kept of the tables of MariaDB. */
     private void checkSchemaHistory(String metadata) throws IOException {
-        boolean isMariaDb = server.family() == ServerFamily.MARIADB;
         Path directory = options.schemaHistory();
-        if (directory == null || isMariaDb) {
-            String full = "SET GLOBAL binlog_row_metadata = 'FULL' (MySQL 8.0.1, MariaDB 10.5 or later)";
+        if (directory == null) {
             findings.add(
                     "binlog_row_metadata",
                     metadata,
                     "must be FULL: without it the binlog does not name columns",
-                    isMariaDb
-                            ? full
-                            : full + "; or keep a history of the tables by MySqlOptions.schemaHistory(directory)");
+                    "SET GLOBAL binlog_row_metadata = 'FULL' (MySQL 8.0.1, MariaDB 10.5 or later); or keep a history of the tables by MySqlOptions.schemaHistory(directory)");
         } else if (Files.exists(directory) && !(Files.isDirectory(directory) && Files.isWritable(directory))) {
             findings.add(
                     "schemaHistory",
@@ -208,7 +205,9 @@ final class Preflight {
         require(grants, "REPLICATION SLAVE", "read the binlog", user);
         String status = grants.contains("BINLOG MONITOR") ? "BINLOG MONITOR" : "REPLICATION CLIENT";
         require(grants, status, "ask where the binlog begins and ends", user);
-        if (isLoad() && !variables.getOrDefault("gtid_mode", "OFF").equals("ON") && !grants.contains("FLUSH_TABLES")) {
+        boolean hasGtids = server.family() == ServerFamily.MARIADB
+                || variables.getOrDefault("gtid_mode", "OFF").equals("ON");
+        if (isLoad() && !hasGtids && !grants.contains("FLUSH_TABLES")) {
             require(grants, "RELOAD", "lock all tables while the end of the binlog is noted", user);
         }
     }

@@ -20,7 +20,7 @@ public final class SchemaUnknownException extends UnreadableEventException {
      */
     public SchemaUnknownException(TableId table, String why, String where) {
         super(
-                "the columns of %s are not known for certain: %s. Let the server log them from now on (SET PERSIST binlog_row_metadata=FULL, MySQL 8.0.1 or later), bring the targets up to date with this table by other means, and rewind each target to a position behind these rows; or leave the table out of the filter. The rows are"
+                "the columns of %s are not known for certain: %s. Let the server log them from now on (binlog_row_metadata=FULL, MySQL 8.0.1 or MariaDB 10.5 or later), bring the targets up to date with this table by other means, and rewind each target to a position behind these rows; or leave the table out of the filter. The rows are"
                         .formatted(table, why),
                 where,
                 null);

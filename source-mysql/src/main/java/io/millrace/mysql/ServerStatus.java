@@ -2,11 +2,15 @@
 package io.millrace.mysql;
 
 import io.millrace.core.PermanentException;
+import io.millrace.core.TransientException;
 import io.millrace.mysql.internal.binlog.ServerConnection;
 import io.millrace.mysql.internal.binlog.UnknownStatementException;
 import io.millrace.mysql.internal.row.ServerFamily;
 import java.io.IOException;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -68,8 +72,35 @@ final class ServerStatus {
     }
 
     /** {@return the GTIDs of MariaDB before which a binlog file begins} */
-    static String gtidsAt(ServerConnection server, String file) throws IOException {
-        return text(server.query("SELECT BINLOG_GTID_POS('" + file + "', 4)").get(0)[0]);
+    static MariaDbGtids gtidsAt(ServerConnection server, String file) throws IOException {
+        return gtidsAt(server, file, "4");
+    }
+
+    /**
+     * {@return GTIDs of MariaDB up to which all is committed} The log may have more: what is in it already is seen in
+     * the tables only a little later.
+     */
+    static MariaDbGtids committedGtids(ServerConnection server) throws IOException {
+        server.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ");
+        server.execute("START TRANSACTION WITH CONSISTENT SNAPSHOT");
+        Map<String, String> snapshot = new HashMap<>();
+        for (@Nullable String[] row : server.query("SHOW STATUS LIKE 'binlog_snapshot_%'")) {
+            snapshot.put(text(row[0]).toLowerCase(Locale.ROOT), text(row[1]));
+        }
+        server.execute("COMMIT");
+        return gtidsAt(
+                server,
+                snapshot.getOrDefault("binlog_snapshot_file", ""),
+                snapshot.getOrDefault("binlog_snapshot_position", ""));
+    }
+
+    private static MariaDbGtids gtidsAt(ServerConnection server, String file, String offset) throws IOException {
+        String gtids = server.query("SELECT BINLOG_GTID_POS('" + file + "', " + offset + ")")
+                .get(0)[0];
+        if (gtids == null) {
+            throw new TransientException("the server knows no GTIDs at " + file + ":" + offset, null);
+        }
+        return MariaDbGtids.parse(gtids);
     }
 
     /** {@return rows of the first statement that the server knows} */

@@ -29,7 +29,7 @@ public sealed interface StartFrom {
      * <p>A row may be read in a state newer than the log at the noted position: the changes that led to it come
      * again. Targets that keep the latest state of each key, such as a mirror, are right once the log has been read
      * up to the load's end. Meanwhile the log is not read: the server must keep it for as long. Needs SELECT on
-     * all that the filter takes in and, without GTIDs, RELOAD for a short global read lock.
+     * all that the filter takes in and, on MySQL without GTIDs, RELOAD for a short global read lock.
      */
     static StartFrom initialLoad() {
         return Place.INITIAL_LOAD;

@@ -4,6 +4,7 @@ package io.millrace.mysql;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.millrace.core.LogLostException;
 import io.millrace.mysql.MySqlTransaction.Gtid;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -112,6 +113,18 @@ class MariaDbGtidsTest {
         assertThat(tracker.position().toJson()).isEqualTo("{\"mariadb_gtids\":\"0-2-6,3-1-1\"}");
         assertThat(tracker.includes(MySqlPosition.gtids("0-1-6,3-1-1"))).isTrue();
         assertThat(tracker.includes(MySqlPosition.gtids("3-1-2"))).isFalse();
+    }
+
+    /** As a target that is ahead finds it, when another server has taken over that had not got all. */
+    @Test
+    void shouldNotTakeANumberThatWasGivenAnewForOneThatWasDelivered() {
+        MariaDbTracker tracker = new MariaDbTracker(new MySqlPosition.MariaDb(gtids("0-1-5,1-7-9"), null));
+
+        assertThat(tracker.advance(boundary("0-2-", 4, null))).isFalse();
+        assertThatThrownBy(() -> tracker.advance(boundary("0-2-", 5, null)))
+                .isInstanceOfSatisfying(
+                        LogLostException.class, e -> assertThat(e.missing()).isEqualTo("0-1-5"))
+                .hasMessageContaining("has transaction 0-2-5 where 0-1-5 was delivered");
     }
 
     /** One is prepared in domain 2, another behind it in domain 1, and the first is committed in domain 1. */

@@ -2,6 +2,7 @@
 package io.millrace.mysql;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -280,6 +281,38 @@ class MySqlCaptureIT {
                             before.stream().mapToLong(id -> id), after.stream().mapToLong(id -> id)))
                     .containsExactlyElementsOf(
                             LongStream.rangeClosed(1, 10_000).boxed().toList());
+        }
+    }
+
+    /** The last row is in the log right before the commit. */
+    @Test
+    void shouldStayBeforeATransactionOfWhichTheLastRowIsNotTaken() throws Throwable {
+        table("t (id INT PRIMARY KEY)");
+        InMemoryCheckpointStore store = new InMemoryCheckpointStore();
+        MySqlOptions options = Captured.source(server, StartFrom.latest())
+                .pipeline(Captured.pipeline(database, store).build())
+                .build();
+        List<Long> before;
+        try (Captured captured = Captured.start(options, new Captured.Memory(), record -> {
+                    if (Long.valueOf(3).equals(record.row().getLong("id"))) {
+                        throw new IllegalStateException("not this one");
+                    }
+                    return record;
+                })
+                .streaming()) {
+            execute("INSERT INTO t VALUES (1), (2), (3)");
+            assertThatThrownBy(captured::join).hasRootCauseMessage("not this one");
+            before = captured.ids();
+        }
+        String checkpoint = Objects.requireNonNull(store.load("memory")).position();
+        assertThat(MySqlPosition.parse(checkpoint).includes(MySqlPosition.gtids(server.executedGtids())))
+                .isFalse();
+
+        try (Captured captured = Captured.start(options)) {
+            assertThat(LongStream.concat(
+                            before.stream().mapToLong(id -> id),
+                            captured.upTo(server).ids().stream().mapToLong(id -> id)))
+                    .containsExactly(1L, 2L, 3L);
         }
     }
 

@@ -28,6 +28,7 @@ class MySqlFailoverIT {
     private MySqlServer source;
     private MySqlServer replica;
     private FaultyProxy address;
+    private final InMemoryCheckpointStore store = new InMemoryCheckpointStore();
 
     @BeforeEach
     void start() throws Exception {
@@ -77,6 +78,14 @@ class MySqlFailoverIT {
                         Captured.pipeline("shop", new InMemoryCheckpointStore()).build());
     }
 
+    /** Of a pipeline that is started more than once, and then does not wait long for a server that is not there. */
+    private MySqlOptions.Builder optionsOfARestart() throws SQLException {
+        return options()
+                .pipeline(Captured.pipeline("shop", store)
+                        .startTimeout(Duration.ofMillis(300))
+                        .build());
+    }
+
     private void failOver() throws SQLException {
         address.leadTo(replica.host(), replica.port());
         replica.execute("STOP REPLICA", "RESET REPLICA ALL");
@@ -120,6 +129,40 @@ class MySqlFailoverIT {
             await().until(() -> captured.ids().size() >= 25);
             assertThat(captured.ids()).isEqualTo(ids(25));
         }
+    }
+
+    /** The time for a server that is not there at the start is not that for one which lags. */
+    @Test
+    void shouldWaitAtTheStartForAReplicaThatLags() throws Exception {
+        MySqlOptions options = optionsOfARestart().build();
+        try (Captured captured = Captured.start(options).streaming()) {
+            replica.execute("STOP REPLICA SQL_THREAD");
+            insert(source, 1, 20);
+            await().until(() -> captured.ids().size() == 20);
+        }
+        address.leadTo(replica.host(), replica.port());
+        try (Captured captured = Captured.start(options)) {
+            // Waits of 20 to 200 ms lie between them.
+            await().until(() -> captured.processor().status().attempt() >= 10);
+
+            replica.execute("START REPLICA SQL_THREAD");
+            insert(source, 21, 25);
+            await().until(() -> captured.ids().size() >= 5);
+            assertThat(captured.ids()).containsExactly(21L, 22L, 23L, 24L, 25L);
+        }
+    }
+
+    @Test
+    void shouldNameAtTheStartTheTransactionsThatAFailoverLost() throws Exception {
+        MySqlOptions options =
+                optionsOfARestart().catchUpTimeout(Duration.ofSeconds(1)).build();
+        String lost;
+        try (Captured captured = Captured.start(options).streaming()) {
+            lost = loseThree(captured);
+        }
+        assertThatThrownBy(() -> Captured.start(options).join())
+                .isInstanceOfSatisfying(
+                        LogLostException.class, e -> assertThat(e.missing()).isEqualTo(lost));
     }
 
     @Test

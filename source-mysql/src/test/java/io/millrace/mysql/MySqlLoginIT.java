@@ -6,9 +6,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.millrace.core.PermanentException;
+import io.millrace.core.ProcessorState;
 import io.millrace.core.checkpoint.InMemoryCheckpointStore;
 import io.millrace.testkit.FaultyProxy;
 import io.millrace.testkit.MySqlServer;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -22,6 +26,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** Ways to log in, and certificates; on a server that speaks TLS 1.3 only. */
 @Timeout(120)
@@ -93,6 +98,36 @@ class MySqlLoginIT {
             server.executeIn(database, "INSERT INTO t VALUES (" + id + ")");
             await().until(() -> !captured.ids().isEmpty());
             assertThat(captured.ids()).containsExactly((long) id);
+        }
+    }
+
+    /** The server greets, and then says nothing more while the client begins with TLS. */
+    @ParameterizedTest
+    @EnumSource(
+            value = TlsOptions.Mode.class,
+            names = {"DISABLED", "REQUIRED"})
+    void shouldCloseWhileALoginHangs(TlsOptions.Mode mode) throws Exception {
+        try (ServerSocket silent = new ServerSocket(0, 5, InetAddress.getByName(server.host()));
+                Socket greeting = new Socket(server.host(), server.port())) {
+            byte[] first = greeting.getInputStream().readNBytes(4);
+            byte[] rest = greeting.getInputStream().readNBytes(first[0] & 0xff);
+            MySqlOptions options = options(TlsOptions.of(mode))
+                    .port(silent.getLocalPort())
+                    .connectTimeout(Duration.ofMinutes(5))
+                    .build();
+            try (Captured captured = Captured.start(options);
+                    Socket client = silent.accept()) {
+                client.getOutputStream().write(first);
+                client.getOutputStream().write(rest);
+                // What it answers, and then waits.
+                assertThat(client.getInputStream().read()).isPositive();
+                long begin = System.nanoTime();
+
+                captured.processor().close();
+
+                assertThat(Duration.ofNanos(System.nanoTime() - begin)).isLessThan(Duration.ofSeconds(30));
+                assertThat(captured.processor().status().state()).isEqualTo(ProcessorState.STOPPED);
+            }
         }
     }
 

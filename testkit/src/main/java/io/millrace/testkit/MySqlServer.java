@@ -70,6 +70,8 @@ public final class MySqlServer extends LocalServer {
         command.add("--port=" + port());
         command.add("--socket=" + folder().resolve("s.sock"));
         command.add("--pid-file=" + folder().resolve("mysqld.pid"));
+        // A server that starts deletes what it finds there of others.
+        command.add("--tmpdir=" + folder());
         options.forEach((name, value) -> command.add("--" + name + (value == null ? "" : "=" + value)));
         return command;
     }

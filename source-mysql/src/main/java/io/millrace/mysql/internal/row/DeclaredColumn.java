@@ -47,16 +47,22 @@ public record DeclaredColumn(
             case "timestamp" -> fitsTime(code, meta, TypeCode.TIMESTAMP2, TypeCode.TIMESTAMP);
             case "time" -> fitsTime(code, meta, TypeCode.TIME2, TypeCode.TIME);
             case "char" -> code == TypeCode.STRING && fitsLength(meta);
-            case "varchar" -> code == TypeCode.VARCHAR && fitsLength(meta);
+            case "varchar" ->
+                code == TypeCode.VARCHAR
+                        ? fitsLength(meta)
+                        : code == TypeCode.VARCHAR_COMPRESSED && fitsLength(meta - 1);
             case BINARY -> code == TypeCode.STRING && meta == type.length();
-            case "varbinary" -> code == TypeCode.VARCHAR && meta == type.length();
+            case "varbinary" ->
+                code == TypeCode.VARCHAR
+                        ? meta == type.length()
+                        : code == TypeCode.VARCHAR_COMPRESSED && meta - 1 == type.length();
             case "enum" -> code == TypeCode.ENUM && meta == (type.members().size() < 256 ? 1 : 2);
             case "set" -> code == TypeCode.SET && meta == bytesOfSet();
             case "json" -> code == TypeCode.JSON;
             case "vector" -> code == TypeCode.VECTOR;
             // How long they may be the table map alone says: a change of the charset may have made them longer.
             case "tinytext", "text", "mediumtext", "longtext", "tinyblob", "blob", "mediumblob", "longblob" ->
-                code == TypeCode.BLOB;
+                code == TypeCode.BLOB || code == TypeCode.BLOB_COMPRESSED;
             default -> code == TypeCode.GEOMETRY && NativeType.geometryType(type.name()) >= 0;
         };
     }
@@ -83,7 +89,11 @@ public record DeclaredColumn(
     }
 
     private static boolean isText(int code) {
-        return code == TypeCode.STRING || code == TypeCode.VARCHAR || code == TypeCode.BLOB;
+        return switch (code) {
+            case TypeCode.STRING, TypeCode.VARCHAR, TypeCode.BLOB -> true;
+            case TypeCode.VARCHAR_COMPRESSED, TypeCode.BLOB_COMPRESSED -> true;
+            default -> false;
+        };
     }
 
     private static boolean isNumber(int code) {

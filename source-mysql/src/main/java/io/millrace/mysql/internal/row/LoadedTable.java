@@ -22,13 +22,20 @@ import java.util.Set;
  */
 public final class LoadedTable {
 
+    /** MariaDB's types that its log has as bytes. */
+    private static final Set<String> CAST = Set.of("uuid", "inet6", "inet4");
+
     private final TableSchema schema;
     private final MySqlCharset[] charsets;
+    /** For each column the type as information_schema names it. */
+    private final String[] types;
+
     private final boolean keepsInvalidText;
 
-    private LoadedTable(TableSchema schema, MySqlCharset[] charsets, boolean keepsInvalidText) {
+    private LoadedTable(TableSchema schema, MySqlCharset[] charsets, String[] types, boolean keepsInvalidText) {
         this.schema = schema;
         this.charsets = charsets;
+        this.types = types;
         this.keepsInvalidText = keepsInvalidText;
     }
 
@@ -63,11 +70,13 @@ public final class LoadedTable {
             TableId table, List<Described> columns, List<String> primaryKey, boolean keepsInvalidText) {
         List<Column> own = new ArrayList<>();
         MySqlCharset[] charsets = new MySqlCharset[columns.size()];
+        String[] types = new String[columns.size()];
         for (Described column : columns) {
+            types[own.size()] = column.dataType();
             charsets[own.size()] = MySqlCharset.ofCollation(column.collation());
             own.add(column(table, column));
         }
-        return new LoadedTable(new TableSchema(table, own, primaryKey), charsets, keepsInvalidText);
+        return new LoadedTable(new TableSchema(table, own, primaryKey), charsets, types, keepsInvalidText);
     }
 
     private static Column column(TableId table, Described column) {
@@ -104,6 +113,8 @@ public final class LoadedTable {
             case "tinytext", "text", "mediumtext", "longtext" -> made(column, ColumnType.STRING, type, 0);
             case "tinyblob", "blob", "mediumblob", "longblob" -> made(column, ColumnType.BYTES, type, 0);
             case "enum", "set" -> made(column, ColumnType.STRING, column.columnType(), 0);
+            case "uuid", "inet6" -> made(column, ColumnType.BYTES, "binary(16)", 0);
+            case "inet4" -> made(column, ColumnType.BYTES, "binary(4)", 0);
             case "json" -> made(column, ColumnType.JSON, type, 0);
             case "geometry",
                     "point",
@@ -113,6 +124,7 @@ public final class LoadedTable {
                     "multilinestring",
                     "multipolygon",
                     "geomcollection" -> made(column, ColumnType.GEOMETRY, type, 0);
+            case "geometrycollection" -> made(column, ColumnType.GEOMETRY, "geomcollection", 0);
             case "vector" -> made(column, ColumnType.VECTOR, column.columnType(), 0);
             default ->
                 throw new UnreadableValueException(table, column.name(), "its type " + type + " is unknown", null);
@@ -133,8 +145,15 @@ public final class LoadedTable {
      * @param quoted the column's name
      */
     public String expression(int column, String quoted) {
+        if (isCast(column)) {
+            return "CAST(" + quoted + " AS " + schema.column(column).nativeType() + ")";
+        }
         // A FLOAT is printed with six digits, a DOUBLE with as many as it takes. Adding 0 would lose the sign of -0.
         return schema.column(column).type() == ColumnType.FLOAT ? quoted + "*1e0" : quoted;
+    }
+
+    private boolean isCast(int column) {
+        return CAST.contains(types[column]);
     }
 
     private static final Set<ColumnType> KEYS = Set.of(
@@ -154,7 +173,8 @@ public final class LoadedTable {
         boolean isText = of.type() == ColumnType.STRING
                 && !of.nativeType().startsWith("enum")
                 && !of.nativeType().startsWith("set");
-        return isText || KEYS.contains(of.type());
+        // MariaDB's index of UUIDs is not ordered as it compares them: random ones would be passed over.
+        return isText || (KEYS.contains(of.type()) && !types[column].equals("uuid"));
     }
 
     /** {@return a value of a column that {@link #isOrdered} as SQL} */
@@ -164,7 +184,8 @@ public final class LoadedTable {
             case STRING, BYTES -> {
                 String hex = HexFormat.of().formatHex(row, from, to);
                 boolean isBytes = schema.column(column).type() == ColumnType.BYTES;
-                yield (isBytes ? "" : "_" + charsets[column].name() + " ") + "x'" + hex + "'";
+                String bytes = (isBytes ? "" : "_" + charsets[column].name() + " ") + "x'" + hex + "'";
+                yield isCast(column) ? "CAST(" + bytes + " AS " + types[column] + ")" : bytes;
             }
             default -> "'" + ascii(row, from, to) + "'";
         };

@@ -76,7 +76,8 @@ public final class TableMap {
             throw new PermanentException(
                     "the log has no column names for " + layout.table()
                             + ": it was written with binlog_row_metadata=MINIMAL, the server's default,"
-                            + " and FULL is needed" + orHistory(family) + ". Run SET PERSIST"
+                            + " and FULL is needed, or MySqlOptions.schemaHistory(directory). Run SET "
+                            + (family == ServerFamily.MYSQL ? "PERSIST" : "GLOBAL")
                             + " binlog_row_metadata=FULL on the server, and start after the events that were"
                             + " written before",
                     null);
@@ -93,10 +94,6 @@ public final class TableMap {
         }
         TableSchema schema = schema(layout.table(), columns, key);
         return new TableMap(layout, new RowDecoder(layout, schema, plans, keepsInvalidText));
-    }
-
-    private static String orHistory(ServerFamily family) {
-        return family == ServerFamily.MYSQL ? ", or MySqlOptions.schemaHistory(directory)" : "";
     }
 
     private static TableSchema schema(TableId table, List<Column> columns, List<String> key) {

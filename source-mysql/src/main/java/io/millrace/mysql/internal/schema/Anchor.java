@@ -7,6 +7,7 @@ import io.millrace.core.TransientException;
 import io.millrace.core.filter.TableFilter;
 import io.millrace.mysql.MySqlPosition.Place;
 import io.millrace.mysql.internal.binlog.ServerConnection;
+import io.millrace.mysql.internal.row.ServerFamily;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -58,21 +59,22 @@ final class Anchor {
     /**
      * Reads both.
      *
-     * @param uuid of the server whose log it is
+     * @param identity server_uuid or, of MariaDB, server_id of the server whose log it is
      * @param from where an event begins in the log
      * @throws TransientException if another server answers
      */
-    static Anchor read(SchemaHistory.Server access, String uuid, Place from, TableFilter filter, boolean lowerCase)
+    static Anchor read(SchemaHistory.Server access, String identity, Place from, TableFilter filter, boolean lowerCase)
             throws IOException {
         try (ServerConnection server = access.connect()) {
             server.waitUpTo(PATIENCE);
-            if (!server.variables("server_uuid").containsValue(uuid)) {
+            boolean isMariaDb = server.family() == ServerFamily.MARIADB;
+            if (!server.variables(isMariaDb ? "server_id" : "server_uuid").containsValue(identity)) {
                 throw new TransientException(
                         "asked what tables look like, another server answers than the one that sends the log", null);
             }
             Place seen = access.end(server);
             Catalog tables = ServerTables.read(server, filter, lowerCase);
-            String executed = server.gtids("gtid_executed");
+            String executed = isMariaDb ? "" : server.gtids("gtid_executed");
             Place end = access.end(server);
             Map<Place, Mentions> statements = new TreeMap<>();
             String gap = null;
@@ -95,13 +97,10 @@ final class Anchor {
             List<@Nullable String[]> events = server.query("SHOW BINLOG EVENTS IN '%s' FROM %d LIMIT %d"
                     .formatted(at.file().replace("'", "''"), at.offset(), PAGE));
             for (@Nullable String[] event : events) {
-                Place next = new Place(at.file(), number(event[4]));
-                // What is compressed ends where all of its transaction does.
-                if (next.compareTo(at) < 0) {
-                    throw new IllegalArgumentException("the file is too long");
-                }
+                Place next = next(event, at);
                 String sql = Objects.requireNonNullElse(event[5], "");
-                if ("Query".equals(event[2]) && Interpreter.mayChangeTables(withoutUse(sql))) {
+                boolean isStatement = "Query".equals(event[2]) || "Query_compressed".equals(event[2]);
+                if (isStatement && Interpreter.mayChangeTables(withoutUse(sql))) {
                     into.put(new Place(at.file(), number(event[1])), new Mentions(sql));
                 }
                 at = next;
@@ -113,6 +112,20 @@ final class Anchor {
                 at = new Place(fileAfter(server, at.file()), 4);
             }
         }
+    }
+
+    /** {@return where the event ends} Within a transaction MariaDB's do not tell, and it is where the event begins. */
+    private static Place next(@Nullable String[] event, Place at) {
+        long end = number(event[4]);
+        if (end == 0) {
+            return new Place(at.file(), number(event[1]));
+        }
+        Place next = new Place(at.file(), end);
+        // What is compressed ends where all of its transaction does.
+        if (next.compareTo(at) < 0) {
+            throw new IllegalArgumentException("the file is too long");
+        }
+        return next;
     }
 
     private static long number(@Nullable String text) {
@@ -137,7 +150,7 @@ final class Anchor {
         throw new IllegalArgumentException("no file follows " + file);
     }
 
-    /** {@return GTIDs of all that had been changed before the place, and maybe of more up to the moment} */
+    /** {@return GTIDs of all that had been changed before the place, and maybe of more up to the moment; empty of MariaDB} */
     String executed() {
         return executed;
     }

@@ -148,6 +148,9 @@ final class ColumnClause {
                 plain(word);
             case "geometrycollection", "geomcollection" -> plain("geomcollection");
             case "vector" -> sized("vector", 2048);
+            // MariaDB's, which its log has as bytes.
+            case "uuid", "inet6" -> new DeclaredType("binary", 16, 0, false, List.of());
+            case "inet4" -> new DeclaredType("binary", 4, 0, false, List.of());
             default -> throw new NotUnderstoodException("type " + word);
         };
     }

@@ -174,8 +174,15 @@ final class Interpreter {
 
     /** {@return whether a statement of the log, of a session that is not known, may change what tables look like} */
     static boolean mayChangeTables(String sql) {
+        // To MariaDB such a comment is none, and a SET STATEMENT a prefix.
+        if (sql.contains("/*M!")) {
+            return true;
+        }
         try {
             DdlTokens tokens = new DdlTokens(sql, Dialect.ofServer());
+            if (tokens.take("set", "statement")) {
+                return true;
+            }
             if (tokens.isEnd() || tokens.is(HARMLESS)) {
                 return false;
             }

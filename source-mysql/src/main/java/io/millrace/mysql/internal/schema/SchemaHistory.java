@@ -60,7 +60,8 @@ public final class SchemaHistory {
     private boolean isNeeded;
     private boolean lowerCase;
     private int version;
-    private String uuid = "";
+    private String identity = "";
+    private boolean isMariaDb;
 
     /** Whether a position was gone on from: states before it are not asked for any more. */
     private boolean hasStarted;
@@ -134,13 +135,13 @@ public final class SchemaHistory {
 
     private void describe(ServerConnection connection) throws IOException {
         Map<String, String> variables =
-                connection.variables("binlog_row_metadata", "lower_case_table_names", "server_uuid");
-        // The DDL of MariaDB is another language.
-        file = connection.family() == ServerFamily.MARIADB ? null : stored;
+                connection.variables("binlog_row_metadata", "lower_case_table_names", "server_uuid", "server_id");
+        isMariaDb = connection.family() == ServerFamily.MARIADB;
+        file = stored;
         isNeeded = file != null
                 && !variables.getOrDefault("binlog_row_metadata", "").equals("FULL");
         lowerCase = !variables.getOrDefault("lower_case_table_names", "0").equals("0");
-        uuid = variables.getOrDefault("server_uuid", "");
+        identity = variables.getOrDefault("server_uuid", variables.getOrDefault("server_id", ""));
         // Files and offsets may be others: it may be another server, or its log may have been reset.
         anchor = null;
     }
@@ -205,7 +206,7 @@ public final class SchemaHistory {
     private Anchor anchorAt(Place at) throws IOException {
         Anchor present = anchor;
         if (present == null || !present.covers(at)) {
-            present = Anchor.read(server, uuid, at, filter, lowerCase);
+            present = Anchor.read(server, identity, at, filter, lowerCase);
             anchor = present;
         }
         return present;
@@ -230,13 +231,21 @@ public final class SchemaHistory {
         }
         Interpreter.Input input =
                 new Interpreter.Input(query.sql(), query.database(), query.isUtf8(), Dialect.of(event, version));
+        Changes changes = isMariaDb ? namedBy(input, present) : interpreted(event, input, present);
+        store(changes, present);
+        if (!changes.isEmpty()) {
+            changed.run();
+        }
+    }
+
+    private Changes interpreted(BinlogEvent event, Interpreter.Input input, Catalog present) {
         Changes changes = new Changes(present, filter);
         try {
-            checkOutcome(event, query.sql());
+            checkOutcome(event, input.sql());
             Interpreter.read(input, changes, lowerCase);
         } catch (NotUnderstoodException e) {
             changes = new Changes(present, filter);
-            String sql = query.sql().length() > 200 ? query.sql().substring(0, 200) + "..." : query.sql();
+            String sql = shortened(input.sql());
             Interpreter.forget(
                     input, "a statement was not understood, " + e.getMessage() + ": " + sql, changes, lowerCase);
             LOG.warn(
@@ -245,10 +254,20 @@ public final class SchemaHistory {
                     e.getMessage(),
                     sql);
         }
-        store(changes, present);
-        if (!changes.isEmpty()) {
-            changed.run();
+        return changes;
+    }
+
+    /** The DDL of MariaDB is another language, of which nothing is interpreted: the server is asked each time. */
+    private Changes namedBy(Interpreter.Input input, Catalog present) {
+        Changes changes = new Changes(present, filter);
+        if (Interpreter.mayChangeTables(input.sql())) {
+            Interpreter.forget(input, "it was named by " + shortened(input.sql()), changes, lowerCase);
         }
+        return changes;
+    }
+
+    private static String shortened(String sql) {
+        return sql.length() > 200 ? sql.substring(0, 200) + "..." : sql;
     }
 
     /** A statement was left out that cannot be read, and may have changed any table: the history begins anew. */

@@ -9,6 +9,7 @@ import io.millrace.mysql.internal.binlog.ResultRows;
 import io.millrace.mysql.internal.binlog.ServerConnection;
 import io.millrace.mysql.internal.row.DeclaredColumn;
 import io.millrace.mysql.internal.row.DeclaredType;
+import io.millrace.mysql.internal.row.ServerFamily;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -62,7 +63,8 @@ final class ServerTables {
     private Catalog read() throws IOException {
         server.execute("SET NAMES utf8mb4");
         // What a server's defaults cut off would be columns that the table has.
-        server.execute("SET SESSION sql_mode='', sql_select_limit=18446744073709551615, max_execution_time=0");
+        String limit = server.family() == ServerFamily.MARIADB ? "max_statement_time" : "max_execution_time";
+        server.execute("SET SESSION sql_mode='', sql_select_limit=18446744073709551615, " + limit + "=0");
         try {
             server.execute("SET SESSION show_gipk_in_create_table_and_information_schema=ON");
         } catch (MillraceException e) {

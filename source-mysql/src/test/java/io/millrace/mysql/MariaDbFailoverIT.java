@@ -1,0 +1,194 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.mysql;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import io.millrace.core.LogLostException;
+import io.millrace.core.ProcessorState;
+import io.millrace.core.checkpoint.InMemoryCheckpointStore;
+import io.millrace.testkit.FaultyProxy;
+import io.millrace.testkit.MySqlRelease;
+import io.millrace.testkit.MySqlServer;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.List;
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** The same of MariaDB as {@link MySqlFailoverIT}: a source and its replica behind one address, by GTIDs of domains. */
+@Timeout(120)
+class MariaDbFailoverIT {
+
+    private MySqlServer source;
+    private MySqlServer replica;
+    private FaultyProxy address;
+    private final InMemoryCheckpointStore store = new InMemoryCheckpointStore();
+
+    @BeforeEach
+    void start() throws Exception {
+        // Each start would make a key of its own for TLS, which takes seconds.
+        source = MySqlServer.builder(MySqlRelease.MARIADB_11_4)
+                .option("skip-ssl", null)
+                .start();
+        replica = MySqlServer.builder(MySqlRelease.MARIADB_11_4)
+                .option("skip-ssl", null)
+                .option("server-id", "2")
+                .option("log-slave-updates", "ON")
+                .start();
+        address = FaultyProxy.before(source.host(), source.port());
+        replica.execute(
+                "CHANGE MASTER TO MASTER_HOST = '" + source.host() + "', MASTER_PORT = " + source.port()
+                        + ", MASTER_USER = '" + source.user()
+                        + "', MASTER_USE_GTID = slave_pos, MASTER_CONNECT_RETRY = 1, MASTER_SSL = 0,"
+                        + " MASTER_SSL_VERIFY_SERVER_CERT = 0",
+                "START SLAVE");
+        source.execute("CREATE DATABASE shop", "CREATE TABLE shop.t (id INT PRIMARY KEY)");
+        awaitReplica();
+    }
+
+    @AfterEach
+    void stop() {
+        address.close();
+        replica.close();
+        source.close();
+    }
+
+    private void awaitReplica() throws SQLException {
+        assertThat(replica.query("SELECT MASTER_GTID_WAIT('" + source.executedGtids() + "', 60)"))
+                .containsExactly(List.of("0"));
+    }
+
+    /** In two domains, by turns. */
+    private static void insert(MySqlServer server, int first, int last) throws SQLException {
+        for (int id = first; id <= last; id++) {
+            server.execute("SET gtid_domain_id = " + id % 2, "INSERT INTO shop.t VALUES (" + id + ")");
+        }
+    }
+
+    private static List<Long> ids(int last) {
+        return LongStream.rangeClosed(1, last).boxed().toList();
+    }
+
+    private MySqlOptions.Builder options() throws SQLException {
+        return Captured.source(source, StartFrom.gtids(source.executedGtids()))
+                .host(address.host())
+                .port(address.port())
+                .catchUpTimeout(Duration.ofSeconds(60))
+                .pipeline(Captured.pipeline("shop", store)
+                        .startTimeout(Duration.ofMillis(300))
+                        .build());
+    }
+
+    private void failOver() throws SQLException {
+        address.leadTo(replica.host(), replica.port());
+        replica.execute("STOP SLAVE", "RESET SLAVE ALL");
+        source.kill();
+        address.cutAll();
+    }
+
+    @Test
+    void shouldGoOnWithAReplicaThatTookOver() throws Exception {
+        try (Captured captured = Captured.start(options().build()).streaming()) {
+            insert(source, 1, 20);
+            awaitReplica();
+            failOver();
+            insert(replica, 21, 40);
+
+            await().until(() -> captured.ids().size() >= 40);
+            assertThat(captured.ids()).isEqualTo(ids(40));
+        }
+    }
+
+    @Test
+    void shouldWaitForAReplicaThatLags() throws Exception {
+        try (Captured captured = Captured.start(options().build()).streaming()) {
+            replica.execute("STOP SLAVE SQL_THREAD");
+            insert(source, 1, 20);
+            await().until(() -> captured.ids().size() == 20);
+            address.leadTo(replica.host(), replica.port());
+            address.cutAll();
+            await().until(() -> captured.processor().status().state() == ProcessorState.BACKOFF
+                    && captured.processor().status().toString().contains("catch up"));
+
+            replica.execute("START SLAVE SQL_THREAD");
+            awaitReplica();
+            failOver();
+            insert(replica, 21, 25);
+
+            await().until(() -> captured.ids().size() >= 25);
+            assertThat(captured.ids()).isEqualTo(ids(25));
+        }
+    }
+
+    @Test
+    void shouldWaitAtTheStartForAReplicaThatLags() throws Exception {
+        MySqlOptions options = options().build();
+        try (Captured captured = Captured.start(options).streaming()) {
+            replica.execute("STOP SLAVE SQL_THREAD");
+            insert(source, 1, 20);
+            await().until(() -> captured.ids().size() == 20);
+        }
+        address.leadTo(replica.host(), replica.port());
+        try (Captured captured = Captured.start(options)) {
+            await().until(() -> captured.processor().status().attempt() >= 10);
+
+            replica.execute("START SLAVE SQL_THREAD");
+            insert(source, 21, 25);
+            await().until(() -> captured.ids().size() >= 5);
+            assertThat(captured.ids()).containsExactly(21L, 22L, 23L, 24L, 25L);
+        }
+    }
+
+    /** The replica gives the numbers of what it had not got anew: nothing of that may pass for delivered. */
+    @ParameterizedTest
+    @EnumSource(LostTransactions.class)
+    void shouldNameTheTransactionsThatAFailoverLost(LostTransactions setting) throws Exception {
+        MySqlOptions options = options()
+                .catchUpTimeout(Duration.ofMillis(300))
+                .lostTransactions(setting)
+                .build();
+        try (Captured captured = Captured.start(options).streaming()) {
+            insert(source, 1, 2);
+            awaitReplica();
+            replica.execute("STOP SLAVE");
+            insert(source, 3, 7);
+            await().until(() -> captured.ids().size() == 7);
+            insert(replica, 103, 113);
+            String last = source.executedGtids();
+            failOver();
+
+            assertThatThrownBy(captured::join)
+                    .isInstanceOfSatisfying(
+                            LogLostException.class, e -> assertThat(e.missing()).isEqualTo(last))
+                    .hasMessageContaining("lostTransactions(ACCEPT) does not hold for MariaDB");
+            assertThat(captured.ids()).isEqualTo(ids(7));
+        }
+    }
+
+    /** Reading begins before an XA transaction that is prepared, at a place that the replica has. */
+    @Test
+    void shouldNameTheTransactionsThatAFailoverLostBehindOneThatIsPrepared() throws Exception {
+        MySqlOptions options = options().catchUpTimeout(Duration.ofMillis(300)).build();
+        try (Captured captured = Captured.start(options).streaming()) {
+            source.executeIn("shop", "XA START 'a'", "INSERT INTO t VALUES (99)", "XA END 'a'", "XA PREPARE 'a'");
+            awaitReplica();
+            replica.execute("STOP SLAVE");
+            insert(source, 1, 4);
+            await().until(() -> captured.ids().size() == 4);
+            insert(replica, 101, 113);
+            failOver();
+
+            assertThatThrownBy(captured::join)
+                    .isInstanceOf(LogLostException.class)
+                    .hasMessageContaining("does not have transactions that were read before");
+            assertThat(captured.ids()).isEqualTo(ids(4));
+        }
+    }
+}
