@@ -18,4 +18,12 @@ public interface Position {
 
     /** {@return the furthest position that both this and {@code other} include} */
     Position lowest(Position other);
+
+    /**
+     * {@return whether what follows is the same transactions each time that it is read} Of a log it is; of rows that are
+     * read from tables it is not, so no number that some target knows is given to them again.
+     */
+    default boolean isRepeatable() {
+        return true;
+    }
 }

@@ -71,7 +71,7 @@ final class StartPlan {
         long epoch = 1
                 + checkpoints().mapToLong(Checkpoint::epoch).max().orElse(0)
                 + ThreadLocalRandom.current().nextLong(EPOCH_STEP);
-        StartTarget counted = countedToLowest();
+        StartTarget counted = lowest.isRepeatable() ? countedToLowest() : null;
         if (counted != null) {
             this.number = counted.transaction();
             this.numbering = numberings().iterator().next();

@@ -53,6 +53,12 @@ final class FakeLog {
         public Position lowest(Position other) {
             return includes(other) ? other : this;
         }
+
+        /** Below zero it stands for rows of tables. */
+        @Override
+        public boolean isRepeatable() {
+            return transactions >= 0;
+        }
     }
 
     record End(long transactions) implements Boundary {}
@@ -165,7 +171,7 @@ final class FakeLog {
 
         @Override
         public Position parsePosition(String json) {
-            return new Offset(Long.parseLong(json.replaceAll("\\D", "")));
+            return new Offset(Long.parseLong(json.replaceAll("[^-0-9]", "")));
         }
 
         @Override

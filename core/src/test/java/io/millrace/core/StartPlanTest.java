@@ -223,6 +223,17 @@ class StartPlanTest {
         }
 
         @Test
+        void shouldLeapWhereWhatFollowsIsOtherTransactionsThanBefore() throws Exception {
+            target("a", counted(-3, 103));
+            target("b", counted(-2, 105));
+
+            StartPlan plan = plan();
+
+            assertThat(plan.number()).isEqualTo(105 + LEAP);
+            assertThat(plan.begun()).isEmpty();
+        }
+
+        @Test
         void shouldLeapWhenTargetsWereCountedApart() throws Exception {
             target("low", new Checkpoint("fake", "{\"at\":3}", 103, null, 4, 1, Set.of()));
             target("high", new Checkpoint("fake", "{\"at\":4}", 9_000, null, 6, 5, Set.of()));

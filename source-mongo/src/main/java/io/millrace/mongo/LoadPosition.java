@@ -62,6 +62,11 @@ record LoadPosition(MongoPosition log, @Nullable LoadedTo to) implements Positio
     }
 
     @Override
+    public boolean isRepeatable() {
+        return false;
+    }
+
+    @Override
     public boolean includes(Position other) {
         return other instanceof LoadPosition that
                 && log.includes(that.log)

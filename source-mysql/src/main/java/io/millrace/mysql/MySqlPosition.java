@@ -378,6 +378,11 @@ public sealed interface MySqlPosition extends Position {
         }
 
         @Override
+        public boolean isRepeatable() {
+            return false;
+        }
+
+        @Override
         public boolean includes(Position other) {
             return other instanceof Loading that
                     && log.includes(that.log)
