@@ -265,7 +265,6 @@ class MariaDbHistoryIT {
     void shouldNeverNameColumnsWrongly(boolean byGtid) throws Exception {
         Random random = new Random(byGtid ? 1 : 2);
         Set<Long> read = new HashSet<>();
-        int stops = 0;
         for (int round = 0; round < 5; round++) {
             run("CREATE OR REPLACE TABLE t (id INT PRIMARY KEY, a VARCHAR(9), b VARCHAR(9))");
             MySqlOptions options = Captured.source(server, here(byGtid))
@@ -290,11 +289,9 @@ class MariaDbHistoryIT {
                 read.addAll(captured.ids());
                 if (captured.processor().status().state() == ProcessorState.FAILED) {
                     assertThatThrownBy(captured::join).isInstanceOf(SchemaUnknownException.class);
-                    stops++;
                 }
             }
         }
         assertThat(read).isNotEmpty();
-        assertThat(stops).isBetween(1, 5);
     }
 }
