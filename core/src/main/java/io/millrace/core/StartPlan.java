@@ -218,9 +218,11 @@ final class StartPlan {
     // ---- numbers and names
 
     /**
-     * {@return a target whose number is that of the lowest position; null if there is none, or if the
-     * targets' numbers were counted apart from each other} Of several, one has the highest if it was behind a
-     * number that was passed over.
+     * {@return a target whose number is that of the lowest position; null if there is none, if the targets' numbers
+     * were counted apart from each other, or if they are at different positions} What those that are behind get
+     * again may come in another order from another server, or with a number passed over: counted on from theirs, it
+     * could end below what the others have. Of several, one has the highest if it was behind a number that was
+     * passed over.
      */
     private @Nullable StartTarget countedToLowest() {
         if (numberings().size() != 1) {
@@ -229,8 +231,13 @@ final class StartPlan {
         StartTarget highest = null;
         for (int i = 0; i < targets.size(); i++) {
             StartTarget target = targets.get(i);
-            boolean isThere = target.isCounted() && lowest.includes(positions.get(i));
-            if (isThere && (highest == null || target.transaction() > highest.transaction())) {
+            if (!target.isCounted()) {
+                continue;
+            }
+            if (!lowest.includes(positions.get(i))) {
+                return null;
+            }
+            if (highest == null || target.transaction() > highest.transaction()) {
                 highest = target;
             }
         }

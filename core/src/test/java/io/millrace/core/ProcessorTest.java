@@ -273,7 +273,13 @@ class ProcessorTest extends PipelineTest {
             assertThat(last.epoch()).isGreaterThan(1);
             assertThat(last)
                     .isEqualTo(new Checkpoint(
-                            "fake", "{\"at\":10}", 10, null, last.epoch(), 1, Set.of("behind", "ahead")));
+                            "fake",
+                            "{\"at\":10}",
+                            6 + StartPlan.LEAP + 8,
+                            null,
+                            last.epoch(),
+                            last.epoch(),
+                            Set.of("behind", "ahead")));
         }
 
         @Test

@@ -172,7 +172,9 @@ final class LoadReader implements AutoCloseable {
     private @Nullable MongoCursor<RawBsonDocument> ask(TableId collection) {
         if (!server.exists(collection)) {
             warnOfGone(collection);
-            collections.remove();
+            List<TableId> present = server.captured(collection);
+            collections.clear();
+            collections.addAll(present);
             return null;
         }
         documents = new LoadedDocuments(collection);

@@ -8,7 +8,6 @@ import io.millrace.core.TransientException;
 import io.millrace.core.UnreadableEventException;
 import io.millrace.core.source.Capture;
 import io.millrace.core.source.SourceReader;
-import io.millrace.mysql.MySqlTransaction.Gtid;
 import io.millrace.mysql.internal.binlog.BinlogEvent;
 import io.millrace.mysql.internal.binlog.BinlogStream;
 import io.millrace.mysql.internal.binlog.EventTypes;
@@ -175,7 +174,7 @@ final class BinlogReader implements SourceReader {
     private void take(BinlogEvent event, long begin, Capture capture) throws IOException {
         boolean isOfRows = event.type() == EventTypes.TABLE_MAP || EventTypes.holdsRows(event.type());
         if (isOfRows && xa.isOpen()) {
-            xa.add(event);
+            addToXa(event);
             return;
         }
         switch (event.type()) {
@@ -259,6 +258,7 @@ final class BinlogReader implements SourceReader {
 
     private void endGroup(Capture capture) {
         transaction.end(xa.readFrom(), capture);
+        schemas.endDelivery();
     }
 
     private void idle(Capture capture) {
@@ -321,7 +321,7 @@ final class BinlogReader implements SourceReader {
         }
     }
 
-    private void passOver(String sql) {
+    private void passOver(String sql) throws IOException {
         if (XaTransactions.isCommit(sql) || XaTransactions.isRollback(sql)) {
             forget(xa.end(sql));
         } else if (XaTransactions.isStart(sql) && !skipping) {
@@ -331,10 +331,19 @@ final class BinlogReader implements SourceReader {
 
     // ---- XA transactions
 
+    private void addToXa(BinlogEvent event) {
+        xa.add(event);
+        if (event.type() == EventTypes.TABLE_MAP
+                && !TableMap.namesColumns(event.bytes(), 0, event.end(), server.family())) {
+            xa.addUnnamed(TableMap.peekTable(event.bytes(), 0, event.end()));
+        }
+    }
+
     /** Layout of XA_PREPARE_LOG_EVENT: whether it is XA COMMIT ... ONE PHASE, 1 byte; the id. */
-    private void xaPrepare(BinlogEvent event, Capture capture) {
+    private void xaPrepare(BinlogEvent event, Capture capture) throws IOException {
         if (event.number(0, 1) == 0) {
-            Gtid replaced = xa.prepare(place.gtid(), place.resumable(), where());
+            XaTransactions.Prepared replaced = xa.prepare(place.id(), place.gtid(), place.resumable(), where());
+            schemas.hold(place.id(), xa.unnamed(), place.next(), place.isBehind());
             place.endGroup();
             if (replaced != null) {
                 endUnseen(replaced, capture);
@@ -345,19 +354,25 @@ final class BinlogReader implements SourceReader {
     }
 
     /** The server would not have prepared another XA transaction of the same id while it had the one before. */
-    private void endUnseen(Gtid replaced, Capture capture) {
+    private void endUnseen(XaTransactions.Prepared replaced, Capture capture) throws IOException {
+        schemas.release(replaced.id());
         LOG.warn(
                 "{}: the XA transaction that {} prepared was ended without a trace in the log (sql_log_bin=0), since another one of its id is prepared at {}: its rows are not delivered",
                 options.pipeline().id(),
-                replaced.isAnonymous() ? "a group without a GTID" : replaced,
+                replaced.gtid().isAnonymous() ? "a group without a GTID" : replaced.gtid(),
                 where());
-        capture.idle(place.boundaryOf(replaced, xa.readFrom()));
+        capture.idle(place.boundaryOf(replaced.gtid(), xa.readFrom()));
     }
 
-    private void xaCommit(String sql, BinlogEvent event, Capture capture) {
+    private void xaCommit(String sql, BinlogEvent event, Capture capture) throws IOException {
         XaTransactions.Prepared ended = xa.end(sql);
         if (ended != null) {
             place.endsPrepared(ended.gtid());
+            if (place.isBehind()) {
+                schemas.release(ended.id());
+            } else {
+                schemas.deliver(ended.id());
+            }
             deliver(ended.events(), event, capture);
         } else {
             throw new UnreadableEventException(
@@ -369,7 +384,7 @@ final class BinlogReader implements SourceReader {
     }
 
     /** What is logged of a transaction that ends so within its group, or as text, the server may have kept. */
-    private void xaRollback(String sql, Capture capture) {
+    private void xaRollback(String sql, Capture capture) throws IOException {
         XaTransactions.Prepared ended = xa.end(sql);
         forget(ended);
         if (place.isBehind()) {
@@ -386,8 +401,9 @@ final class BinlogReader implements SourceReader {
         endGroup(capture);
     }
 
-    private void forget(XaTransactions.@Nullable Prepared ended) {
+    private void forget(XaTransactions.@Nullable Prepared ended) throws IOException {
         if (ended != null) {
+            schemas.release(ended.id());
             place.endsPrepared(ended.gtid());
             ended.events().close();
         }
@@ -420,7 +436,7 @@ final class BinlogReader implements SourceReader {
         }
     }
 
-    private void xaStatement(String sql, BinlogEvent event, Capture capture) {
+    private void xaStatement(String sql, BinlogEvent event, Capture capture) throws IOException {
         if (XaTransactions.isStart(sql)) {
             xa.start(sql);
         } else if (XaTransactions.isCommit(sql)) {

@@ -33,6 +33,15 @@ final class LogHistory {
         this.options = options;
     }
 
+    /** @throws PermanentException if the server's log lacks what it replicates */
+    static void checkReplica(ServerConnection server) throws IOException {
+        if (ServerStatus.keepsReplicatedOutOfLog(server)) {
+            throw new PermanentException(
+                    "the server replicates another one, but does not log what it gets (log_slave_updates=OFF): changes would be missing without a word. Set log_slave_updates=ON (MySQL: log_replica_updates) and restart the server, or read from the one that it replicates.",
+                    null);
+        }
+    }
+
     /**
      * Checks that rows are not older than the place from which the log is read after the load, and that the log is
      * kept from there on.

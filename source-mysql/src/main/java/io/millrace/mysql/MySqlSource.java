@@ -114,6 +114,7 @@ final class MySqlSource implements Source {
         ServerConnection server = open();
         try {
             checkKind(server, from);
+            LogHistory.checkReplica(server);
             LogPlace place;
             BinlogStream stream;
             if (from instanceof MySqlPosition.Gtids gtids) {
@@ -146,6 +147,7 @@ final class MySqlSource implements Source {
         ServerConnection server = open();
         try {
             checkKind(server, from.log());
+            LogHistory.checkReplica(server);
             LoadedChunk left = unfinished.get();
             Loading place = left == null ? from : new Loading(from.log(), left.end());
             LoadReader reader = new LoadReader(options, server, logs, place, run);

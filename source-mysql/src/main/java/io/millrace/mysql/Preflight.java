@@ -57,6 +57,7 @@ final class Preflight {
                 "gtid_mode",
                 "server_id");
         checkLog(variables);
+        checkReplica();
         checkRows(variables);
         if (isLoad()) {
             // Grants are shown in the quotes that the session has.
@@ -115,6 +116,22 @@ final class Preflight {
                 gtids,
                 "is not of the kind of the server, " + server.version(),
                 "take MySQL's from SELECT @@gtid_executed, MariaDB's from SELECT @@gtid_binlog_pos");
+    }
+
+    private void checkReplica() throws IOException {
+        boolean isBlind = false;
+        try {
+            isBlind = ServerStatus.keepsReplicatedOutOfLog(server);
+        } catch (MillraceException e) {
+            // Without REPLICATION CLIENT this is refused, which is a finding already.
+        }
+        if (isBlind) {
+            findings.add(
+                    "log_slave_updates",
+                    "OFF",
+                    "must be ON where the server replicates another one: its log lacks what it gets",
+                    "set log_slave_updates=ON (MySQL: log_replica_updates) and restart the server, or read from the one that it replicates");
+        }
     }
 
     private void checkLog(Map<String, String> variables) {

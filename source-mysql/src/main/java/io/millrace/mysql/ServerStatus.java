@@ -39,6 +39,23 @@ final class ServerStatus {
         return rows.isEmpty() ? "" : (text(rows.get(0)[2]) + " " + text(rows.get(0)[3])).strip();
     }
 
+    /**
+     * {@return whether the server replicates another one without logging what it gets} Then its log lacks that, and
+     * nothing there says so.
+     */
+    static boolean keepsReplicatedOutOfLog(ServerConnection server) throws IOException {
+        if (!server.variables("log_slave_updates", "log_replica_updates").containsValue("OFF")) {
+            return false;
+        }
+        if (server.family() == ServerFamily.MARIADB) {
+            return server.query("SHOW GLOBAL STATUS LIKE 'Slaves_running'").stream()
+                    .anyMatch(row -> !"0".equals(row[1]));
+        }
+        // The twelfth column says whether changes are applied.
+        return either(server, "SHOW REPLICA STATUS", "SHOW SLAVE STATUS").stream()
+                .anyMatch(row -> "Yes".equals(row[11]));
+    }
+
     /** {@return the end of the binlog} */
     static Logged end(ServerConnection server) throws IOException {
         List<@Nullable String[]> rows = status(server);

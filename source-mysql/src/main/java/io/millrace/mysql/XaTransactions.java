@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.mysql;
 
+import io.millrace.core.TableId;
 import io.millrace.core.UnreadableEventException;
 import io.millrace.mysql.MySqlTransaction.Gtid;
 import io.millrace.mysql.internal.binlog.BinlogEvent;
@@ -10,7 +11,9 @@ import io.millrace.mysql.internal.binlog.HeldSpace;
 import java.io.Closeable;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,11 +29,12 @@ final class XaTransactions implements Closeable {
     /**
      * A transaction that waits for its end.
      *
-     * @param gtid of the group that prepared it
+     * @param id of the group that prepared it
+     * @param gtid of the same
      * @param readFrom where a dump has to begin that is to bring it again
      * @param hasStatements whether it changes captured tables by statements that are logged as text
      */
-    record Prepared(Gtid gtid, DumpStart readFrom, HeldEvents events, boolean hasStatements) {}
+    record Prepared(String id, Gtid gtid, DumpStart readFrom, HeldEvents events, boolean hasStatements) {}
 
     private static final String START = "XA START ";
     private static final String COMMIT = "XA COMMIT ";
@@ -42,6 +46,7 @@ final class XaTransactions implements Closeable {
     private @Nullable HeldEvents events;
     private boolean hasRows;
     private boolean hasStatements;
+    private final Set<TableId> unnamed = new LinkedHashSet<>();
 
     /** @param directory where many events wait; null for the system's temporary one */
     XaTransactions(@Nullable Path directory) {
@@ -76,6 +81,7 @@ final class XaTransactions implements Closeable {
         events = new HeldEvents(space);
         hasRows = false;
         hasStatements = false;
+        unnamed.clear();
     }
 
     /** Keeps an event of the open transaction. */
@@ -90,6 +96,16 @@ final class XaTransactions implements Closeable {
     void addStatement(BinlogEvent event) {
         add(event);
         hasStatements = true;
+    }
+
+    /** The open transaction has rows of a table that the log does not name the columns of. */
+    void addUnnamed(TableId table) {
+        unnamed.add(table);
+    }
+
+    /** {@return tables of the transaction that was begun last, that the log does not name the columns of} */
+    Set<TableId> unnamed() {
+        return unnamed;
     }
 
     /** {@return whether the open transaction has changed anything} */
@@ -111,21 +127,21 @@ final class XaTransactions implements Closeable {
     /**
      * The open transaction waits from now on.
      *
-     * @return the group that had prepared another one of the same id, which is at its end, though the log does
-     *     not tell of it; null if none had
+     * @param id of the group that prepares it
+     * @return another one of the same id that was prepared before, which is at its end, though the log does not tell
+     *     of it; null if there is none
      */
-    @Nullable Gtid prepare(Gtid gtid, DumpStart readFrom, String where) {
+    @Nullable Prepared prepare(String id, Gtid gtid, DumpStart readFrom, String where) {
         String xid = String.valueOf(open);
         HeldEvents taken = take(where);
         taken.seal();
         // Removed first: those that wait stand in the order in which they were prepared.
         Prepared before = prepared.remove(xid);
-        prepared.put(xid, new Prepared(gtid, readFrom, taken, hasStatements));
-        if (before == null) {
-            return null;
+        prepared.put(xid, new Prepared(id, gtid, readFrom, taken, hasStatements));
+        if (before != null) {
+            before.events.close();
         }
-        before.events.close();
-        return before.gtid;
+        return before;
     }
 
     /** {@return the transaction that the statement commits or rolls back; null if it was not seen prepared} */

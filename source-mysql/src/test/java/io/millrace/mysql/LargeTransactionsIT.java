@@ -142,6 +142,7 @@ class LargeTransactionsIT {
 
     /** Each of them alone is small. */
     @Test
+    @Tag("long")
     void shouldReadManyXaTransactionsThatTogetherAreLargerThanTheHeap() throws Exception {
         int count = 400;
         int size = 240_000;

@@ -46,6 +46,7 @@ class MySqlRestartsIT {
     }
 
     @Test
+    @Tag("long")
     @Timeout(300)
     void shouldStreamAgainAfterEachRestart(TestReporter reporter) throws Exception {
         restart(MySqlRelease.MYSQL_8_0, true, 3, reporter);

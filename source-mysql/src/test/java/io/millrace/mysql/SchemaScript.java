@@ -4,6 +4,7 @@ package io.millrace.mysql;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.core.PipelineOptions;
+import io.millrace.core.Position;
 import io.millrace.core.Record;
 import io.millrace.core.Target;
 import io.millrace.core.checkpoint.Checkpoint;
@@ -21,6 +22,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.UnaryOperator;
+import org.awaitility.Awaitility;
 
 /**
  * Changes tables of a server whose log does not name columns, notes after each step what a row of a table is
@@ -64,14 +66,19 @@ final class SchemaScript implements AutoCloseable {
     }
 
     Captured launch(Target... others) {
-        return Captured.start(
-                options.apply(Captured.source(server, StartFrom.latest())
-                                .schemaHistory(directory)
-                                .pipeline(pipeline().build()))
-                        .build(),
-                new Captured.Memory(),
-                record -> record,
-                others);
+        return Captured.start(options(), new Captured.Memory(), record -> record, others);
+    }
+
+    private MySqlOptions options() {
+        return options.apply(Captured.source(server, StartFrom.latest())
+                        .schemaHistory(directory)
+                        .pipeline(pipeline().build()))
+                .build();
+    }
+
+    /** {@return where one begins who begins now} */
+    Position firstPosition() throws IOException {
+        return new MySqlSource(options(), event -> List.of()).firstPosition();
     }
 
     /** Waits until all that was executed has been delivered. */
@@ -131,6 +138,18 @@ final class SchemaScript implements AutoCloseable {
 
     List<String> lastExpected(int rows) {
         return expected.subList(expected.size() - rows, expected.size());
+    }
+
+    /** Notes a row that comes in another way. */
+    SchemaScript expect(String row) {
+        expected.add(row);
+        return this;
+    }
+
+    /** Waits until as much was captured as the server had, though the position may not be at its end. */
+    SchemaScript awaitRows() {
+        Awaitility.await().until(() -> captured.size() + texts(reader.records()).size() >= expected.size());
+        return this;
     }
 
     private static String text(Record record) {

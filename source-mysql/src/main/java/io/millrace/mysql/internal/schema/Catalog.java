@@ -7,7 +7,9 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.millrace.core.TableId;
+import io.millrace.mysql.MySqlPosition.Place;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -23,6 +25,8 @@ final class Catalog {
     private final Map<TableId, String> tables = new HashMap<>();
     private final Map<String, String> charsets = new HashMap<>();
     private String complete = "";
+    private @Nullable Place begin;
+    private final Map<String, Map<TableId, TableState>> prepared = new LinkedHashMap<>();
 
     Set<TableId> tables() {
         return tables.keySet();
@@ -55,6 +59,16 @@ final class Catalog {
         return complete;
     }
 
+    /** {@return whether it was begun behind that place: what had been before is not known} */
+    boolean isBegunBehind(Place place) {
+        return begin != null && place.compareTo(begin) < 0;
+    }
+
+    /** {@return by transaction that is prepared, what was known then of its tables, if these may have changed since} */
+    Map<String, Map<TableId, TableState>> prepared() {
+        return prepared;
+    }
+
     /** Takes changes in the form that {@link Changes#toJson} gives them. */
     void apply(JsonNode changes) {
         if (changes.has("complete")) {
@@ -68,13 +82,31 @@ final class Catalog {
             }
         }
         for (JsonNode change : changes.path("tables")) {
-            TableId table = new TableId(change.path(0).asText(), change.path(1).asText());
+            TableId table = table(change);
             if (change.path(2).isNull()) {
                 tables.remove(table);
             } else {
                 tables.put(table, change.path(2).toString());
             }
         }
+        if (changes.has("begin")) {
+            begin = new Place(
+                    changes.get("begin").path(0).asText(),
+                    changes.get("begin").path(1).asLong());
+        }
+        for (Map.Entry<String, JsonNode> transaction : changes.path("prepared").properties()) {
+            if (transaction.getValue().isNull()) {
+                prepared.remove(transaction.getKey());
+            }
+            for (JsonNode kept : transaction.getValue()) {
+                prepared.computeIfAbsent(transaction.getKey(), of -> new LinkedHashMap<>())
+                        .put(table(kept), TableState.parse(kept.path(2)));
+            }
+        }
+    }
+
+    private static TableId table(JsonNode named) {
+        return new TableId(named.path(0).asText(), named.path(1).asText());
     }
 
     /** {@return changes that make an empty catalog this one} */
@@ -91,6 +123,10 @@ final class Catalog {
                 throw new IllegalStateException("not what was written: " + text, e);
             }
         });
+        if (begin != null) {
+            json.putArray("begin").add(begin.file()).add(begin.offset());
+        }
+        Changes.putPrepared(prepared, json);
         return json;
     }
 }

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.millrace.core.TableId;
 import io.millrace.core.filter.TableFilter;
+import io.millrace.mysql.MySqlPosition.Place;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -19,6 +20,10 @@ final class Changes {
     private final TableFilter filter;
     private final Map<TableId, TableState> tables = new LinkedHashMap<>();
     private final Map<String, @Nullable String> charsets = new LinkedHashMap<>();
+    /** By transaction; null is for one that is at its end. */
+    private final Map<String, @Nullable Map<TableId, TableState>> prepared = new LinkedHashMap<>();
+
+    private @Nullable Place begin;
     private boolean completes;
     private boolean leavesGaps;
 
@@ -82,9 +87,31 @@ final class Changes {
         completes = true;
     }
 
+    /** It begins here with what can be proven. */
+    void begin(Place at) {
+        begin = at;
+    }
+
+    /** The rows of a transaction that is prepared are of tables that looked so, whatever becomes of these. */
+    void keep(String transaction, TableId table, TableState state) {
+        Map<TableId, TableState> kept = prepared.get(transaction);
+        if (kept == null) {
+            kept = new LinkedHashMap<>();
+            prepared.put(transaction, kept);
+        }
+        kept.put(table, state);
+    }
+
+    /** A transaction that was prepared is at its end. */
+    void release(String transaction) {
+        prepared.put(transaction, null);
+    }
+
     boolean isEmpty() {
         return tables.isEmpty()
                 && charsets.isEmpty()
+                && prepared.isEmpty()
+                && begin == null
                 && !completes
                 && !(leavesGaps && !catalog.complete().isEmpty());
     }
@@ -99,8 +126,30 @@ final class Changes {
             charsets.forEach(databases::put);
         }
         ArrayNode all = json.putArray("tables");
-        tables.forEach((table, state) ->
-                all.addArray().add(table.database()).add(table.name()).add(state.toJson()));
+        putAll(tables, all);
+        if (begin != null) {
+            json.putArray("begin").add(begin.file()).add(begin.offset());
+        }
+        putPrepared(prepared, json);
         return json;
+    }
+
+    static void putPrepared(Map<String, ? extends @Nullable Map<TableId, TableState>> prepared, ObjectNode json) {
+        if (prepared.isEmpty()) {
+            return;
+        }
+        ObjectNode transactions = json.putObject("prepared");
+        prepared.forEach((transaction, kept) -> {
+            if (kept == null) {
+                transactions.putNull(transaction);
+            } else {
+                putAll(kept, transactions.putArray(transaction));
+            }
+        });
+    }
+
+    private static void putAll(Map<TableId, TableState> states, ArrayNode into) {
+        states.forEach((table, state) ->
+                into.addArray().add(table.database()).add(table.name()).add(state.toJson()));
     }
 }

@@ -16,8 +16,11 @@ import io.millrace.mysql.internal.row.ServerFamily;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -29,6 +32,10 @@ import org.slf4j.LoggerFactory;
  * holds behind it, and a restart goes on with that very state. Where the position names none, or one that is not
  * stored here, the history begins anew with what can be proven. Nothing of this happens, and no position names an
  * id, while the server logs full metadata.
+ *
+ * <p>Rows of an XA transaction are of the state at which it was prepared, and are read when it is committed. When the
+ * tables change in between, the next state keeps what they were for it: a restart reads the rows again, but not
+ * always the statements behind them.
  */
 public final class SchemaHistory {
 
@@ -72,6 +79,14 @@ public final class SchemaHistory {
     private @Nullable String id;
     private @Nullable Anchor anchor;
 
+    // Of XA transactions.
+    /** Tables by prepared transaction, as long as the present state is also that of its rows. */
+    private final Map<String, List<TableId>> waiting = new LinkedHashMap<>();
+    /** What the next state keeps of the one before, if there is none now. */
+    private Map<String, Map<TableId, TableState>> carried = Map.of();
+    /** What was kept for the transaction whose rows are read now. */
+    private Map<TableId, TableState> kept = Map.of();
+
     public SchemaHistory(MySqlOptions options, Server server) {
         Path directory = options.schemaHistory();
         this.pipeline = options.pipeline().id();
@@ -99,6 +114,9 @@ public final class SchemaHistory {
      */
     public void begin(ServerConnection connection, @Nullable String named) throws IOException {
         describe(connection);
+        waiting.clear();
+        carried = Map.of();
+        kept = Map.of();
         HistoryFile from = file;
         if (named != null && named.equals(id) && from != null) {
             return;
@@ -189,6 +207,10 @@ public final class SchemaHistory {
         Catalog begun = new Catalog();
         Changes changes = new Changes(begun, filter);
         anchorAt(at).tell(changes);
+        changes.begin(at);
+        carried.forEach(
+                (transaction, tables) -> tables.forEach((table, state) -> changes.keep(transaction, table, state)));
+        carried = Map.of();
         ObjectNode json = changes.toJson();
         id = to.append(null, json);
         begun.apply(json);
@@ -232,6 +254,9 @@ public final class SchemaHistory {
         Interpreter.Input input =
                 new Interpreter.Input(query.sql(), query.database(), query.isUtf8(), Dialect.of(event, version));
         Changes changes = isMariaDb ? namedBy(input, present) : interpreted(event, input, present);
+        if (!changes.isEmpty() || Interpreter.mayChangeTables(query.sql())) {
+            keepWaiting(present, changes);
+        }
         store(changes, present);
         if (!changes.isEmpty()) {
             changed.run();
@@ -272,6 +297,12 @@ public final class SchemaHistory {
 
     /** A statement was left out that cannot be read, and may have changed any table: the history begins anew. */
     public void missStatement() {
+        if (catalog != null) {
+            Changes changes = new Changes(catalog, filter);
+            keepWaiting(catalog, changes);
+            catalog.apply(changes.toJson());
+            carried = catalog.prepared();
+        }
         catalog = null;
         id = null;
         changed.run();
@@ -296,6 +327,105 @@ public final class SchemaHistory {
         }
     }
 
+    // ---- rows that wait
+
+    /**
+     * An XA transaction is prepared: from here to its end its rows wait.
+     *
+     * @param transaction the id of the group that prepares it
+     * @param tables of its rows, that the log does not name the columns of
+     * @param at where the next event begins
+     * @param isBehind whether the present state is that of a later place
+     */
+    public void hold(String transaction, Set<TableId> tables, Place at, boolean isBehind) throws IOException {
+        if (file == null || tables.isEmpty()) {
+            return;
+        }
+        Catalog present = catalog == null ? beginAnew(at) : catalog;
+        Changes changes = new Changes(present, filter);
+        List<TableId> names = tables.stream()
+                .map(table -> Interpreter.canonical(table, lowerCase))
+                .filter(table ->
+                        !present.prepared().getOrDefault(transaction, Map.of()).containsKey(table))
+                .toList();
+        for (TableId table : names) {
+            boolean isUnknown = present.table(table).definition() == null;
+            if (filter.includes(table) && (isUnknown || (isBehind && present.isBegunBehind(at)))) {
+                TableState proven = anchorAt(at).at(at, table);
+                if (proven.definition() == null) {
+                    changes.keep(transaction, table, unknownTo(transaction, Objects.requireNonNull(proven.why())));
+                } else if (isUnknown) {
+                    changes.put(table, proven);
+                }
+            }
+        }
+        store(changes, present);
+        waiting.put(transaction, names);
+    }
+
+    private static TableState unknownTo(String transaction, String why) {
+        return TableState.unknown(
+                "they were not known when %s prepared the XA transaction that is committed here: %s. To go on without it, leave it out by PipelineOptions.skipTransaction"
+                        .formatted(transaction, why));
+    }
+
+    /** The tables may change: what waits keeps what is known of its tables now. */
+    private void keepWaiting(Catalog present, Changes changes) {
+        waiting.forEach((transaction, tables) -> {
+            Set<TableId> known =
+                    present.prepared().getOrDefault(transaction, Map.of()).keySet();
+            for (TableId table : tables) {
+                if (!known.contains(table)) {
+                    TableState state = present.table(table);
+                    boolean isKnown = state.definition() != null;
+                    changes.keep(
+                            transaction, table, isKnown ? state : unknownTo(transaction, "the table was not captured"));
+                }
+            }
+        });
+        waiting.clear();
+    }
+
+    /** The XA transaction is committed: its rows are read next, up to {@link #endDelivery}. */
+    public void deliver(String transaction) throws IOException {
+        kept = taken(transaction);
+        if (!kept.isEmpty()) {
+            changed.run();
+        }
+    }
+
+    /** The transaction whose rows were read is at its end. */
+    public void endDelivery() {
+        if (!kept.isEmpty()) {
+            kept = Map.of();
+            changed.run();
+        }
+    }
+
+    /** Nothing waits any more for the end of the XA transaction. */
+    public void release(String transaction) throws IOException {
+        taken(transaction);
+    }
+
+    /** {@return what the tables of the transaction looked like, as far as that was kept, which it is no longer} */
+    private Map<TableId, TableState> taken(String transaction) throws IOException {
+        waiting.remove(transaction);
+        Catalog present = catalog;
+        Map<String, Map<TableId, TableState>> prepared = present == null ? carried : present.prepared();
+        Map<TableId, TableState> tables = prepared.get(transaction);
+        if (tables == null) {
+            return Map.of();
+        }
+        if (present == null) {
+            prepared.remove(transaction);
+        } else {
+            Changes changes = new Changes(present, filter);
+            changes.release(transaction);
+            store(changes, present);
+        }
+        return tables;
+    }
+
     // ---- what it says
 
     /**
@@ -309,8 +439,15 @@ public final class SchemaHistory {
         if (file == null) {
             return null;
         }
-        Catalog present = catalog == null ? beginAnew(at) : catalog;
         TableId name = Interpreter.canonical(table, lowerCase);
+        TableState then = kept.get(name);
+        if (then != null) {
+            if (then.definition() == null) {
+                throw new SchemaUnknownException(table, Objects.requireNonNull(then.why()), where);
+            }
+            return then.definition().table();
+        }
+        Catalog present = catalog == null ? beginAnew(at) : catalog;
         TableState known = present.table(name);
         if (known.definition() == null) {
             TableState proven = anchorAt(at).at(at, name);

@@ -8,11 +8,13 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.millrace.core.PermanentException;
 import io.millrace.core.TableId;
 import io.millrace.core.filter.TableFilter;
+import io.millrace.mysql.MySqlPosition.Place;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -135,6 +137,31 @@ class HistoryFileTest {
         assertThat(tables(file().load(present))).containsExactly("a", "b", "c");
         assertThat(tables(large.load(later))).containsExactly("a", "b", "c", "d");
         assertThat(tables(large.load(large.append(later, table("e"))))).containsExactly("a", "b", "c", "d", "e");
+    }
+
+    @Test
+    void shouldNotForgetWhatWaitsWhenItShortens() throws IOException {
+        TableId table = new TableId("db", "a");
+        Changes changes = new Changes(new Catalog(), TableFilter.includeAll());
+        changes.begin(new Place("log.1", 40));
+        changes.keep("one", table, TableState.unknown("why one"));
+        changes.keep("two", table, TableState.unknown("why two"));
+        String kept = file.append(second, changes.toJson());
+        Changes end = new Changes(new Catalog(), TableFilter.includeAll());
+        end.release("one");
+        String present = file.append(kept, end.toJson());
+        for (int i = 0; i < 100; i++) {
+            present = file.append(present, table("b" + i % 2));
+        }
+        HistoryFile large = new HistoryFile(directory.resolve("made"), "p", 1);
+
+        large.shorten(present, Objects.requireNonNull(large.load(present)));
+
+        assertThat(file().load(kept)).isNull();
+        Catalog catalog = Objects.requireNonNull(file().load(present));
+        assertThat(catalog.prepared()).isEqualTo(Map.of("two", Map.of(table, TableState.unknown("why two"))));
+        assertThat(catalog.isBegunBehind(new Place("log.1", 39))).isTrue();
+        assertThat(catalog.isBegunBehind(new Place("log.1", 40))).isFalse();
     }
 
     @Test
