@@ -954,6 +954,9 @@ class SchemaHistoryIT {
             old.execute("XA ROLLBACK 'x'");
 
             script.rows("t").check();
+            assertThat(Files.readString(directory.resolve("test.schemas")))
+                    .as("nothing is kept for it any more")
+                    .containsPattern("\"prepared\":\\{\"[^\"]+\":null}");
         }
     }
 
