@@ -4,9 +4,11 @@ package io.millrace.mongo;
 import io.millrace.core.SourceInfo;
 import io.millrace.core.source.Capture;
 import io.millrace.mongo.LoadPosition.LoadedTo;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.time.Instant;
+import java.util.HexFormat;
 import java.util.List;
-import java.util.UUID;
 
 /**
  * Documents of a collection that were read together. They are kept until all of them were handed on, so that they
@@ -23,8 +25,18 @@ final class LoadedChunk {
     LoadedChunk(List<ChangeEvent> documents, LoadedTo end) {
         this.documents = documents;
         this.end = end;
-        // What a later attempt reads behind the same key need not be the same.
-        this.id = "load:" + end.collection() + ":" + (end.documents() - documents.size()) + ":" + UUID.randomUUID();
+        this.id = "load:" + end.collection() + ":" + (end.documents() - documents.size()) + ":" + contentOf(documents);
+    }
+
+    /** The same documents go on where they were interrupted; others that stand behind the same key begin anew. */
+    private static String contentOf(List<ChangeEvent> documents) {
+        try {
+            MessageDigest digest = MessageDigest.getInstance("SHA-256");
+            documents.forEach(document -> digest.update(document.bytes()));
+            return HexFormat.of().formatHex(digest.digest());
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java has SHA-256", e);
+        }
     }
 
     /** {@return where the load stands with these documents} */

@@ -6,9 +6,11 @@ import io.millrace.core.SourceInfo;
 import io.millrace.core.source.Capture;
 import io.millrace.mysql.MySqlPosition.LoadedTo;
 import io.millrace.mysql.internal.row.LoadedRow;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.time.Instant;
+import java.util.HexFormat;
 import java.util.List;
-import java.util.UUID;
 
 /**
  * Rows of a table that were read together. They are kept until all of them were handed on, so that they come again
@@ -25,8 +27,18 @@ final class LoadedChunk {
     LoadedChunk(List<LoadedRow> rows, LoadedTo end) {
         this.rows = rows;
         this.end = end;
-        // What a later attempt reads behind the same row need not be the same.
-        this.id = "load:" + end.table() + ":" + (end.rows() - rows.size()) + ":" + UUID.randomUUID();
+        this.id = "load:" + end.table() + ":" + (end.rows() - rows.size()) + ":" + contentOf(rows);
+    }
+
+    /** The same rows go on where they were interrupted; others that stand behind the same row begin anew. */
+    private static String contentOf(List<LoadedRow> rows) {
+        try {
+            MessageDigest digest = MessageDigest.getInstance("SHA-256");
+            rows.forEach(row -> row.addTo(digest));
+            return HexFormat.of().formatHex(digest.digest());
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java has SHA-256", e);
+        }
     }
 
     /** {@return where the load stands with these rows} */

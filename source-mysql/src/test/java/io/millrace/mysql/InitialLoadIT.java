@@ -28,6 +28,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.LongStream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -316,6 +317,44 @@ class InitialLoadIT {
                 assertThat(captured.records()).hasSize(20_000);
             }
         }
+    }
+
+    @Test
+    void shouldGoOnAmidAPieceAfterAnOrderlyStop() throws Exception {
+        run("CREATE TABLE t (id BIGINT PRIMARY KEY, name VARCHAR(40))");
+        fill("t", 9_000);
+        AtomicReference<Captured> running = new AtomicReference<>();
+        AtomicInteger calls = new AtomicInteger();
+        Captured.Memory stopping =
+                new Captured.Memory(TargetOptions.builder("memory")
+                        .queueBytes(100_000)
+                        .batchSize(50)
+                        .build()) {
+                    @Override
+                    protected void save(List<Record> records) throws Exception {
+                        if (calls.incrementAndGet() == 10) {
+                            Awaitility.await().until(() -> running.get() != null);
+                            Thread closer = new Thread(running.get()::close);
+                            closer.start();
+                            // It waits for the end of the run.
+                            Awaitility.await()
+                                    .until(() -> Set.of(Thread.State.WAITING, Thread.State.TIMED_WAITING)
+                                            .contains(closer.getState()));
+                        }
+                        super.save(records);
+                    }
+                };
+        Captured interrupted = Captured.start(options(store), stopping, record -> record);
+        running.set(interrupted);
+        Awaitility.await().until(() -> interrupted.processor().status().state() == ProcessorState.STOPPED);
+        List<Long> ids = new ArrayList<>(interrupted.ids());
+        assertThat(ids.size()).isBetween(500, 4_095);
+
+        try (Captured captured = Captured.start(options(store))) {
+            ids.addAll(captured.upTo(server).ids());
+        }
+
+        assertThat(ids).isEqualTo(LongStream.rangeClosed(1, 9_000).boxed().toList());
     }
 
     @Test

@@ -4,6 +4,7 @@ package io.millrace.mysql.internal.row;
 import io.millrace.core.ColumnVisitor;
 import io.millrace.core.RowImage;
 import io.millrace.core.TableSchema;
+import java.security.MessageDigest;
 import java.util.Objects;
 
 /** A row of a result, kept as the server sent it. Immutable. */
@@ -60,6 +61,11 @@ public final class LoadedRow extends RowImage {
 
     private static int prefix(int first) {
         return first < NULL ? 1 : first == 0xfc ? 3 : first == 0xfd ? 4 : 9;
+    }
+
+    /** Adds what tells the row from every other one of its table. */
+    public void addTo(MessageDigest digest) {
+        digest.update(row);
     }
 
     private int slot(int column) {
