@@ -33,12 +33,8 @@ class MariaDbFailoverIT {
 
     @BeforeEach
     void start() throws Exception {
-        // Each start would make a key of its own for TLS, which takes seconds.
-        source = MySqlServer.builder(MySqlRelease.MARIADB_11_4)
-                .option("skip-ssl", null)
-                .start();
+        source = MySqlServer.builder(MySqlRelease.MARIADB_11_4).start();
         replica = MySqlServer.builder(MySqlRelease.MARIADB_11_4)
-                .option("skip-ssl", null)
                 .option("server-id", "2")
                 .option("log-slave-updates", "ON")
                 .start();

@@ -51,7 +51,6 @@ class MariaDbHistoryIT {
         server = MySqlServer.builder(MySqlRelease.MARIADB_11_4)
                 .option("binlog-row-metadata", "NO_LOG")
                 .option("log-bin-compress-min-len", "10")
-                .option("skip-ssl", null)
                 .start();
     }
 

@@ -48,9 +48,7 @@ class MariaDbLoadIT {
 
     @BeforeAll
     static void startServer() throws Exception {
-        server = MySqlServer.builder(MySqlRelease.MARIADB_11_4)
-                .option("skip-ssl", null)
-                .start();
+        server = MySqlServer.builder(MySqlRelease.MARIADB_11_4).start();
     }
 
     @AfterAll

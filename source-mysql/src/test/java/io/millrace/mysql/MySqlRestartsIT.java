@@ -63,10 +63,6 @@ class MySqlRestartsIT {
 
     private void restart(MySqlRelease release, boolean byGtid, int times, TestReporter reporter) throws Exception {
         MySqlServer.Builder builder = MySqlServer.builder(release).durable();
-        if (release.isMariaDb()) {
-            // Each start would make a key of its own for TLS, which takes seconds.
-            builder.option("skip-ssl", null);
-        }
         try (MySqlServer server = builder.start()) {
             server.execute("CREATE DATABASE shop", "CREATE TABLE shop.t (id INT PRIMARY KEY)");
             StartFrom start = byGtid ? StartFrom.gtids(server.executedGtids()) : TestServers.end(server);

@@ -47,10 +47,6 @@ class PurgedLogIT {
     @BeforeParameterizedClassInvocation
     static void startServer(MySqlRelease release) throws Exception {
         MySqlServer.Builder builder = MySqlServer.builder(release);
-        if (release.isMariaDb()) {
-            // It would make a key of its own for TLS, which takes seconds.
-            builder.option("skip-ssl", null);
-        }
         server = builder.start();
     }
 

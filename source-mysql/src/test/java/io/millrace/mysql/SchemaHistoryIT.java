@@ -7,7 +7,6 @@ import static org.awaitility.Awaitility.await;
 
 import io.millrace.core.LogLostException;
 import io.millrace.core.Record;
-import io.millrace.core.TableId;
 import io.millrace.core.TargetOptions;
 import io.millrace.core.checkpoint.Checkpoint;
 import io.millrace.core.filter.TableFilter;
@@ -24,7 +23,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Random;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -36,7 +34,6 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -284,7 +281,7 @@ class SchemaHistoryIT {
                 .run("CREATE TABLE IF NOT EXISTS t (id INT PRIMARY KEY, b INT, a INT)")
                 .rows("t");
 
-        expectUnknown("t", script.reader());
+        script.expectUnknown("t", script.reader());
         script.checkBegin();
     }
 
@@ -429,16 +426,6 @@ class SchemaHistoryIT {
         script.rows("t").start().check();
     }
 
-    private void expectUnknown(String table, Captured reader) {
-        assertThatThrownBy(reader::join)
-                .isInstanceOfSatisfying(
-                        SchemaUnknownException.class,
-                        e -> assertThat(e.table()).isEqualTo(new TableId(script.database, table)))
-                .hasMessageContaining("binlog_row_metadata=FULL");
-        reader.close();
-        script.take(reader);
-    }
-
     /** A log-only statement of a form that nobody knows. */
     private String strange(String table) {
         return "ALTER TABLE " + table + " ADD z GEOMETRY NOT NULL SRID 0 COMMENT 'a' /*!80030 , RENAME COLUMN a TO b,"
@@ -463,7 +450,7 @@ class SchemaHistoryIT {
                 .rows("other", "t")
                 .run("ALTER TABLE t RENAME COLUMN a TO c");
 
-        expectUnknown("t", script.launch());
+        script.expectUnknown("t", script.launch());
         script.checkBegin();
     }
 
@@ -509,7 +496,7 @@ class SchemaHistoryIT {
                 .rows("t");
         delete();
 
-        expectUnknown("t", script.launch());
+        script.expectUnknown("t", script.launch());
         script.checkBegin();
     }
 
@@ -670,7 +657,7 @@ class SchemaHistoryIT {
                 .rows("t");
 
         Captured reader = script.reader();
-        expectUnknown("t", reader);
+        script.expectUnknown("t", reader);
         script.checkBegin();
     }
 
@@ -873,140 +860,6 @@ class SchemaHistoryIT {
         }
     }
 
-    /** MySQL 5.7 lets tables change while a transaction is prepared whose session has ended. */
-    @ParameterizedTest
-    @CsvSource({"true,true", "true,false", "false,true", "false,false"})
-    void shouldReadRowsThatWaitWithTheColumnsThatTheyWerePreparedWith(boolean byGtid, boolean restarted)
-            throws Exception {
-        try (MySqlServer old = mySql57(byGtid)) {
-            prepareInTheMidst(restarted);
-            old.execute("XA COMMIT 'x'");
-            script.expect("t{id=7, a=8, b=9} key [id]").rows("t").check();
-        }
-    }
-
-    private MySqlServer mySql57(boolean byGtid) throws Exception {
-        MySqlServer.Builder builder = MySqlServer.builder(MySqlRelease.MYSQL_5_7);
-        if (!byGtid) {
-            builder.without("gtid-mode").without("enforce-gtid-consistency");
-        }
-        MySqlServer old = builder.start();
-        script.close();
-        script = new SchemaScript(old, directory);
-        return old;
-    }
-
-    /** A row of t is prepared, and then t is another table, and another one again. */
-    private void prepareInTheMidst(boolean restarted) throws Exception {
-        script.run(
-                        "CREATE TABLE t (id INT PRIMARY KEY, a INT, b INT)",
-                        "CREATE TABLE n (id INT PRIMARY KEY, b INT, a INT)",
-                        "CREATE TABLE other (id INT)")
-                .start()
-                .rows("n");
-        prepare();
-        script.rows("n").awaitRows();
-        restart(restarted);
-        script.run("RENAME TABLE t TO o, n TO t").rows("t").awaitRows();
-        restart(restarted);
-        script.run("ALTER TABLE t CHANGE a c INT", "DROP TABLE other").rows("t").awaitRows();
-        restart(restarted);
-    }
-
-    private void prepare() throws SQLException {
-        script.server.executeIn(
-                script.database, "XA START 'x'", "INSERT INTO t VALUES (7, 8, 9)", "XA END 'x'", "XA PREPARE 'x'");
-    }
-
-    private void restart(boolean restarted) throws Exception {
-        if (restarted) {
-            script.interrupt().start();
-        }
-    }
-
-    @ParameterizedTest
-    @ValueSource(booleans = {true, false})
-    void shouldStopWhereRowsAreCommittedWhoseTableHasChangedSinceIfTheStoredHistoryIsGone(boolean byGtid)
-            throws Exception {
-        try (MySqlServer old = mySql57(byGtid)) {
-            prepareInTheMidst(true);
-            script.interrupt();
-            delete();
-            script.start().rows("t").awaitRows();
-            restart(true);
-            old.execute("XA COMMIT 'x'");
-
-            assertThatThrownBy(script.reader()::join)
-                    .isInstanceOf(SchemaUnknownException.class)
-                    .hasMessageContaining(script.database + ".t")
-                    .hasMessageContaining("prepared the XA transaction that is committed here: a statement at ")
-                    .hasMessageContaining("PipelineOptions.skipTransaction");
-        }
-    }
-
-    @Test
-    void shouldReadOnWhereRowsAreRolledBackThatCouldNotBeRead() throws Exception {
-        try (MySqlServer old = mySql57(true)) {
-            prepareInTheMidst(true);
-            script.interrupt();
-            delete();
-            script.start();
-            old.execute("XA ROLLBACK 'x'");
-
-            script.rows("t").check();
-            assertThat(Files.readString(directory.resolve("test.schemas")))
-                    .as("nothing is kept for it any more")
-                    .containsPattern("\"prepared\":\\{\"[^\"]+\":null}");
-        }
-    }
-
-    /** By file and offset both read from where the one has to, and the other does not know what was before it. */
-    @Test
-    void shouldNotReadRowsThatWaitByTheStateOfATargetThatBeganBehindThem() throws Exception {
-        try (MySqlServer old = mySql57(false)) {
-            prepareInTheMidst(false);
-            String later = script.firstPosition().toJson();
-            script.rows("t").awaitRows().interrupt();
-            Checkpoint waits = script.checkpoint();
-            script.store(
-                    "later", new Checkpoint("mysql", later, waits.transaction(), null, waits.epoch(), 0, Set.of()));
-            old.execute("XA COMMIT 'x'");
-
-            Captured both = script.launch(
-                    new Captured.Memory(TargetOptions.builder("later").build()));
-            expectUnknown("t", both);
-            script.checkBegin();
-        }
-    }
-
-    /** What a statement did is not known; what was known before it is. */
-    @Test
-    void shouldKeepWhatWasKnownBeforeAStatementThatIsLeftOutUnread() throws Exception {
-        try (MySqlServer old = mySql57(true)) {
-            script.run(
-                            "CREATE TABLE t (id INT PRIMARY KEY, a INT, b INT)",
-                            "CREATE TABLE n (id INT PRIMARY KEY, b INT, a INT)")
-                    .start()
-                    .rows("n");
-            prepare();
-            script.rows("n").awaitRows().interrupt();
-            GtidSet before = GtidSet.parse(old.executedGtids());
-            script.run("RENAME TABLE t TO o, n TO t /* " + "x".repeat(3_000) + " */");
-            String left = GtidSet.parse(old.executedGtids()).minus(before).toString();
-            script.with(options -> options.maxRowBytes(2_048)
-                            .pipeline(script.pipeline()
-                                    .skipTransaction(left, "to see what becomes of it")
-                                    .build()))
-                    .start()
-                    .rows("t")
-                    .awaitRows();
-            restart(true);
-            old.execute("XA COMMIT 'x'");
-
-            script.expect("t{id=7, a=8, b=9} key [id]").rows("t").check();
-        }
-    }
-
     /** Its log does not tell it, and it depends on sessions and on statements that are not understood. */
     @Test
     void shouldNotGuessCharsetsOfMySql57() throws Exception {
@@ -1058,7 +911,7 @@ class SchemaHistoryIT {
                 .run("CREATE TABLE lossy (id INT PRIMARY KEY, a ENUM('b','日') CHARACTER SET latin1)")
                 .rows("lossy");
 
-        expectUnknown("lossy", script.reader());
+        script.expectUnknown("lossy", script.reader());
         script.checkBegin();
     }
 

@@ -2,10 +2,12 @@
 package io.millrace.mysql;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.millrace.core.PipelineOptions;
 import io.millrace.core.Position;
 import io.millrace.core.Record;
+import io.millrace.core.TableId;
 import io.millrace.core.Target;
 import io.millrace.core.checkpoint.Checkpoint;
 import io.millrace.core.checkpoint.InMemoryCheckpointStore;
@@ -309,6 +311,17 @@ final class SchemaScript implements AutoCloseable {
     /** {@return what has been captured so far is what the server had, up to some step} */
     void checkBegin() {
         assertThat(captured).isEqualTo(expected.subList(0, captured.size()));
+    }
+
+    /** The columns of the table are not known, and the reader says so. */
+    void expectUnknown(String table, Captured from) {
+        assertThatThrownBy(from::join)
+                .isInstanceOfSatisfying(
+                        SchemaUnknownException.class,
+                        e -> assertThat(e.table()).isEqualTo(new TableId(database, table)))
+                .hasMessageContaining("binlog_row_metadata=FULL");
+        from.close();
+        take(from);
     }
 
     @Override
