@@ -44,8 +44,8 @@ public final class ErrorPolicy {
     /**
      * {@return the change goes to another target instead, and the checkpoint passes it once it is stored
      * there} It comes as a {@link Record} of kind INSERT in the table {@code millrace.dead_letters}, whose columns
-     * are the text columns {@code pipeline}, {@code target}, {@code transaction_id}, {@code ordinal} (these
-     * four are the key), {@code source}, {@code position}, {@code event_type}, {@code schema_name},
+     * are the text columns {@code pipeline}, {@code target}, {@code transaction_id}, {@code ordinal}, {@code sub_ordinal} (these
+     * five are the key), {@code source}, {@code position}, {@code event_type}, {@code schema_name},
      * {@code table_name}, {@code record} (the change as native JSON, as far as it can be read),
      * {@code problem} and {@code exception}.
      *

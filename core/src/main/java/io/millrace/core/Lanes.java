@@ -21,6 +21,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -66,6 +67,8 @@ final class Lanes implements LaneEvents {
             Target deadLetters = target.options().errorPolicy().deadLetters();
             Lane lane = new Lane(
                     options.id(),
+                    Stream.concat(options.transforms().stream(), target.options().transforms().stream())
+                            .toList(),
                     outlet(target),
                     deadLetters == null ? null : outlet(deadLetters),
                     target.options(),

@@ -3,9 +3,12 @@ package io.millrace.core;
 
 import io.millrace.core.checkpoint.CheckpointStore;
 import io.millrace.core.filter.TableFilter;
+import io.millrace.core.transform.Transform;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -21,6 +24,7 @@ public final class PipelineOptions {
     private final CheckpointStore checkpoints;
     private final boolean expectCheckpoint;
     private final TableFilter filter;
+    private final List<Transform> transforms;
     private final Duration checkpointInterval;
     private final Duration startTimeout;
     private final Duration pauseAfter;
@@ -35,6 +39,7 @@ public final class PipelineOptions {
         this.checkpoints = checkpoints;
         this.expectCheckpoint = builder.expectCheckpoint;
         this.filter = builder.filter;
+        this.transforms = List.copyOf(builder.transforms);
         this.checkpointInterval = builder.checkpointInterval;
         this.startTimeout = builder.startTimeout;
         this.pauseAfter = builder.pauseAfter;
@@ -75,6 +80,11 @@ public final class PipelineOptions {
         return filter;
     }
 
+    /** {@return what is done to changes before they go to any target, in order; unmodifiable} */
+    public List<Transform> transforms() {
+        return transforms;
+    }
+
     /** {@return how old a stored checkpoint may get while records are acknowledged} */
     public Duration checkpointInterval() {
         return checkpointInterval;
@@ -113,7 +123,7 @@ public final class PipelineOptions {
     @Override
     public String toString() {
         return "PipelineOptions[id=" + id + ", service=" + service + ", checkpoints=" + checkpoints
-                + ", expectCheckpoint=" + expectCheckpoint + ", filter=" + filter
+                + ", expectCheckpoint=" + expectCheckpoint + ", filter=" + filter + ", transforms=" + transforms
                 + ", checkpointInterval=" + checkpointInterval + ", startTimeout=" + startTimeout
                 + ", pauseAfter=" + pauseAfter + ", closeTimeout=" + closeTimeout + ", retry=" + retry
                 + ", skippedTransactions=" + skippedTransactions + ", spillDirectory=" + spillDirectory + "]";
@@ -127,6 +137,7 @@ public final class PipelineOptions {
         private @Nullable CheckpointStore checkpoints;
         private boolean expectCheckpoint;
         private TableFilter filter = TableFilter.includeAll();
+        private final List<Transform> transforms = new ArrayList<>();
         private Duration checkpointInterval = Duration.ofSeconds(1);
         private Duration startTimeout = Duration.ofSeconds(30);
         private Duration pauseAfter = Duration.ofSeconds(20);
@@ -166,6 +177,12 @@ public final class PipelineOptions {
         /** Which tables are captured. Default: all. */
         public Builder filter(TableFilter value) {
             this.filter = Objects.requireNonNull(value, "filter");
+            return this;
+        }
+
+        /** Adds a step that all changes take on their way to every target, behind those added before. */
+        public Builder transform(Transform value) {
+            this.transforms.add(Objects.requireNonNull(value, "transform"));
             return this;
         }
 

@@ -31,14 +31,27 @@ public final class Record implements Change {
     private final @Nullable RowImage after;
     private final SourceInfo source;
     private final long ordinal;
+    private final int subOrdinal;
 
     /**
+     * A record of sub-ordinal 0.
+     *
      * @param before the row as it was; null for INSERT and READ, and where the source does not tell
      * @param after the row as it is now; null for DELETE
      * @param ordinal number of the row within its transaction, from 0
      * @throws IllegalArgumentException if both images are missing
      */
     public Record(Kind kind, @Nullable RowImage before, @Nullable RowImage after, SourceInfo source, long ordinal) {
+        this(kind, before, after, source, ordinal, 0);
+    }
+
+    private Record(
+            Kind kind,
+            @Nullable RowImage before,
+            @Nullable RowImage after,
+            SourceInfo source,
+            long ordinal,
+            int subOrdinal) {
         if (before == null && after == null) {
             throw new IllegalArgumentException("a record needs a row image: before, after, or both");
         }
@@ -47,6 +60,7 @@ public final class Record implements Change {
         this.after = after;
         this.source = Objects.requireNonNull(source, "source");
         this.ordinal = ordinal;
+        this.subOrdinal = subOrdinal;
     }
 
     public Kind kind() {
@@ -87,6 +101,14 @@ public final class Record implements Change {
         return ordinal;
     }
 
+    /**
+     * {@return the record's number among those that transforms made of one change, from 0} With the transaction
+     * and the {@linkplain #ordinal() ordinal} it tells a record from all others of the pipeline.
+     */
+    public int subOrdinal() {
+        return subOrdinal;
+    }
+
     @Override
     public int sizeBytes() {
         return OVERHEAD_BYTES + (before == null ? 0 : before.sizeBytes()) + (after == null ? 0 : after.sizeBytes());
@@ -98,7 +120,12 @@ public final class Record implements Change {
      * @throws IllegalArgumentException if both are null
      */
     public Record withImages(@Nullable RowImage newBefore, @Nullable RowImage newAfter) {
-        return new Record(kind, newBefore, newAfter, source, ordinal);
+        return new Record(kind, newBefore, newAfter, source, ordinal, subOrdinal);
+    }
+
+    /** {@return this record with that sub-ordinal} The pipeline itself numbers what transforms make. */
+    public Record withSubOrdinal(int number) {
+        return number == subOrdinal ? this : new Record(kind, before, after, source, ordinal, number);
     }
 
     @Override

@@ -20,8 +20,8 @@ import org.jspecify.annotations.Nullable;
  * of the event's bytes, so that what nobody asks for is never decoded.
  *
  * <p>{@link #accept(ColumnVisitor)} is the fast way, without objects. The getters build one object
- * per call: keep what you need twice. {@link #with}, {@link #without} and {@link #rename} return an
- * edited copy and leave this image as it is.
+ * per call: keep what you need twice. {@link #with}, {@link #without}, {@link #rename} and
+ * {@link #inTable} return an edited copy and leave this image as it is.
  */
 public abstract class RowImage {
 
@@ -199,6 +199,11 @@ public abstract class RowImage {
      */
     public final RowImage rename(String column, String newName) {
         return EditedRow.of(this).renameColumn(column, newName);
+    }
+
+    /** {@return a copy that is a row of another table} */
+    public final RowImage inTable(TableId table) {
+        return EditedRow.of(this).move(Objects.requireNonNull(table, "table"));
     }
 
     /** {@return column names and values, for people; absent columns are left out} */

@@ -82,6 +82,11 @@ public final class Statement implements Change {
         };
     }
 
+    /** {@return this statement, at the same place of the log, as one about other tables} Its text stays. */
+    public Statement withTables(List<TableId> others) {
+        return new Statement(kind, database, others, sql, source, ordinal, changesData);
+    }
+
     public Kind kind() {
         return kind;
     }

@@ -6,6 +6,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,12 +17,23 @@ import org.jspecify.annotations.Nullable;
  */
 public final class TableSchema {
 
+    /** Edits remembered of one schema; more than a transform makes, unless it makes another for each row. */
+    private static final int MOST_DERIVED = 256;
+
+    private record Addition(Column column) {}
+
+    private record Replacement(int index, Column column) {}
+
+    private record Removal(int index) {}
+
     private final TableId table;
     private final List<Column> columns;
     private final List<String> primaryKey;
     private final @Nullable String keyDocument;
     private final int[] primaryKeyIndexes;
     private final Map<String, Integer> indexes;
+    /** What was made of this schema, by what it was made by. */
+    private final Map<Object, TableSchema> derived = new ConcurrentHashMap<>(0);
 
     /**
      * @param primaryKey names of the key's columns in the key's order; empty for a table without one
@@ -122,8 +135,35 @@ public final class TableSchema {
         return index;
     }
 
+    /**
+     * {@return what {@code edit} makes of this schema: the same instance for the same {@code by}} The rows that a
+     * transform makes of a table's rows then share a schema, and what is kept per schema is made once.
+     *
+     * @param by says what the edit does: equal to another only if they make the same; a few per schema
+     */
+    public TableSchema derived(Object by, UnaryOperator<TableSchema> edit) {
+        TableSchema known = derived.get(by);
+        if (known == null) {
+            known = edit.apply(this);
+            if (derived.size() < MOST_DERIVED) {
+                TableSchema earlier = derived.putIfAbsent(by, known);
+                return earlier == null ? known : earlier;
+            }
+        }
+        return known;
+    }
+
+    /** {@return this schema as that of another table} */
+    public TableSchema of(TableId other) {
+        return derived(other, schema -> new TableSchema(other, schema.columns, schema.primaryKey, schema.keyDocument));
+    }
+
     /** {@return this schema with one more column at the end} */
     public TableSchema plus(Column column) {
+        return derived(new Addition(column), schema -> schema.added(column));
+    }
+
+    private TableSchema added(Column column) {
         List<Column> more = new ArrayList<>(columns);
         more.add(column);
         return new TableSchema(table, more, primaryKey, keyDocument);
@@ -131,6 +171,10 @@ public final class TableSchema {
 
     /** {@return this schema with another column at that place, which takes over its part in the key} */
     public TableSchema with(int index, Column column) {
+        return derived(new Replacement(index, column), schema -> schema.replaced(index, column));
+    }
+
+    private TableSchema replaced(int index, Column column) {
         String name = column(index).name();
         List<Column> others = new ArrayList<>(columns);
         others.set(index, column);
@@ -144,6 +188,10 @@ public final class TableSchema {
 
     /** {@return this schema without that column; without a primary key, if the column held a part of it} */
     public TableSchema without(int index) {
+        return derived(new Removal(index), schema -> schema.removed(index));
+    }
+
+    private TableSchema removed(int index) {
         List<Column> fewer = new ArrayList<>(columns);
         fewer.remove(index);
         return keyColumns().contains(column(index).name())

@@ -88,7 +88,8 @@ public abstract class Target {
      * comes again is up to {@link TargetOptions#retry()}, so storing a record twice must do no harm
      * or be noticed by the target.
      *
-     * @param records never empty, at most {@link TargetOptions#batchSize()}; the list may be kept
+     * @param records never empty, at most {@link TargetOptions#batchSize()}, but what transforms made of one change
+     *     is never apart; the list may be kept
      */
     protected abstract void save(List<Record> records) throws Exception;
 

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.core;
 
+import io.millrace.core.transform.Transform;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Objects;
 
 /** What every target has: a name, what it wants, and how it is fed. Immutable. */
@@ -21,6 +24,7 @@ public final class TargetOptions {
     private final boolean optional;
     private final Duration stallAfter;
     private final TargetStart start;
+    private final List<Transform> transforms;
 
     private TargetOptions(Builder builder) {
         this.name = builder.name;
@@ -37,6 +41,7 @@ public final class TargetOptions {
         this.optional = builder.optional;
         this.stallAfter = builder.stallAfter;
         this.start = builder.start;
+        this.transforms = List.copyOf(builder.transforms);
     }
 
     /** {@return options of that name, everything else by default} */
@@ -117,6 +122,11 @@ public final class TargetOptions {
         return start;
     }
 
+    /** {@return what is done to changes on their way to the target, behind the pipeline's own; unmodifiable} */
+    public List<Transform> transforms() {
+        return transforms;
+    }
+
     @Override
     public String toString() {
         return "TargetOptions[name=" + name + ", sendData=" + sendData + ", executeDdl=" + executeDdl
@@ -124,7 +134,7 @@ public final class TargetOptions {
                 + maxInFlight + ", linger=" + linger + ", queueBytes=" + queueBytes
                 + ", spillBytes=" + spillBytes + ", retry=" + retry
                 + ", errorPolicy=" + errorPolicy + ", optional=" + optional + ", stallAfter=" + stallAfter
-                + ", start=" + start + "]";
+                + ", start=" + start + ", transforms=" + transforms + "]";
     }
 
     /** Not thread-safe. */
@@ -147,6 +157,7 @@ public final class TargetOptions {
         private boolean optional;
         private Duration stallAfter = Duration.ofSeconds(30);
         private TargetStart start = TargetStart.bySource();
+        private final List<Transform> transforms = new ArrayList<>();
 
         private Builder(String name) {
             this.name = Objects.requireNonNull(name, "name");
@@ -245,6 +256,15 @@ public final class TargetOptions {
          */
         public Builder start(TargetStart value) {
             this.start = Objects.requireNonNull(value, "start");
+            return this;
+        }
+
+        /**
+         * Adds a step that all changes take on their way to this target, behind those added before and behind
+         * those of the {@linkplain PipelineOptions#transforms() pipeline}.
+         */
+        public Builder transform(Transform value) {
+            this.transforms.add(Objects.requireNonNull(value, "transform"));
             return this;
         }
 

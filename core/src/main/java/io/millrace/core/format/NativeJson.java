@@ -93,7 +93,8 @@ public final class NativeJson implements Format {
 
     private static void moments(SourceInfo source, long ordinal, JsonBuffer out) {
         commit(source, out);
-        end(ordinal, out);
+        out.number(ordinal);
+        out.raw('}');
     }
 
     private static void commit(SourceInfo source, JsonBuffer out) {
@@ -104,11 +105,6 @@ public final class NativeJson implements Format {
             out.number(source.commitTimestampMicros());
         }
         out.ascii(",\"ordinal\":");
-    }
-
-    private static void end(long ordinal, JsonBuffer out) {
-        out.number(ordinal);
-        out.raw('}');
     }
 
     private static final class NativeTable implements TableFormat {
@@ -188,7 +184,12 @@ public final class NativeJson implements Format {
                 rowFor(before).write(before, out);
             }
             out.raw(commit);
-            end(record.ordinal(), out);
+            out.number(record.ordinal());
+            if (record.subOrdinal() > 0) {
+                out.ascii(",\"sub_ordinal\":");
+                out.number(record.subOrdinal());
+            }
+            out.raw('}');
         }
 
         private JsonRow rowFor(RowImage image) {

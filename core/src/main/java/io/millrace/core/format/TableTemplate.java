@@ -134,6 +134,7 @@ public final class TableTemplate {
             case COMMIT_TIMESTAMP_US ->
                 source.commitTimestampMicros() == 0 ? null : Long.toString(source.commitTimestampMicros());
             case ORDINAL -> Long.toString(record.ordinal());
+            case SUB_ORDINAL -> Integer.toString(record.subOrdinal());
             case SCHEMA_NAME, TABLE_NAME, PRIMARY_KEY, KIND, SQL, TABLES -> null;
         };
     }

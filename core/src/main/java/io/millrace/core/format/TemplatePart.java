@@ -46,6 +46,8 @@ sealed interface TemplatePart {
         TRANSACTION_ID("transaction_id", Scope.CHANGE),
         COMMIT_TIMESTAMP_US("commit_timestamp_us", Scope.CHANGE),
         ORDINAL("ordinal", Scope.CHANGE),
+        /** Of rows only. */
+        SUB_ORDINAL("sub_ordinal", Scope.CHANGE),
         /** Of statements only. */
         KIND("kind", Scope.CHANGE),
         /** Of statements only. */

@@ -2,10 +2,12 @@
 package io.millrace.core.internal.delivery;
 
 import io.millrace.core.Change;
+import io.millrace.core.ChangeRejectedException;
 import io.millrace.core.Record;
 import io.millrace.core.Statement;
 import io.millrace.core.TargetOptions;
 import io.millrace.core.source.Transaction;
+import java.util.List;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -18,6 +20,8 @@ final class Assembler {
     private final TargetOptions options;
     private final Supplier<@Nullable Parcel> parcels;
     private final Progress past;
+    private final Transformation transformation;
+    private final Aside aside;
 
     private @Nullable Parcel parcel;
     private int nextChange;
@@ -28,14 +32,30 @@ final class Assembler {
     private boolean skipWhole;
     private long skipThrough;
 
+    /** Takes a change that cannot be transformed. */
+    interface Aside {
+        /** Puts it aside for good, or throws {@code failure}: it is not to be left out. */
+        void put(Change change, ChangeRejectedException failure) throws Exception;
+    }
+
+    /** What the transforms made of the next change, which had no room in the flight. */
+    private @Nullable List<Record> waiting;
+
     /**
      * @param parcels answers with the next parcel, null if none waits
      * @param past what the target has acknowledged
      */
-    Assembler(TargetOptions options, Supplier<@Nullable Parcel> parcels, Progress past) {
+    Assembler(
+            TargetOptions options,
+            Supplier<@Nullable Parcel> parcels,
+            Progress past,
+            Transformation transformation,
+            Aside aside) {
         this.options = options;
         this.parcels = parcels;
         this.past = past;
+        this.transformation = transformation;
+        this.aside = aside;
     }
 
     /** {@return whether a parcel is not used up: there is something for another flight} */
@@ -44,7 +64,7 @@ final class Assembler {
     }
 
     /** {@return whether the flight is full: more is there than it takes} */
-    boolean fill(Flight flight) {
+    boolean fill(Flight flight) throws Exception {
         while (true) {
             Parcel from = parcel;
             if (from == null) {
@@ -69,26 +89,60 @@ final class Assembler {
     }
 
     /** {@return whether the flight took the change, or passed over it} */
-    private boolean take(Flight flight, Change change) {
+    private boolean take(Flight flight, Change change) throws Exception {
         if (isKnown(change)) {
             nextChange++;
             return true;
         }
+        boolean isTaken = true;
         if (change instanceof Record record) {
-            if (options.sendData()) {
-                if (flight.isFullFor(record, options.batchSize(), options.batchBytes())) {
+            isTaken = !options.sendData() || take(flight, record);
+        } else if (change instanceof Statement statement && isWanted(statement)) {
+            isTaken = take(flight, statement);
+        }
+        if (isTaken) {
+            flight.pass(change);
+            nextChange++;
+        }
+        return isTaken;
+    }
+
+    private boolean take(Flight flight, Record record) throws Exception {
+        List<Record> made = waiting;
+        if (made == null) {
+            try {
+                made = transformation.of(record);
+            } catch (ChangeRejectedException e) {
+                if (flight.hasChanges()) {
+                    // What comes before it goes first.
                     return false;
                 }
-                flight.add(record);
+                aside.put(record, e);
+                made = List.of();
             }
-        } else if (change instanceof Statement statement && isWanted(statement)) {
-            if (flight.hasChanges()) {
-                return false;
-            }
-            flight.set(statement);
         }
-        flight.pass(change);
-        nextChange++;
+        if (flight.isFullFor(made, options.batchSize(), options.batchBytes())) {
+            waiting = made;
+            return false;
+        }
+        waiting = null;
+        flight.add(made);
+        return true;
+    }
+
+    /** A statement goes alone, and so does the trouble with it. */
+    private boolean take(Flight flight, Statement statement) throws Exception {
+        if (flight.hasChanges()) {
+            return false;
+        }
+        try {
+            Statement made = transformation.of(statement);
+            if (made != null) {
+                flight.set(made);
+            }
+        } catch (ChangeRejectedException e) {
+            aside.put(statement, e);
+        }
         return true;
     }
 

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 /** Makes a record of a change that could not be delivered, and why. */
 final class DeadLetter {
 
-    private static final List<String> KEY = List.of("pipeline", "target", "transaction_id", "ordinal");
+    private static final List<String> KEY = List.of("pipeline", "target", "transaction_id", "ordinal", "sub_ordinal");
     private static final List<String> OTHERS =
             List.of("source", "position", "event_type", "schema_name", "table_name", "record", "problem", "exception");
     private static final TableSchema SCHEMA = new TableSchema(
@@ -37,6 +37,7 @@ final class DeadLetter {
         values.put("target", target);
         values.put("transaction_id", source.transactionId());
         values.put("ordinal", Long.toString(change.ordinal()));
+        values.put("sub_ordinal", change instanceof Record record ? Integer.toString(record.subOrdinal()) : "0");
         values.put("source", source.source());
         values.put("position", Long.toString(source.position()));
         if (change instanceof Record record) {

@@ -87,7 +87,12 @@ final class DeliveryLoop {
         Progress past = start.progress(options.name());
         long progressNanos = parts.times().checkpointNanos();
         this.departures = new Departures(
-                options, inbox, past, () -> outlet.keepsCheckpoint() && !watermark.isAwaited() ? progressNanos : 0);
+                options,
+                inbox,
+                past,
+                () -> outlet.keepsCheckpoint() && !watermark.isAwaited() ? progressNanos : 0,
+                parts.transformation(),
+                this::leaveOut);
         watermark.start(past);
     }
 
@@ -127,7 +132,7 @@ final class DeliveryLoop {
                 settleWhatSucceeded();
                 break;
             }
-            Flight next = mayLeave() ? departures.next(underWay.isEmpty()) : null;
+            Flight next = mayLeave() ? next() : null;
             if (next != null) {
                 leave(next);
             } else if (flushed) {
@@ -170,6 +175,18 @@ final class DeliveryLoop {
 
     private boolean mayLeave() {
         return question == null && !underWay.hasFailed() && underWay.hasRoom(alone > 0 ? 1 : options.maxInFlight());
+    }
+
+    private @Nullable Flight next() throws Exception {
+        try {
+            return departures.next(underWay.isEmpty());
+        } catch (ChangeRejectedException e) {
+            // What has left may still arrive.
+            flush();
+            drainInFlight();
+            settleWhatSucceeded();
+            throw e;
+        }
     }
 
     private void leave(Flight flight) {
@@ -325,19 +342,30 @@ final class DeliveryLoop {
 
     /** {@return whether the error policy lets the lane go on without the change that is at fault} */
     private boolean mayGoOnWithout(Throwable failure) throws Exception {
-        Change culprit = failure instanceof ChangeRejectedException rejected ? rejected.change() : null;
-        if (culprit == null && (alone > 0 || underWay.isStatement())) {
-            culprit = underWay.onlyChange();
+        Change named = failure instanceof ChangeRejectedException rejected ? rejected.change() : null;
+        List<Change> culprits = named == null ? List.of() : List.of(named);
+        if (culprits.isEmpty() && (alone > 0 || underWay.isStatement())) {
+            culprits = underWay.onlyChange();
         }
-        if (culprit == null) {
+        if (culprits.isEmpty()) {
             alone = underWay.isolate();
             return alone > 0;
         }
-        if (underWay.remove(culprit)) {
+        for (Change culprit : culprits) {
+            if (!underWay.remove(culprit)) {
+                return false;
+            }
             putAside(culprit, failure);
-            return true;
         }
-        return false;
+        return true;
+    }
+
+    /** A change that cannot be transformed is left out, if the error policy says so. */
+    private void leaveOut(Change change, ChangeRejectedException failure) throws Exception {
+        if (!rejections.mayAccept(failure)) {
+            throw failure;
+        }
+        putAside(change, failure);
     }
 
     private void putAside(Change change, Throwable failure) throws Exception {

@@ -28,10 +28,16 @@ final class Departures {
      * @param past what the target has acknowledged
      * @param progressNanos how long progress without changes may wait for a flight of its own; 0 for no wait
      */
-    Departures(TargetOptions options, Inbox inbox, Progress past, LongSupplier progressNanos) {
+    Departures(
+            TargetOptions options,
+            Inbox inbox,
+            Progress past,
+            LongSupplier progressNanos,
+            Transformation transformation,
+            Assembler.Aside aside) {
         this.options = options;
         this.inbox = inbox;
-        this.assembler = new Assembler(options, inbox::poll, past);
+        this.assembler = new Assembler(options, inbox::poll, past, transformation, aside);
         this.progressNanos = progressNanos;
     }
 
@@ -47,7 +53,7 @@ final class Departures {
      *
      * @param nothingUnderWay a statement waits until that is so
      */
-    @Nullable Flight next(boolean nothingUnderWay) throws InterruptedException {
+    @Nullable Flight next(boolean nothingUnderWay) throws Exception {
         Flight next = again.peek();
         if (next == null) {
             next = assemble();
@@ -63,7 +69,7 @@ final class Departures {
         return again.remove();
     }
 
-    private @Nullable Flight assemble() throws InterruptedException {
+    private @Nullable Flight assemble() throws Exception {
         Flight flight = unfinished == null ? new Flight(recordsOfLastFlight) : unfinished;
         unfinished = null;
         boolean full = assembler.fill(flight);
@@ -83,7 +89,7 @@ final class Departures {
         return flight;
     }
 
-    private boolean lingerFor(Flight flight) throws InterruptedException {
+    private boolean lingerFor(Flight flight) throws Exception {
         long deadline = System.nanoTime() + options.linger().toNanos();
         while (true) {
             inbox.await(inbox::hasParcel, deadline - System.nanoTime());

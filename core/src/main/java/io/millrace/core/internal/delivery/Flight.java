@@ -50,9 +50,18 @@ final class Flight {
         records = new ArrayList<>(expected);
     }
 
-    void add(Record record) {
-        records.add(record);
-        bytes += record.sizeBytes();
+    /** @param made what became of one change */
+    void add(List<Record> made) {
+        records.addAll(made);
+        bytes += bytes(made);
+    }
+
+    private static long bytes(List<Record> records) {
+        long sum = 0;
+        for (Record record : records) {
+            sum += record.sizeBytes();
+        }
+        return sum;
     }
 
     void set(Statement value) {
@@ -84,9 +93,11 @@ final class Flight {
         return !hasChanges() && marks.isEmpty() && openTransaction == null && releasedBytes == 0;
     }
 
-    /** {@return whether {@code record} has to wait for the next flight} */
-    boolean isFullFor(Record record, int batchSize, long batchBytes) {
-        return records.size() >= batchSize || (!records.isEmpty() && bytes + record.sizeBytes() > batchBytes);
+    /** {@return whether what became of one change has to wait for the next flight: it is never apart} */
+    boolean isFullFor(List<Record> made, int batchSize, long batchBytes) {
+        return !records.isEmpty()
+                && !made.isEmpty()
+                && (records.size() + made.size() > batchSize || bytes + bytes(made) > batchBytes);
     }
 
     /** {@return the records; the target may keep the list, so it does not change once the flight has left} */
@@ -158,23 +169,44 @@ final class Flight {
 
     /** A target may name the change by a copy of it. */
     private static boolean isSame(Change a, Change b) {
+        return isOfOne(a, b) && subOrdinal(a) == subOrdinal(b);
+    }
+
+    private static int subOrdinal(Change change) {
+        return change instanceof Record record ? record.subOrdinal() : 0;
+    }
+
+    /** {@return whether both are of the same change of the log} */
+    private static boolean isOfOne(Change a, Change b) {
         return a.ordinal() == b.ordinal()
                 && a.source().transactionId().equals(b.source().transactionId());
     }
 
-    /** {@return flights of one record each that together mean what this one means, in order} */
+    /** {@return the statement, or the records if all are of one change; empty if they are not} */
+    List<Change> onlyChange() {
+        if (statement != null) {
+            return List.of(statement);
+        }
+        return records.stream().allMatch(record -> isOfOne(record, records.get(0))) ? List.copyOf(records) : List.of();
+    }
+
+    /** {@return flights of one change each that together mean what this one means, in order} */
     List<Flight> split() {
         List<Flight> singles = new ArrayList<>();
         int nextMark = 0;
-        for (int i = 0; i < records.size(); i++) {
+        for (int i = 0, next; i < records.size(); i = next) {
             Flight single = new Flight(1);
             for (; nextMark < marks.size() && marks.get(nextMark).recordsBefore <= i; nextMark++) {
                 single.pass(marks.get(nextMark).mark);
             }
             Record record = records.get(i);
-            single.add(record);
+            next = i + 1;
+            while (next < records.size() && isOfOne(record, records.get(next))) {
+                next++;
+            }
+            single.add(records.subList(i, next));
             single.pass(record);
-            for (; nextMark < marks.size() && marks.get(nextMark).recordsBefore == i + 1; nextMark++) {
+            for (; nextMark < marks.size() && marks.get(nextMark).recordsBefore == next; nextMark++) {
                 single.pass(marks.get(nextMark).mark);
             }
             singles.add(single);

@@ -151,6 +151,7 @@ public final class Intake implements Capture {
         }
         lastOrdinal = record.ordinal();
         if (kept != null) {
+            requirePlace(kept, "process(record)", record);
             add(kept);
         }
     }
@@ -173,7 +174,18 @@ public final class Intake implements Capture {
         }
         lastOrdinal = statement.ordinal();
         if (kept != null) {
+            requirePlace(kept, "processDdl(statement)", statement);
             add(kept);
+        }
+    }
+
+    /** The position moves by what was captured, so what goes on must stand at the same place. */
+    private static void requirePlace(Change kept, String hook, Change captured) {
+        if (kept.source() != captured.source() || kept.ordinal() != captured.ordinal()) {
+            throw new PermanentException(
+                    "%s answered with a change of another place, %s, ordinal %d, for the one at %s, ordinal %d; make copies of the change that came in, such as by withImages"
+                            .formatted(hook, kept.source(), kept.ordinal(), captured.source(), captured.ordinal()),
+                    null);
         }
     }
 

@@ -7,7 +7,9 @@ import io.millrace.core.TargetOptions;
 import io.millrace.core.checkpoint.Checkpoint;
 import io.millrace.core.checkpoint.CheckpointStore;
 import io.millrace.core.internal.spill.Spill;
+import io.millrace.core.transform.Transform;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
@@ -34,9 +36,13 @@ public final class Lane implements Runnable {
     private final CompletableFuture<@Nullable Void> ready = new CompletableFuture<>();
     private final AtomicBoolean isOver = new AtomicBoolean();
 
-    /** @param deadLetters where rejected changes go; null unless the error policy says so */
+    /**
+     * @param transforms what is done to changes before they are delivered, in order
+     * @param deadLetters where rejected changes go; null unless the error policy says so
+     */
     public Lane(
             String pipeline,
+            List<Transform> transforms,
             Outlet outlet,
             @Nullable Outlet deadLetters,
             TargetOptions options,
@@ -63,6 +69,7 @@ public final class Lane implements Runnable {
                 watermark,
                 patience,
                 rejections,
+                new Transformation(transforms),
                 new CheckpointKeeper(options.name(), store, times.checkpointNanos(), events));
     }
 

@@ -14,4 +14,5 @@ record LaneParts(
         Watermark watermark,
         Patience patience,
         Rejections rejections,
+        Transformation transformation,
         CheckpointKeeper keeper) {}

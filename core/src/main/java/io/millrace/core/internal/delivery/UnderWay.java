@@ -101,12 +101,9 @@ final class UnderWay {
                 : Checkpoint.parse(a.toJson()).equals(Checkpoint.parse(b.toJson()));
     }
 
-    /** {@return the one change of the first flight; null if it has several} */
-    @Nullable Change onlyChange() {
-        Flight head = Objects.requireNonNull(flights.peek());
-        return head.statement() != null
-                ? head.statement()
-                : head.records().size() == 1 ? head.records().get(0) : null;
+    /** {@return what became of the one change that the first flight is of; empty if it is of several} */
+    List<Change> onlyChange() {
+        return Objects.requireNonNull(flights.peek()).onlyChange();
     }
 
     boolean isStatement() {
@@ -119,7 +116,7 @@ final class UnderWay {
         return flights.stream().anyMatch(flight -> flight.remove(change));
     }
 
-    /** {@return how many flights of one record each the first flight has become; 0 if it has no records} */
+    /** {@return how many flights of one change each the first flight has become; 0 if it has no records} */
     int isolate() {
         if (Objects.requireNonNull(flights.peek()).records().isEmpty()) {
             return 0;

@@ -6,6 +6,7 @@ import io.millrace.core.ColumnType;
 import io.millrace.core.ColumnVisitor;
 import io.millrace.core.Geometry;
 import io.millrace.core.RowImage;
+import io.millrace.core.TableId;
 import io.millrace.core.TableSchema;
 import io.millrace.core.ZeroDate;
 import java.math.BigDecimal;
@@ -167,6 +168,10 @@ public final class EditedRow extends RowImage {
     public EditedRow renameColumn(String column, String newName) {
         int index = schema.require(column);
         return new EditedRow(original, schema.with(index, schema.column(index).named(newName)), origins, values);
+    }
+
+    public EditedRow move(TableId table) {
+        return new EditedRow(original, schema.of(table), origins, values);
     }
 
     @Override
