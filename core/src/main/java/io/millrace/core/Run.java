@@ -4,6 +4,7 @@ package io.millrace.core;
 import io.millrace.core.ProcessorStats.TargetStats;
 import io.millrace.core.checkpoint.CheckpointException;
 import io.millrace.core.checkpoint.CheckpointStore;
+import io.millrace.core.filter.RowFilter;
 import io.millrace.core.internal.delivery.GoalReachedException;
 import io.millrace.core.internal.delivery.Intake;
 import io.millrace.core.internal.delivery.Lane;
@@ -51,6 +52,7 @@ final class Run implements Intake.Hooks {
     private final PipelineOptions options;
     private final Status status;
     private final Lanes lanes;
+    private final @Nullable RowFilter rowFilter;
     private final Thread captureThread = Thread.currentThread();
     private final CountDownLatch ended = new CountDownLatch(1);
 
@@ -72,6 +74,7 @@ final class Run implements Intake.Hooks {
         this.goal = goal;
         this.processor = processor;
         this.options = processor.options();
+        this.rowFilter = options.filter().rowFilter();
         this.status = status;
         this.lanes = new Lanes(options, targets, status, this::wakeCapture);
     }
@@ -254,7 +257,8 @@ final class Run implements Intake.Hooks {
 
     @Override
     public @Nullable Record process(Record record) {
-        return processor.process(record);
+        Record captured = rowFilter == null ? record : rowFilter.apply(record);
+        return captured == null ? null : processor.process(captured);
     }
 
     @Override

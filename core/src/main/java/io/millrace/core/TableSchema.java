@@ -158,6 +158,16 @@ public final class TableSchema {
         return derived(other, schema -> new TableSchema(other, schema.columns, schema.primaryKey, schema.keyDocument));
     }
 
+    /**
+     * {@return this schema with these of its columns only}
+     *
+     * @throws IllegalArgumentException if one of {@link #keyColumns()} is not among them
+     */
+    public TableSchema keeping(List<Column> kept) {
+        List<Column> copy = List.copyOf(kept);
+        return derived(copy, schema -> new TableSchema(schema.table, copy, schema.primaryKey, schema.keyDocument));
+    }
+
     /** {@return this schema with one more column at the end} */
     public TableSchema plus(Column column) {
         return derived(new Addition(column), schema -> schema.added(column));

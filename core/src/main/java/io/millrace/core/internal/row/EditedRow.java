@@ -62,6 +62,18 @@ public final class EditedRow extends RowImage {
         return new EditedRow(row, row.schema(), origins, values);
     }
 
+    /**
+     * {@return a view of some of the row's columns}
+     *
+     * @param schema that of these columns
+     * @param columns their indexes in the row, not to be changed
+     */
+    public static EditedRow of(RowImage row, TableSchema schema, int[] columns) {
+        @Nullable Object[] values = new @Nullable Object[columns.length];
+        Arrays.fill(values, ORIGINAL);
+        return new EditedRow(row, schema, columns, values);
+    }
+
     /** {@return a row of these values; columns that {@code values} does not name are absent} */
     public static EditedRow make(TableSchema schema, Map<String, ?> values) {
         EditedRow row = of(new AbsentRow(schema));
