@@ -151,6 +151,13 @@ final class Run implements Intake.Hooks {
         StartPlan plan = new StartPlan(
                 options, opened, found, options.checkpoints().targets(), () -> persistently(opened::firstPosition));
         LOG.info("{}: starting at {}", options.id(), plan.lowest().toJson());
+        if (!plan.ofAnotherFilter().isEmpty()) {
+            LOG.info(
+                    "{}: the filter has changed since the checkpoints of {}; what it takes in anew comes from here on only. Now it is:\n{}",
+                    options.id(),
+                    plan.ofAnotherFilter(),
+                    options.filter());
+        }
         Numbering numbering = new Numbering(plan.number(), plan.begun());
         Intake into = new Intake(lanes.open(), this, opened.track(plan.lowest()), numbering, goal);
         intake = into;

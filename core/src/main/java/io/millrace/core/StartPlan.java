@@ -80,7 +80,8 @@ final class StartPlan {
             this.numbering = epoch;
         }
         Set<String> known = known(stored);
-        this.stamp = new RunStamp(source.type(), epoch, numbering, known);
+        String filter = options.filter().fingerprint();
+        this.stamp = new RunStamp(source.type(), epoch, numbering, known, filter);
         targets.forEach(target -> known.remove(target.name()));
         if (!known.isEmpty()) {
             LOG.warn(
@@ -88,6 +89,18 @@ final class StartPlan {
                     pipeline,
                     known);
         }
+    }
+
+    /** {@return names of the targets whose checkpoints were written under another filter} */
+    List<String> ofAnotherFilter() {
+        return targets.stream()
+                .filter(target -> {
+                    Checkpoint checkpoint = target.checkpoint();
+                    String filter = checkpoint == null ? null : checkpoint.filter();
+                    return filter != null && !filter.equals(stamp.filter());
+                })
+                .map(StartTarget::name)
+                .toList();
     }
 
     /** {@return where the source begins} */

@@ -11,6 +11,7 @@ import io.millrace.core.checkpoint.Checkpoint;
 import io.millrace.core.checkpoint.CheckpointException;
 import io.millrace.core.checkpoint.CheckpointLostException;
 import io.millrace.core.checkpoint.FileCheckpointStore;
+import io.millrace.core.filter.TableFilter;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -279,7 +280,8 @@ class ProcessorTest extends PipelineTest {
                             null,
                             last.epoch(),
                             last.epoch(),
-                            Set.of("behind", "ahead")));
+                            Set.of("behind", "ahead"),
+                            TableFilter.includeAll().fingerprint()));
         }
 
         @Test

@@ -11,6 +11,7 @@ import io.millrace.core.checkpoint.Checkpoint.OpenTransaction;
 import io.millrace.core.checkpoint.CheckpointException;
 import io.millrace.core.checkpoint.CheckpointLostException;
 import io.millrace.core.checkpoint.InMemoryCheckpointStore;
+import io.millrace.core.filter.TableFilter;
 import io.millrace.core.internal.delivery.LaneStart;
 import io.millrace.core.source.Source;
 import java.util.ArrayList;
@@ -55,6 +56,18 @@ class StartPlanTest {
 
             assertThat(positions(plan)).containsExactly(SOURCE_STARTS_AT, SOURCE_STARTS_AT);
             assertThat(askedForFirst).isEqualTo(1);
+        }
+
+        @Test
+        void shouldNoticeThatTheFilterIsAnother() throws Exception {
+            String now = TableFilter.includeAll().fingerprint();
+            String other = TableFilter.builder().exclude("a", "b").build().fingerprint();
+            target("same", new Checkpoint("fake", "{\"at\":7}", 7, null, 3, 1, Set.of(), now));
+            target("other", new Checkpoint("fake", "{\"at\":7}", 7, null, 3, 1, Set.of(), other));
+            target("unknown", counted(7, 7));
+            target("new", null);
+
+            assertThat(plan().ofAnotherFilter()).containsExactly("other");
         }
 
         @Test

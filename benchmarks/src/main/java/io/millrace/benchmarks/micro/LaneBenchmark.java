@@ -60,6 +60,7 @@ public class LaneBenchmark extends Microbenchmark {
                 .build();
         Lane started = new Lane(
                 "benchmark",
+                List.of(),
                 target,
                 null,
                 options,
@@ -73,7 +74,7 @@ public class LaneBenchmark extends Microbenchmark {
         started.loaded().join();
         MySqlPosition from = MySqlPosition.gtids("");
         Checkpoint checkpoint = new Checkpoint("mysql", from.toJson(), 0, null, 1);
-        RunStamp stamp = new RunStamp("mysql", 1, 1, Set.of());
+        RunStamp stamp = new RunStamp("mysql", 1, 1, Set.of(), "");
         started.begin(new LaneStart(stamp, BinlogTransactions::track, from, checkpoint, false), null);
         started.ready().join();
         intake = new Intake(

@@ -31,6 +31,7 @@ import org.jspecify.annotations.Nullable;
  * @param numbering the epoch since which {@code transaction} was counted; 0 if the position was chosen
  * @param targets names of the pipeline's targets that had a checkpoint when this one was written: one
  *     of them that has none at the next start has lost it
+ * @param filter fingerprint of the filter under which it was written; null if that is not known
  */
 public record Checkpoint(
         String source,
@@ -39,7 +40,8 @@ public record Checkpoint(
         @Nullable OpenTransaction open,
         long epoch,
         long numbering,
-        Set<String> targets) {
+        Set<String> targets,
+        @Nullable String filter) {
 
     /** Version of the stored form. */
     public static final int FORMAT = 1;
@@ -53,6 +55,18 @@ public record Checkpoint(
     public Checkpoint(
             String source, @Nullable String position, long transaction, @Nullable OpenTransaction open, long epoch) {
         this(source, position, transaction, open, epoch, 1, Set.of());
+    }
+
+    /** A checkpoint of which it is not known under which filter it was written. */
+    public Checkpoint(
+            String source,
+            @Nullable String position,
+            long transaction,
+            @Nullable OpenTransaction open,
+            long epoch,
+            long numbering,
+            Set<String> targets) {
+        this(source, position, transaction, open, epoch, numbering, targets, null);
     }
 
     /**
@@ -70,7 +84,7 @@ public record Checkpoint(
 
     /** {@return this checkpoint, naming other targets} */
     Checkpoint withTargets(Set<String> names) {
-        return new Checkpoint(source, position, transaction, open, epoch, numbering, names);
+        return new Checkpoint(source, position, transaction, open, epoch, numbering, names, filter);
     }
 
     /** {@return this checkpoint as one line of JSON} */

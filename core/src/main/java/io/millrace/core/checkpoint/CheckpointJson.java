@@ -36,6 +36,9 @@ final class CheckpointJson {
             json.put("numbering", checkpoint.numbering());
             ArrayNode targets = json.putArray("targets");
             checkpoint.targets().stream().sorted().forEach(targets::add);
+            if (checkpoint.filter() != null) {
+                json.put("filter", checkpoint.filter());
+            }
             return MAPPER.writeValueAsString(json);
         } catch (JsonProcessingException e) {
             throw new IllegalArgumentException("position is not JSON: " + position, e);
@@ -77,6 +80,8 @@ final class CheckpointJson {
                 && json.path("targets").isArray();
         JsonNode open = json.path("open");
         boolean wholeOpen = open.isMissingNode() || (open.path("id").isTextual() && isLong(open.path("ordinal")));
+        JsonNode filter = json.path("filter");
+        whole &= filter.isMissingNode() || filter.isTextual();
         Set<String> targets = new HashSet<>();
         for (JsonNode target : json.path("targets")) {
             whole &= target.isTextual() && targets.add(target.asText());
@@ -95,7 +100,8 @@ final class CheckpointJson {
                         : null,
                 json.get("epoch").asLong(),
                 json.get("numbering").asLong(),
-                targets);
+                targets,
+                filter.textValue());
     }
 
     private static boolean isLong(JsonNode node) {

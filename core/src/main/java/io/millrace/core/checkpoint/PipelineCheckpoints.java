@@ -253,7 +253,8 @@ public final class PipelineCheckpoints implements AutoCloseable {
             highest = Math.max(highest, checkpoint.transaction());
         }
         Checkpoint latest = withEpoch(known, before);
-        return new Checkpoint(known.source(), position, highest, open, latest.epoch(), 0, known.targets());
+        return new Checkpoint(
+                known.source(), position, highest, open, latest.epoch(), 0, known.targets(), known.filter());
     }
 
     /** {@return the checkpoint, of no older epoch than any other} */
@@ -269,7 +270,8 @@ public final class PipelineCheckpoints implements AutoCloseable {
                 checkpoint.open(),
                 epoch,
                 checkpoint.numbering(),
-                checkpoint.targets());
+                checkpoint.targets(),
+                checkpoint.filter());
     }
 
     private void replace(String act, String target, Checkpoint checkpoint) throws IOException {

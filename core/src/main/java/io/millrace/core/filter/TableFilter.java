@@ -7,6 +7,7 @@ import io.millrace.core.TableId;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumSet;
+import java.util.HexFormat;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Objects;
@@ -41,9 +42,11 @@ public final class TableFilter {
     private static final TableFilter ALL = builder().build();
 
     private final List<Rule> rules;
+    private final boolean ignoresCase;
 
-    private TableFilter(List<Rule> rules) {
+    private TableFilter(List<Rule> rules, boolean ignoresCase) {
         this.rules = List.copyOf(rules);
+        this.ignoresCase = ignoresCase;
     }
 
     /** {@return the filter without rules: every table is captured} */
@@ -180,12 +183,18 @@ public final class TableFilter {
         return null;
     }
 
+    /** {@return 8 hexadecimal digits that another filter hardly has} Checkpoints keep it, so that a change is noticed. */
+    public String fingerprint() {
+        return HexFormat.of().toHexDigits(toString().hashCode());
+    }
+
     /** {@return one rule a line, numbered from 1} */
     @Override
     public String toString() {
-        return rules.isEmpty()
+        String lines = rules.isEmpty()
                 ? "include *.*"
                 : rules.stream().map(rule -> rule.number() + ": " + rule).collect(Collectors.joining("\n"));
+        return ignoresCase ? lines + "\nignoring case" : lines;
     }
 
     /**
@@ -299,7 +308,7 @@ public final class TableFilter {
                         position, draft.include(), database, table, draft.kinds(), columns, draft.decidesOthers()));
             }
             findings.throwIfAny("TableFilter");
-            return new TableFilter(rules);
+            return new TableFilter(rules, ignoreCase);
         }
 
         private NamePattern pattern(String setting, String text, Findings findings) {

@@ -79,7 +79,8 @@ final class Progress {
                 open,
                 stamp.epoch(),
                 numbering,
-                stamp.targetsWith(target));
+                stamp.targetsWith(target),
+                stamp.filter());
     }
 
     /** A {@link #checkpoint()} is durable. */

@@ -6,7 +6,7 @@ import java.util.TreeSet;
 
 /**
  * What all checkpoints of a run carry alike: the source, the epoch, since when transactions are
- * counted, and which targets have a checkpoint. Thread-safe: a lane adds its target when it has stored
+ * counted, which targets have a checkpoint, and the filter. Thread-safe: a lane adds its target when it has stored
  * the first, so that no checkpoint names a target that cannot have one yet.
  */
 public final class RunStamp {
@@ -14,6 +14,7 @@ public final class RunStamp {
     private final String source;
     private final long epoch;
     private final long numbering;
+    private final String filter;
     private volatile Set<String> targets;
 
     /**
@@ -21,12 +22,14 @@ public final class RunStamp {
      * @param epoch which start of the pipeline this is
      * @param numbering the epoch since which the run's transactions are counted
      * @param targets names of the targets that have a checkpoint already
+     * @param filter its fingerprint
      */
-    public RunStamp(String source, long epoch, long numbering, Set<String> targets) {
+    public RunStamp(String source, long epoch, long numbering, Set<String> targets, String filter) {
         this.source = source;
         this.epoch = epoch;
         this.numbering = numbering;
         this.targets = Set.copyOf(targets);
+        this.filter = filter;
     }
 
     String source() {
@@ -39,6 +42,10 @@ public final class RunStamp {
 
     long numbering() {
         return numbering;
+    }
+
+    public String filter() {
+        return filter;
     }
 
     /** The target has a checkpoint from now on. */
