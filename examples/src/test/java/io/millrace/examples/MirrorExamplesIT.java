@@ -21,4 +21,9 @@ class MirrorExamplesIT {
     void shouldReadItsOwnWrites() throws Exception {
         assertThat(ReadYourWrites.run()).isTrue();
     }
+
+    @Test
+    void shouldAnswerWhatATableDoesNotKeep() throws Exception {
+        assertThat(HoldingHistory.run()).isTrue();
+    }
 }
