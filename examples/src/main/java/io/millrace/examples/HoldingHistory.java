@@ -81,6 +81,7 @@ public final class HoldingHistory {
                       datetime_created TIMESTAMP(6) NULL, datetime_updated TIMESTAMP(6) NULL,
                       datetime_deleted TIMESTAMP(6) NULL,
                       datetime_inserted TIMESTAMP(6) NOT NULL DEFAULT CURRENT_TIMESTAMP(6), op_type CHAR(1))""");
+            // tag::pivot[]
             FieldChangePivot pivot = FieldChangePivot.builder()
                     .carry("holding_id", "user_id")
                     .fields("holding_stock", "holding_quantity")
@@ -89,6 +90,7 @@ public final class HoldingHistory {
             PivotTable history = new PivotTable(
                     TargetOptions.builder("history").transform(pivot).build(),
                     ExactlyOnceJdbc.database(mysql.host(), mysql.port(), "history"));
+            // end::pivot[]
             try (var processor = new MySqlBinlogProcessor(source(mysql), List.of(history));
                     Capture capture = Capture.start(processor)) {
                 processor.awaitState(ProcessorState.STREAMING, Duration.ofSeconds(30));

@@ -20,12 +20,13 @@ class DocumentsTest {
         "mongo.md, MongoToKafka.java, options",
         "exactly-once.md, JdbcTarget.java, statements",
         "exactly-once.md, JdbcTarget.java, contract",
-        "exactly-once.md, ReadYourWrites.java, wait"
+        "exactly-once.md, ReadYourWrites.java, wait",
+        "transforms.md, HoldingHistory.java, pivot"
     })
     void shouldShowTheCodeOfTheExample(String page, String example, String tag) throws IOException {
         String source = Files.readString(ROOT.resolve("examples/src/main/java/io/millrace/examples/" + example));
-        int begin = source.indexOf("    // tag::" + tag + "[]\n");
-        int end = source.indexOf("    // end::" + tag + "[]");
+        int begin = source.indexOf("// tag::" + tag + "[]\n");
+        int end = source.lastIndexOf('\n', source.indexOf("// end::" + tag + "[]")) + 1;
         String code = source.substring(source.indexOf('\n', begin) + 1, end);
 
         assertThat(Files.readString(ROOT.resolve("docs/" + page))).contains("```java\n" + code + "```");

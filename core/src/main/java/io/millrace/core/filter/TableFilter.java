@@ -60,17 +60,27 @@ public final class TableFilter {
 
     /** {@return whether any events of the table are captured} */
     public boolean includes(TableId table) {
-        EnumSet<Record.Kind> open = EnumSet.allOf(Record.Kind.class);
-        for (int i = rules.size() - 1; i >= 0 && !open.isEmpty(); i--) {
+        return includesAny(rule -> rule.matches(table));
+    }
+
+    /** {@return whether, by the rules that are concerned, events of any kind are captured} */
+    private boolean includesAny(Predicate<Rule> isConcerned) {
+        EnumSet<Record.Kind> undecided = null;
+        for (int i = rules.size() - 1; i >= 0; i--) {
             Rule rule = rules.get(i);
-            if (rule.isOfTables() && rule.matches(table)) {
-                if (rule.include() && rule.kinds().stream().anyMatch(open::contains)) {
+            if (rule.isOfTables() && isConcerned.test(rule)) {
+                if (rule.include()
+                        && (undecided == null || rule.kinds().stream().anyMatch(undecided::contains))) {
                     return true;
                 }
-                open.removeAll(rule.kinds());
+                undecided = undecided == null ? EnumSet.allOf(Record.Kind.class) : undecided;
+                undecided.removeAll(rule.kinds());
+                if (undecided.isEmpty()) {
+                    return false;
+                }
             }
         }
-        return !open.isEmpty();
+        return true;
     }
 
     /** {@return whether such events of the table are captured} */
@@ -91,19 +101,8 @@ public final class TableFilter {
 
     /** {@return whether a table of the database could be captured: no rule leaves them all out} */
     public boolean includesAnyOf(String database) {
-        EnumSet<Record.Kind> open = EnumSet.allOf(Record.Kind.class);
-        for (int i = rules.size() - 1; i >= 0 && !open.isEmpty(); i--) {
-            Rule rule = rules.get(i);
-            if (rule.isOfTables() && rule.database().matches(database)) {
-                if (rule.include()) {
-                    return true;
-                }
-                if (rule.table().isAny()) {
-                    open.removeAll(rule.kinds());
-                }
-            }
-        }
-        return !open.isEmpty();
+        return includesAny(rule -> rule.database().matches(database)
+                && (rule.include() || rule.table().isAny()));
     }
 
     /**

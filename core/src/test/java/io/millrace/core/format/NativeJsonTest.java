@@ -115,6 +115,17 @@ class NativeJsonTest {
         }
 
         @Test
+        void shouldNumberWhatTransformsMadeOfOneChange() throws Exception {
+            Record first = new Record(Record.Kind.INSERT, null, NEW, SOURCE, 7);
+
+            assertThat(read(NativeJson.toText(first)).has("sub_ordinal")).isFalse();
+            assertThat(read(NativeJson.toText(first.withSubOrdinal(2)))
+                            .get("sub_ordinal")
+                            .intValue())
+                    .isEqualTo(2);
+        }
+
+        @Test
         void shouldWriteTheRowBeforeOfADelete() throws Exception {
             JsonNode json = read(NativeJson.toText(new Record(Record.Kind.DELETE, OLD, null, SOURCE, 0)));
 

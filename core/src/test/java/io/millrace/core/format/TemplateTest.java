@@ -69,7 +69,7 @@ class TemplateTest {
                 "%{/event_type}; INSERT",
                 "%{/service}/%{/source}/%{/position}; orders-service/binlog.000003/1242",
                 "%{/transaction_id} %{/global_id}; tx:9 gtid:9",
-                "%{/event_timestamp} %{/commit_timestamp_us} %{/ordinal}; 1700000000 1700000000123456 7",
+                "%{/event_timestamp} %{/commit_timestamp_us} %{/ordinal} %{/sub_ordinal}; 1700000000 1700000000123456 7 0",
                 "%{/primary_key}; id",
                 "%{/record/id}.%{/record/tenant}; 5.acme",
                 "%{/record/price} %{/record/paid}; 12.50 true",
