@@ -88,7 +88,7 @@ final class MirrorClearing {
         call.add(lineage)
                 .add(MirrorWriter.name(table))
                 .add(statement.source().transaction().number())
-                .add(statement.ordinal())
+                .add(Sequence.of(statement))
                 .add(options.tombstoneTtl().toMillis());
         runner.accept(Script.CLEAR, call);
     }

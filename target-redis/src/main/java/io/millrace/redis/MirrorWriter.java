@@ -67,7 +67,8 @@ final class MirrorWriter implements Writer {
 
     private void update(Record record, RowImage before, Call call) {
         Record completed = TableKeys.completed(record);
-        Record gone = new Record(Record.Kind.DELETE, before, null, record.source(), record.ordinal());
+        Record gone = new Record(Record.Kind.DELETE, before, null, record.source(), record.ordinal())
+                .withSubOrdinal(record.subOrdinal());
         String oldKey = tables.get(before.schema()).keys().of(gone);
         String newKey = tables.get(completed.schema()).keys().of(completed);
         if (!oldKey.equals(newKey)) {
@@ -97,7 +98,7 @@ final class MirrorWriter implements Writer {
     private Call begin(String key, Record record, Call call) {
         return call.add(call.pair(key, versionKey(key), record))
                 .add(record.source().transaction().number())
-                .add(record.ordinal())
+                .add(Sequence.of(record))
                 .add(tables.get(record.schema()).name());
     }
 

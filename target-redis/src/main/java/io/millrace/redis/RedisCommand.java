@@ -9,7 +9,9 @@ public enum RedisCommand {
     RPUSH,
     /**
      * Appends the change, as the format writes it, to a stream, in one field. The id is
-     * {@code <transaction number>-<ordinal>}, so entries are ordered as the source's changes are.
+     * {@code <transaction number>-<place>}, so entries are ordered as the source's changes are. The place is 65,536
+     * times the {@linkplain io.millrace.core.Change#ordinal() ordinal} plus the
+     * {@linkplain io.millrace.core.Record#subOrdinal() sub-ordinal}.
      */
     XADD,
     /**

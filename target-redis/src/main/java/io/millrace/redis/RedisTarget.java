@@ -31,7 +31,7 @@ import redis.clients.jedis.UnifiedJedis;
  * <ul>
  *   <li>An instance that begins takes possession of the target: an older one stores nothing more, and ends by a
  *       {@link FencedException}.
- *   <li>Entries of streams have ids made of the transaction's number and the change's ordinal. What comes again,
+ *   <li>Entries of streams have ids made of the transaction's number and the change's place in it. What comes again,
  *       because a checkpoint was set back, is not added again.
  *   <li>Mirrors keep beside each row, under {@code millrace:version:<key>}, the version that it has, so that an
  *       older one never replaces a newer, and a deleted row does not come back. An update that changes the key

@@ -17,7 +17,7 @@ import redis.clients.jedis.CommandArguments;
 import redis.clients.jedis.Protocol;
 import redis.clients.jedis.StreamEntryID;
 
-/** Appends changes to streams, under ids made of the transaction's number and the change's ordinal. */
+/** Appends changes to streams, under ids made of the transaction's number and the change's place in it. */
 final class StreamWriter implements Writer {
 
     /** Streams of which the highest id is kept in mind. */
@@ -76,7 +76,7 @@ final class StreamWriter implements Writer {
         }
         List<Entry> entries = new ArrayList<>();
         changes.write(batch, (key, value, change) -> {
-            StreamEntryID id = new StreamEntryID(change.source().transaction().number(), change.ordinal());
+            StreamEntryID id = new StreamEntryID(change.source().transaction().number(), Sequence.of(change));
             entries.add(new Entry(streams.computeIfAbsent(key, Stream::new), id, value, change));
         });
         learnHeights(entries);

@@ -1,4 +1,4 @@
--- Writes the latest state of rows. Beside each row stands its version, "<number> <ordinal> <lineage> <table>": what
+-- Writes the latest state of rows. Beside each row stands its version, "<number> <place> <lineage> <table>": what
 -- is not above it was written before. The version of a deleted row stays for a while, so that nothing brings it back.
 --
 -- KEYS[2..]  rows and their versions, one behind the other
@@ -6,7 +6,7 @@
 -- ARGV[7]    what a row is: hash or string
 -- ARGV[8]    milliseconds for which a row is kept, 0 for ever
 -- ARGV[9]    milliseconds for which the version of a deleted row is kept
--- ARGV[10..] for each change: which key, number, ordinal, table, what to do, how many arguments that has, and these:
+-- ARGV[10..] for each change: which key, number, place in the transaction, table, what to do, how many arguments that has, and these:
 --              S  the value
 --              H  fields and values: all that the row has
 --              U  how many of what follows are fields and values, these, and the names of fields that are null:
@@ -38,13 +38,13 @@ for i = 2, #KEYS, 2 do
   end
 end
 
-local function is_newer(number, ordinal, version)
+local function is_newer(number, place, version)
   if not version then
     return true
   end
   local a, b = string.match(version, '^(%d+) (%d+) ')
   a, b = tonumber(a), tonumber(b)
-  return number > a or (number == a and ordinal > b)
+  return number > a or (number == a and place > b)
 end
 
 -- Which changes are to be made; and nothing is made yet.

@@ -19,6 +19,7 @@ import io.millrace.core.Statement;
 import io.millrace.core.TableSchema;
 import io.millrace.core.TargetFailedException;
 import io.millrace.core.checkpoint.Checkpoint;
+import io.millrace.core.transform.Transform;
 import io.millrace.testkit.FaultyProxy;
 import io.millrace.testkit.RedisExtension;
 import io.millrace.testkit.RedisServer;
@@ -106,6 +107,21 @@ class MirrorTest {
         deliverTo(options(RedisCommand.SET).key("o:%{/record/id}"));
 
         assertThat(rows()).isEqualTo(Map.of("o:1", "{\"id\":1,\"name\":\"\\\"é\\\"\",\"note\":\"z\"}"));
+    }
+
+    @Test
+    void shouldHoldTheLastOfWhatWasMadeOfOneChange() {
+        log.transaction(tx -> tx.insert(order(1, "a", null)).insert(order(2, "b", null)));
+        Transform twice = (record, out) -> {
+            out.accept(record);
+            out.accept(record.withImages(null, record.row().with("note", "last")));
+        };
+
+        deliverTo(options(RedisCommand.SET)
+                .key("all")
+                .target(Pipelines.target().transform(twice).build()));
+
+        assertThat(rows()).isEqualTo(Map.of("all", "{\"id\":2,\"name\":\"b\",\"note\":\"last\"}"));
     }
 
     @Test

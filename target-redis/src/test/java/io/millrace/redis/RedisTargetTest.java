@@ -20,6 +20,7 @@ import io.millrace.core.TargetOptions;
 import io.millrace.core.checkpoint.Checkpoint;
 import io.millrace.core.checkpoint.CheckpointException;
 import io.millrace.core.source.Source;
+import io.millrace.core.transform.Transform;
 import io.millrace.testkit.RedisExtension;
 import io.millrace.testkit.RedisServer;
 import io.millrace.testkit.ScriptedSource;
@@ -101,9 +102,25 @@ class RedisTargetTest {
 
         assertThat(client.xrange("shop.orders", "-", "+"))
                 .extracting(entry -> entry.getID().toString())
-                .containsExactly("1-0", "1-1", "2-0");
+                .containsExactly("1-0", "1-65536", "2-0");
         assertThat(client.xrange("shop.orders", "-", "+").get(2).getFields().get("json"))
                 .contains("\"record\":{\"id\":2,");
+    }
+
+    @Test
+    void shouldNameEntriesThatWereMadeOfOneChangeAfterEachOther() throws Exception {
+        writeOrders(0, 2);
+        Transform twice = (record, out) -> {
+            out.accept(record);
+            out.accept(record);
+        };
+
+        deliverTo(options(RedisCommand.XADD)
+                .target(Pipelines.target().transform(twice).build()));
+
+        assertThat(client.xrange("shop.orders", "-", "+"))
+                .extracting(entry -> entry.getID().toString())
+                .containsExactly("1-0", "1-1", "1-65536", "1-65537");
     }
 
     @Test
@@ -119,7 +136,8 @@ class RedisTargetTest {
         deliverTo(options(RedisCommand.XADD));
 
         assertThat(client.xrange("shop.orders", "-", "+"))
-                .extracting(entry -> entry.getID().toString())
+                .extracting(
+                        entry -> entry.getID().getTime() + "-" + (entry.getID().getSequence() >> 16))
                 .containsExactly("1-0", "1-1", "1-2", "1-3", "1-4", "2-0", "2-1", "2-2", "2-3", "3-0", "3-1", "3-2");
     }
 
@@ -161,7 +179,7 @@ class RedisTargetTest {
                 List.of(options(RedisCommand.XADD), options(RedisCommand.XADD).maxLength(2))) {
             assertThatThrownBy(() -> deliver(other, pipeline + "b", options.build()))
                     .isInstanceOf(TargetFailedException.class)
-                    .hasMessageContaining("shop.orders has entries up to 1-4");
+                    .hasMessageContaining("shop.orders has entries up to 1-262144");
         }
     }
 
