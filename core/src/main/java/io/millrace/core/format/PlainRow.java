@@ -16,7 +16,10 @@ public final class PlainRow implements Format {
 
     /** What a delete is. */
     public enum Deletes {
-        /** {@code null}. Kafka's target sends it as a record without a value, which is the tombstone. */
+        /**
+         * {@code null}. Kafka's target sends it as a record without a value, which is the tombstone. Of a table without a
+         * primary key it would not say which row is gone: such deletes are refused.
+         */
         NULL,
         /** The row as it was, which looks like one that is there. */
         ROW,
@@ -73,6 +76,14 @@ public final class PlainRow implements Format {
         public void write(Record record, JsonBuffer out) {
             boolean isDelete = record.kind() == Record.Kind.DELETE;
             if (isDelete && deletes == Deletes.NULL) {
+                if (record.schema().keyColumns().isEmpty()) {
+                    throw new ChangeRejectedException(
+                            record,
+                            "%s has no primary key, so that a delete which is null would not say which row it is of, at %s;"
+                                            .formatted(record.table(), record.source())
+                                    + " choose deletes(MARKED)",
+                            null);
+                }
                 out.nullValue();
                 return;
             }
