@@ -12,4 +12,9 @@ public interface NativeHeader {
 
     /** {@return the header as a JSON object in UTF-8} */
     byte[] json();
+
+    /** {@return id of the server that first logged the event; 0 where the source has no such thing} */
+    default long serverId() {
+        return 0;
+    }
 }

@@ -40,7 +40,8 @@ final class ChangeEncoder {
         this.options = options;
         this.outlet = outlet;
         this.headers = new Headers(options.headers());
-        this.encoders = new PerSchema<>(schema -> new TableEncoder(schema, options.format(), options.topic()));
+        this.encoders = new PerSchema<>(
+                schema -> new TableEncoder(schema, options.format(), options.keyFormat(), options.topic()));
     }
 
     /** Says which Kafka transaction of the source transaction's the next change is in. */
@@ -78,19 +79,27 @@ final class ChangeEncoder {
             SourceInfo source = record.source();
             Record gone = new Record(Record.Kind.DELETE, before, null, source, record.ordinal());
             Record come = new Record(Record.Kind.INSERT, null, after, source, record.ordinal());
-            send(gone, beforeEncoder, oldKey);
-            send(come, encoder, newKey);
+            send(gone, beforeEncoder, oldKey, true);
+            send(come, encoder, newKey, true);
         }
     }
 
     private void send(Record record, TableEncoder encoder, byte[] key) {
+        send(record, encoder, key, false);
+    }
+
+    /** @param isHalf whether the record is one of two that an update has become */
+    private void send(Record record, TableEncoder encoder, byte[] key, boolean isHalf) {
         String topic = encoder.topic(record);
         Long timestamp = timestamp(record.source());
-        Iterable<Header> recordHeaders = headers.of(record);
         byte[] value = encoder.value(record, scratch);
-        outlet.send(new ProducerRecord<>(topic, null, timestamp, key, value, recordHeaders), record);
-        if (record.kind() == Record.Kind.DELETE && options.tombstones() && encoder.isKeyed()) {
-            outlet.send(new ProducerRecord<>(topic, null, timestamp, key, null, recordHeaders), record);
+        if (value != null) {
+            Iterable<Header> recordHeaders = headers.of(record, isHalf);
+            outlet.send(new ProducerRecord<>(topic, null, timestamp, key, value, recordHeaders), record);
+        }
+        boolean isTombstone = record.kind() == Record.Kind.DELETE && options.tombstones() && encoder.isKeyed();
+        if (value == null || isTombstone) {
+            outlet.send(new ProducerRecord<>(topic, null, timestamp, key, null, headers.ofTombstone(record)), record);
         }
     }
 
@@ -99,7 +108,7 @@ final class ChangeEncoder {
         options.format().write(statement, value);
         byte[] bytes = value.toByteArray();
         Long timestamp = timestamp(statement.source());
-        Iterable<Header> statementHeaders = headers.of(statement);
+        Iterable<Header> statementHeaders = headers.of(statement, false);
         topics(statement)
                 .forEach((topic, key) -> outlet.send(
                         new ProducerRecord<>(topic, null, timestamp, key, bytes, statementHeaders), statement));
@@ -110,24 +119,19 @@ final class ChangeEncoder {
         Map<String, byte[]> topics = new LinkedHashMap<>();
         if (options.statementsToTables()) {
             for (TableId table : statement.tables()) {
-                topics.putIfAbsent(options.topic().textFor(statement, table), TableEncoder.tableKey(table));
+                topics.putIfAbsent(
+                        options.topic().textFor(statement, table),
+                        TableEncoder.tableKey(options.keyFormat(), table.database(), table.name()));
             }
         }
         if (topics.isEmpty()) {
             TableId first =
                     statement.tables().isEmpty() ? null : statement.tables().get(0);
-            byte[] key = first == null ? databaseKey(statement.database()) : TableEncoder.tableKey(first);
+            String database = first == null ? statement.database() : first.database();
+            byte[] key = TableEncoder.tableKey(options.keyFormat(), database, first == null ? null : first.name());
             topics.put(options.statementTopic().textFor(statement, first), key);
         }
         return topics;
-    }
-
-    private static byte[] databaseKey(String database) {
-        JsonBuffer out = new JsonBuffer(64);
-        out.ascii("{\"schema_name\":");
-        out.string(database);
-        out.ascii(",\"table_name\":null}");
-        return out.toByteArray();
     }
 
     /**

@@ -22,14 +22,20 @@ final class Headers {
 
     private final Set<KafkaHeader> wanted;
     private final boolean withOrdinal;
+    private final boolean isCloudEvent;
     private @Nullable SourceInfo encodedSource;
     private @Nullable Enum<?> encodedKind;
+    private @Nullable Object encodedSubject;
     private List<Header> encoded = List.of();
+    /** Those of {@link #encoded} that make no event of the record. */
+    private List<Header> encodedPlain = List.of();
+
     private int part = -1;
 
     Headers(Set<KafkaHeader> wanted) {
         this.wanted = wanted;
         this.withOrdinal = wanted.contains(KafkaHeader.ORDINAL);
+        this.isCloudEvent = wanted.contains(KafkaHeader.CLOUD_EVENTS);
     }
 
     /** Says which Kafka transaction of the source transaction's what follows is in. */
@@ -40,24 +46,56 @@ final class Headers {
         }
     }
 
-    /** {@return the headers, not to be changed; null if none are wanted} */
-    @Nullable Iterable<Header> of(Change change) {
+    /**
+     * {@return the headers, not to be changed; null if none are wanted}
+     *
+     * @param isHalf whether the record is one of two that an update has become
+     */
+    @Nullable Iterable<Header> of(Change change, boolean isHalf) {
         if (wanted.isEmpty()) {
             return null;
         }
-        Enum<?> kind = change instanceof Record record ? record.kind() : ((Statement) change).kind();
-        if (change.source() != encodedSource || kind != encodedKind) {
-            encoded = encode(change.source(), kind);
-            encodedSource = change.source();
-            encodedKind = kind;
-        }
-        if (!withOrdinal) {
+        encodeIfNew(change);
+        if (!withOrdinal && !isCloudEvent) {
             return encoded;
         }
-        List<Header> headers = new ArrayList<>(encoded.size() + 1);
+        List<Header> headers = new ArrayList<>(encoded.size() + 2);
         headers.addAll(encoded);
         add(headers, KafkaHeader.ORDINAL, Long.toString(change.ordinal()));
+        if (isCloudEvent) {
+            CloudEvent.addId(headers, change, isHalf);
+        }
         return headers;
+    }
+
+    /** {@return the headers of the tombstone behind a delete, which is no event} */
+    @Nullable Iterable<Header> ofTombstone(Record delete) {
+        if (!isCloudEvent) {
+            return of(delete, false);
+        }
+        encodeIfNew(delete);
+        List<Header> headers = new ArrayList<>(encodedPlain);
+        add(headers, KafkaHeader.ORDINAL, Long.toString(delete.ordinal()));
+        return headers;
+    }
+
+    private void encodeIfNew(Change change) {
+        Enum<?> kind = change instanceof Record record ? record.kind() : ((Statement) change).kind();
+        // An event that a transform has made may be of another table than the one it was made from.
+        Object subject = change instanceof Record record ? record.table() : change;
+        if (change.source() != encodedSource
+                || kind != encodedKind
+                || isCloudEvent && !subject.equals(encodedSubject)) {
+            encodedPlain = encode(change.source(), kind);
+            encoded = encodedPlain;
+            if (isCloudEvent) {
+                encoded = new ArrayList<>(encodedPlain);
+                CloudEvent.addShared(encoded, change);
+            }
+            encodedSource = change.source();
+            encodedKind = kind;
+            encodedSubject = subject;
+        }
     }
 
     private List<Header> encode(SourceInfo source, Enum<?> kind) {

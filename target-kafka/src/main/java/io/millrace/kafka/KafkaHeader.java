@@ -27,6 +27,13 @@ public enum KafkaHeader {
      */
     PART("millrace.part"),
     /**
+     * The attributes of a CloudEvents event in binary content mode: {@code ce_specversion}, {@code ce_id},
+     * {@code ce_source}, {@code ce_type}, {@code ce_subject}, {@code ce_time} and {@code content-type}. The id is made of
+     * the transaction's and the change's number in it, so it is unique in its source, and the same when the change comes
+     * again. Tombstones are no events and have none of them.
+     */
+    CLOUD_EVENTS("ce_"),
+    /**
      * The native event's header as JSON, under the source's own name for it, such as
      * {@code mysql_binlog_headers}.
      */
@@ -38,7 +45,10 @@ public enum KafkaHeader {
         this.headerName = headerName;
     }
 
-    /** {@return the name in Kafka; empty for {@link #NATIVE}, which the source names} */
+    /**
+     * {@return the name in Kafka; what their names begin with for {@link #CLOUD_EVENTS}; empty for {@link #NATIVE}, which
+     * the source names}
+     */
     public String headerName() {
         return headerName;
     }

@@ -28,6 +28,7 @@ public final class KafkaOptions {
     private final Template statementTopic;
     private final boolean statementsToTables;
     private final Format format;
+    private final Format keyFormat;
     private final boolean tombstones;
     private final Set<KafkaHeader> headers;
     private final boolean createTopics;
@@ -49,6 +50,7 @@ public final class KafkaOptions {
         this.statementTopic = statementTopic;
         this.statementsToTables = builder.statementsToTables;
         this.format = builder.format;
+        this.keyFormat = builder.keyFormat == null ? builder.format : builder.keyFormat;
         this.tombstones = builder.tombstones;
         this.headers = Collections.unmodifiableSet(EnumSet.copyOf(builder.headers));
         this.createTopics = builder.createTopics;
@@ -94,6 +96,11 @@ public final class KafkaOptions {
 
     public Format format() {
         return format;
+    }
+
+    /** {@return what writes keys} */
+    public Format keyFormat() {
+        return keyFormat;
     }
 
     /** {@return whether a delete is followed by a record of the same key without a value} */
@@ -184,6 +191,7 @@ public final class KafkaOptions {
         private String statementTopic = "%{/service}.statements";
         private boolean statementsToTables = true;
         private Format format = NativeJson.INSTANCE;
+        private @Nullable Format keyFormat;
         private boolean tombstones = true;
         private Set<KafkaHeader> headers = EnumSet.of(KafkaHeader.NATIVE);
         private boolean createTopics = true;
@@ -292,6 +300,12 @@ public final class KafkaOptions {
         /** What changes look like. Default {@link NativeJson}. */
         public Builder format(Format value) {
             this.format = Objects.requireNonNull(value, "format");
+            return this;
+        }
+
+        /** What keys look like. Default: as {@link #format} has them. */
+        public Builder keyFormat(Format value) {
+            this.keyFormat = Objects.requireNonNull(value, "keyFormat");
             return this;
         }
 

@@ -3,7 +3,6 @@ package io.millrace.kafka;
 
 import io.millrace.core.Record;
 import io.millrace.core.RowImage;
-import io.millrace.core.TableId;
 import io.millrace.core.TableSchema;
 import io.millrace.core.format.Format;
 import io.millrace.core.format.JsonBuffer;
@@ -11,6 +10,7 @@ import io.millrace.core.format.TableFormat;
 import io.millrace.core.format.TableTemplate;
 import io.millrace.core.format.Template;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Topic, key and value of the records of one schema. Used by one thread at a time; the buffer is
@@ -22,33 +22,28 @@ final class TableEncoder {
     private static final int LARGEST_KEPT = 1 << 20;
 
     private final TableFormat format;
+    private final TableFormat keyFormat;
     private final TableTemplate topic;
     private final boolean keyed;
     private final int[] keyColumns;
     private final List<String> keyNames;
     private final byte[] tableKey;
 
-    TableEncoder(TableSchema schema, Format format, Template topic) {
+    TableEncoder(TableSchema schema, Format format, Format keyFormat, Template topic) {
         this.format = format.forTable(schema);
+        this.keyFormat = format == keyFormat ? this.format : keyFormat.forTable(schema);
         this.topic = topic.forTable(schema);
         this.keyColumns = schema.primaryKeyIndexes();
         this.keyNames = schema.keyColumns();
         this.keyed = keyColumns.length > 0;
-        this.tableKey = tableKey(schema.table().database(), schema.table().name());
+        this.tableKey =
+                tableKey(keyFormat, schema.table().database(), schema.table().name());
     }
 
-    /** {@return the key of what concerns a table as a whole} */
-    static byte[] tableKey(TableId table) {
-        return tableKey(table.database(), table.name());
-    }
-
-    private static byte[] tableKey(String database, String name) {
+    /** {@return the key of what concerns a table, or a database, as a whole} */
+    static byte[] tableKey(Format keyFormat, String database, @Nullable String table) {
         JsonBuffer out = new JsonBuffer(64);
-        out.ascii("{\"schema_name\":");
-        out.string(database);
-        out.ascii(",\"table_name\":");
-        out.string(name);
-        out.raw('}');
+        keyFormat.writeKey(database, table, out);
         return out.toByteArray();
     }
 
@@ -67,7 +62,7 @@ final class TableEncoder {
             return tableKey;
         }
         scratch.clear();
-        format.writeKey(row, scratch);
+        keyFormat.writeKey(row, scratch);
         return scratch.toByteArray();
     }
 
@@ -97,15 +92,20 @@ final class TableEncoder {
         return true;
     }
 
-    byte[] value(Record record, Scratch scratch) {
+    /** {@return the value; null where the format says that there is none, as of a delete} */
+    byte @Nullable [] value(Record record, Scratch scratch) {
         JsonBuffer buffer = scratch.value;
         buffer.clear();
         format.write(record, buffer);
-        byte[] value = buffer.toByteArray();
+        byte[] value = isNull(buffer) ? null : buffer.toByteArray();
         if (buffer.array().length > LARGEST_KEPT) {
             scratch.value = new JsonBuffer();
         }
         return value;
+    }
+
+    private static boolean isNull(JsonBuffer json) {
+        return json.length() == 4 && json.array()[0] == 'n';
     }
 
     /** Buffers that all encoders of a target use in turn. */

@@ -14,11 +14,16 @@ import io.millrace.core.Record;
 import io.millrace.core.Statement;
 import io.millrace.core.TableId;
 import io.millrace.core.TableSchema;
+import io.millrace.core.format.DebeziumJson;
+import io.millrace.core.format.MaxwellJson;
+import io.millrace.core.format.NativeJson;
+import io.millrace.core.format.PlainRow;
 import io.millrace.core.format.UnresolvedTemplateException;
 import io.millrace.testkit.KafkaBroker;
 import io.millrace.testkit.KafkaExtension;
 import java.util.ArrayList;
 import java.util.EnumSet;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -36,6 +41,8 @@ import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What arrives at a real broker. */
 @Timeout(60)
@@ -221,6 +228,55 @@ class KafkaTargetTest {
     }
 
     @Nested
+    class Formats {
+
+        @Test
+        void shouldTakeKeysFromAnotherFormat() throws Exception {
+            KafkaTarget kafka = open(options()
+                    .format(DebeziumJson.builder("shop").build())
+                    .keyFormat(MaxwellJson.builder().build()));
+
+            deliver(kafka, List.of(changes.insert(orders, 1, "a")));
+
+            ConsumerRecord<byte[], byte[]> sent = read(database + ".orders").get(0);
+            assertThat(TopicReader.key(sent))
+                    .isEqualTo("{\"database\":\"" + database + "\",\"table\":\"orders\",\"pk.id\":1}");
+            assertThat(TopicReader.value(sent)).startsWith("{\"schema\":");
+        }
+
+        @Test
+        void shouldKeyTablesAsTheFormatDoes() throws Exception {
+            KafkaTarget kafka = open(options()
+                    .topicPartitions(1)
+                    .format(DebeziumJson.builder("shop").keySchema(false).build()));
+            TableSchema log = new TableSchema(new TableId(database, "orders"), orders.columns(), List.of());
+
+            deliver(kafka, List.of(changes.insert(log, 1, "a")));
+            deliver(kafka, changes.statement(Statement.Kind.TRUNCATE_TABLE, "TRUNCATE orders", log.table()));
+            deliver(kafka, changes.statement(Statement.Kind.CREATE_DATABASE, "CREATE DATABASE x"));
+
+            assertThat(read(database + ".orders"))
+                    .extracting(TopicReader::key)
+                    .containsExactly(
+                            "{\"databaseName\":\"" + database + "\"}", "{\"databaseName\":\"" + database + "\"}");
+            assertThat(read("orders.statements")).extracting(TopicReader::key).contains("{\"databaseName\":\"shop\"}");
+        }
+
+        @ParameterizedTest
+        @ValueSource(booleans = {true, false})
+        void shouldSendNothingButTheTombstoneOfDeleteWithoutForm(boolean tombstones) throws Exception {
+            KafkaTarget kafka = open(options()
+                    .topicPartitions(1)
+                    .tombstones(tombstones)
+                    .format(PlainRow.builder().build()));
+
+            deliver(kafka, List.of(changes.insert(orders, 1, "a"), changes.delete(orders, 1, "a")));
+
+            assertThat(values(database + ".orders")).containsExactly("{\"id\":1,\"name\":\"a\"}", "tombstone");
+        }
+    }
+
+    @Nested
     class HeadersAndTime {
 
         @Test
@@ -238,9 +294,8 @@ class KafkaTargetTest {
 
         @Test
         void shouldSendSelectedHeaders() throws Exception {
-            Set<KafkaHeader> withoutTransactions = EnumSet.complementOf(EnumSet.of(KafkaHeader.PART));
-            KafkaTarget kafka =
-                    open(options().topicPartitions(1).headers(withoutTransactions.toArray(new KafkaHeader[0])));
+            Set<KafkaHeader> ownOnes = EnumSet.complementOf(EnumSet.of(KafkaHeader.PART, KafkaHeader.CLOUD_EVENTS));
+            KafkaTarget kafka = open(options().topicPartitions(1).headers(ownOnes.toArray(new KafkaHeader[0])));
             List<Record> records = changes.inserts(orders, 2);
 
             deliver(kafka, records);
@@ -256,6 +311,44 @@ class KafkaTargetTest {
                             "millrace.kind", "INSERT",
                             "millrace.ordinal", "1",
                             "mysql_binlog_headers", "{\"log_pos\":" + position + "}"));
+        }
+
+        @Test
+        void shouldMakeCloudEventsOfChanges() throws Exception {
+            KafkaTarget kafka = open(options().topicPartitions(1).headers(KafkaHeader.CLOUD_EVENTS));
+            List<Record> records = changes.inserts(orders, 2);
+
+            deliver(kafka, records);
+
+            Map<String, String> first = new HashMap<>(Map.of(
+                    "ce_specversion", "1.0",
+                    "ce_id", "tx:1:0",
+                    "ce_source", "/millrace/orders",
+                    "ce_type", "io.millrace.insert",
+                    "ce_subject", database + ".orders",
+                    "ce_time", "2023-11-14T22:13:20.123456Z",
+                    "content-type", "application/json"));
+            assertThat(TopicReader.headers(read(database + ".orders").get(0))).isEqualTo(first);
+            first.put("ce_id", "tx:1:1");
+            assertThat(TopicReader.headers(read(database + ".orders").get(1))).isEqualTo(first);
+        }
+
+        @Test
+        void shouldGiveCloudEventsTheSameIdsWhenTheyComeAgain() throws Exception {
+            KafkaTarget kafka = open(options().topicPartitions(1).headers(KafkaHeader.CLOUD_EVENTS));
+            Record moved = changes.update(orders, row(orders, 1L, "a"), row(orders, 2L, "a"));
+            Statement truncate = changes.statement(
+                    Statement.Kind.TRUNCATE_TABLE, "TRUNCATE orders", new TableId(database, "orders"));
+
+            deliver(kafka, List.of(moved));
+            deliver(kafka, truncate);
+            deliver(kafka, List.of(moved));
+
+            assertThat(read(database + ".orders").stream()
+                            .map(TopicReader::headers)
+                            .map(headers -> headers.get("ce_id")))
+                    .containsExactly(
+                            "tx:1:0:delete", null, "tx:1:0:insert", "tx:1:0", "tx:1:0:delete", null, "tx:1:0:insert");
         }
 
         @Test
@@ -393,7 +486,8 @@ class KafkaTargetTest {
 
             List<ConsumerRecord<byte[], byte[]>> read = read(database + ".orders");
             assertThat(read).extracting(TopicReader::value).containsExactly(statement.toJson());
-            assertThat(TopicReader.key(read.get(0))).isEqualTo(new String(TableEncoder.tableKey(ordersId), UTF_8));
+            assertThat(TopicReader.key(read.get(0)))
+                    .isEqualTo(new String(TableEncoder.tableKey(NativeJson.INSTANCE, database, "orders"), UTF_8));
         }
 
         @Test

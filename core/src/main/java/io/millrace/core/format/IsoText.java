@@ -8,11 +8,16 @@ final class IsoText {
 
     /** Writes an instant in UTC. */
     static void instant(JsonBuffer to, long epochSecond, int micros, int scale) {
-        int second = (int) Math.floorMod(epochSecond, 86_400L);
-        dateOfEpochDay(to, Math.floorDiv(epochSecond, 86_400L));
-        to.raw('T');
-        time(to, second / 3600, second / 60 % 60, second % 60, micros, scale);
+        dateTime(to, epochSecond, 'T', micros, scale);
         to.raw('Z');
+    }
+
+    /** Writes date and time of the second since 1970 that a clock of some zone shows. */
+    static void dateTime(JsonBuffer to, long localSecond, char separator, int micros, int scale) {
+        int second = (int) Math.floorMod(localSecond, 86_400L);
+        dateOfEpochDay(to, Math.floorDiv(localSecond, 86_400L));
+        to.raw(separator);
+        time(to, second / 3600, second / 60 % 60, second % 60, micros, scale);
     }
 
     static void date(JsonBuffer to, int year, int month, int day) {
@@ -57,6 +62,25 @@ final class IsoText {
             to.raw('.');
             to.padded(digits, scale);
         }
+    }
+
+    /** Writes a span of hours, minutes and seconds with its sign, {@code -12:34:56.789}; hours have two digits or more. */
+    static void span(JsonBuffer to, long micros, int scale) {
+        if (micros < 0) {
+            to.raw('-');
+        }
+        long absolute = Math.abs(micros);
+        long seconds = absolute / 1_000_000;
+        long hours = seconds / 3600;
+        if (hours < 10) {
+            to.raw('0');
+        }
+        to.number(hours);
+        to.raw(':');
+        to.padded((int) (seconds / 60 % 60), 2);
+        to.raw(':');
+        to.padded((int) (seconds % 60), 2);
+        fraction(to, (int) (absolute % 1_000_000), scale);
     }
 
     /** Civil date of a day number, by Howard Hinnant's {@code civil_from_days}. */

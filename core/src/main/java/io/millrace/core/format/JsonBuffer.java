@@ -7,7 +7,7 @@ import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
-import java.util.Base64;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A growing array of bytes that JSON is written into, as UTF-8. Reused from record to record: it
@@ -31,6 +31,10 @@ public final class JsonBuffer {
     private static final long HIGH_BITS = 0x8080808080808080L;
 
     private static final byte[] HEX = "0123456789abcdef".getBytes(StandardCharsets.ISO_8859_1);
+    private static final byte[] BASE64 =
+            "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".getBytes(StandardCharsets.ISO_8859_1);
+    private static final byte[] BASE64_URL =
+            "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_".getBytes(StandardCharsets.ISO_8859_1);
     private static final byte[] TRUE = {'t', 'r', 'u', 'e'};
     private static final byte[] FALSE = {'f', 'a', 'l', 's', 'e'};
     private static final byte[] NULL = {'n', 'u', 'l', 'l'};
@@ -76,6 +80,11 @@ public final class JsonBuffer {
 
     public int length() {
         return length;
+    }
+
+    /** Takes back what was written behind the first {@code to} bytes. */
+    void shorten(int to) {
+        length = to;
     }
 
     /** {@return the array that holds the first {@link #length()} bytes; the next write may replace it} */
@@ -231,6 +240,15 @@ public final class JsonBuffer {
         string(utf8, 0, utf8.length);
     }
 
+    /** Writes a JSON string, or null. */
+    void stringOrNull(@Nullable String text) {
+        if (text == null) {
+            nullValue();
+        } else {
+            string(text);
+        }
+    }
+
     /**
      * Writes a JSON string: quoted and escaped.
      *
@@ -328,12 +346,64 @@ public final class JsonBuffer {
 
     /** Writes the bytes as a JSON string in base64 (RFC 4648, with padding). */
     public void base64(byte[] source, int offset, int count) {
-        byte[] whole =
-                offset == 0 && count == source.length ? source : Arrays.copyOfRange(source, offset, offset + count);
-        byte[] encoded = Base64.getEncoder().encode(whole);
+        base64(source, offset, count, BASE64);
+    }
+
+    /** Writes the bytes as a JSON string in base64 with the alphabet for URLs and file names (RFC 4648, with padding). */
+    void base64Url(byte[] source, int offset, int count) {
+        base64(source, offset, count, BASE64_URL);
+    }
+
+    private void base64(byte[] source, int offset, int count, byte[] alphabet) {
         raw('"');
-        raw(encoded);
+        int whole = count - count % 3;
+        reserve(Math.toIntExact((count + 2L) / 3 * 4));
+        byte[] to = bytes;
+        int at = length;
+        for (int i = offset; i < offset + whole; i += 3) {
+            int bits = (source[i] & 0xff) << 16 | (source[i + 1] & 0xff) << 8 | source[i + 2] & 0xff;
+            to[at++] = alphabet[bits >>> 18];
+            to[at++] = alphabet[bits >>> 12 & 0x3f];
+            to[at++] = alphabet[bits >>> 6 & 0x3f];
+            to[at++] = alphabet[bits & 0x3f];
+        }
+        if (whole < count) {
+            boolean two = count - whole == 2;
+            int bits = (source[offset + whole] & 0xff) << 16 | (two ? (source[offset + whole + 1] & 0xff) << 8 : 0);
+            to[at++] = alphabet[bits >>> 18];
+            to[at++] = alphabet[bits >>> 12 & 0x3f];
+            to[at++] = two ? alphabet[bits >>> 6 & 0x3f] : (byte) '=';
+            to[at++] = '=';
+        }
+        length = at;
         raw('"');
+    }
+
+    /** Writes the bytes as a JSON string of two lower-case digits each. */
+    void hex(byte[] source, int offset, int count) {
+        raw('"');
+        reserve(Math.multiplyExact(count, 2));
+        for (int i = offset; i < offset + count; i++) {
+            bytes[length++] = HEX[source[i] >> 4 & 0xf];
+            bytes[length++] = HEX[source[i] & 0xf];
+        }
+        raw('"');
+    }
+
+    /** Writes characters that are bytes of ISO 8859-1 into a JSON string, without its quotes. */
+    void latin1(byte[] source, int offset, int count) {
+        for (int i = offset; i < offset + count; i++) {
+            int b = source[i] & 0xff;
+            if (b >= 0x80) {
+                reserve(2);
+                bytes[length++] = (byte) (0xc0 | b >> 6);
+                bytes[length++] = (byte) (0x80 | b & 0x3f);
+            } else if (b >= 0x20 && b != '"' && b != '\\') {
+                raw((char) b);
+            } else {
+                escaped(b);
+            }
+        }
     }
 
     /** Bits times log10(2), then corrected by one comparison. */

@@ -54,21 +54,21 @@ public final class NativeJson implements Format {
         out.ascii("{\"event_timestamp\":");
         out.number(source.eventTimestamp());
         out.ascii(",\"event_type\":\"QUERY\",\"global_id\":");
-        text(source.globalId(), out);
+        out.stringOrNull(source.globalId());
         out.ascii(",\"kind\":\"");
         out.ascii(statement.kind().name());
         out.ascii("\",\"position\":");
         out.number(source.position());
         out.ascii(",\"schema_name\":");
-        text(first == null ? statement.database() : first.database(), out);
+        out.stringOrNull(first == null ? statement.database() : first.database());
         out.ascii(",\"service\":");
         out.string(source.service());
         out.ascii(",\"source\":");
-        text(source.source(), out);
+        out.stringOrNull(source.source());
         out.ascii(",\"sql\":");
         out.string(statement.sql());
         out.ascii(",\"table_name\":");
-        text(first == null ? null : first.name(), out);
+        out.stringOrNull(first == null ? null : first.name());
         out.ascii(",\"tables\":[");
         for (int i = 0; i < statement.tables().size(); i++) {
             TableId table = statement.tables().get(i);
@@ -79,16 +79,8 @@ public final class NativeJson implements Format {
             out.raw('}');
         }
         out.ascii("],\"transaction_id\":");
-        text(source.transaction().shownId(), out);
+        out.stringOrNull(source.transaction().shownId());
         moments(source, statement.ordinal(), out);
-    }
-
-    private static void text(@Nullable String text, JsonBuffer out) {
-        if (text == null) {
-            out.nullValue();
-        } else {
-            out.string(text);
-        }
     }
 
     private static void moments(SourceInfo source, long ordinal, JsonBuffer out) {
@@ -111,7 +103,7 @@ public final class NativeJson implements Format {
 
         private final TableSchema schema;
         private final JsonRow row;
-        private final int[] keyColumns;
+        private final NativeKey key;
         /** {@code ,"primary_key":...,"record":}. */
         private final byte[] keyNames;
         /** {@code ,"schema_name":...}. */
@@ -135,7 +127,7 @@ public final class NativeJson implements Format {
         NativeTable(TableSchema schema) {
             this.schema = schema;
             this.row = new JsonRow(schema);
-            this.keyColumns = schema.primaryKeyIndexes();
+            this.key = new NativeKey(schema);
             JsonBuffer out = new JsonBuffer();
             out.ascii(",\"primary_key\":");
             out.string(String.join(",", schema.primaryKey()));
@@ -154,20 +146,7 @@ public final class NativeJson implements Format {
 
         @Override
         public void writeKey(RowImage image, JsonBuffer out) {
-            int[] columns = image.schema() == schema ? keyColumns : keyColumnsOf(image.schema());
-            if (schema.hasKeyDocument()) {
-                rowFor(image).writeValue(image, columns[0], out);
-            } else {
-                rowFor(image).write(image, columns, out);
-            }
-        }
-
-        private int[] keyColumnsOf(TableSchema other) {
-            int[] columns = new int[keyColumns.length];
-            for (int i = 0; i < columns.length; i++) {
-                columns[i] = other.require(schema.keyColumns().get(i));
-            }
-            return columns;
+            key.write(image, out);
         }
 
         @Override
@@ -209,7 +188,7 @@ public final class NativeJson implements Format {
             head.ascii(",\"event_type\":\"");
             head.ascii(kind.name());
             head.ascii("\",\"global_id\":");
-            text(source.globalId(), head);
+            head.stringOrNull(source.globalId());
             head.ascii(",\"position\":");
             head.number(source.position());
             head.raw(keyNames);
@@ -218,9 +197,9 @@ public final class NativeJson implements Format {
             tail.ascii(",\"service\":");
             tail.string(source.service());
             tail.ascii(",\"source\":");
-            text(source.source(), tail);
+            tail.stringOrNull(source.source());
             tail.raw(tableName);
-            text(source.transaction().shownId(), tail);
+            tail.stringOrNull(source.transaction().shownId());
             commit.clear();
             commit(source, commit);
             encodedSource = source;

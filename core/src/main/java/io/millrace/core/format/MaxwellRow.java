@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.core.format;
+
+import io.millrace.core.TableSchema;
+
+/** Rows with the values of {@link MaxwellJson}. Used by one thread at a time. */
+final class MaxwellRow extends RowWriter {
+
+    private final SqlTime time;
+    private final boolean nulls;
+    private final boolean nullZeroDates;
+    private final boolean[] sets;
+
+    MaxwellRow(TableSchema schema, MaxwellJson format) {
+        super(schema);
+        this.time = format.time();
+        this.nulls = format.nulls();
+        this.nullZeroDates = format.nullZeroDates();
+        this.sets = new boolean[schema.size()];
+        for (int i = 0; i < sets.length; i++) {
+            sets[i] = Members.of(schema.column(i)).isSet();
+        }
+    }
+
+    @Override
+    public void onNull(int column) {
+        if (nulls || isBare()) {
+            super.onNull(column);
+        }
+    }
+
+    @Override
+    public void onBoolean(int column, boolean value) {
+        name(column).raw(value ? '1' : '0');
+    }
+
+    @Override
+    public void onUnsignedLong(int column, long bits) {
+        name(column).unsignedNumber(bits);
+    }
+
+    @Override
+    public void onDecimal(int column, byte[] ascii, int offset, int length) {
+        name(column).raw(ascii, offset, length);
+    }
+
+    @Override
+    public void onUtf8(int column, byte[] utf8, int offset, int length) {
+        if (sets[column]) {
+            members(name(column), utf8, offset, offset + length);
+        } else {
+            super.onUtf8(column, utf8, offset, length);
+        }
+    }
+
+    private static void members(JsonBuffer to, byte[] utf8, int offset, int end) {
+        to.raw('[');
+        for (int from = offset; from < end; ) {
+            int until = Members.endOfMember(utf8, from, end);
+            if (from > offset) {
+                to.raw(',');
+            }
+            to.string(utf8, from, until - from);
+            from = until + 1;
+        }
+        to.raw(']');
+    }
+
+    @Override
+    public void onBytes(int column, byte[] bytes, int offset, int length) {
+        name(column).base64(bytes, offset, length);
+    }
+
+    @Override
+    public void onDate(int column, int year, int month, int day) {
+        if (isZero(year, month, day)) {
+            onNull(column);
+        } else {
+            JsonBuffer to = name(column);
+            to.raw('"');
+            IsoText.date(to, year, month, day);
+            to.raw('"');
+        }
+    }
+
+    private boolean isZero(int year, int month, int day) {
+        return nullZeroDates && year == 0 && month == 0 && day == 0;
+    }
+
+    @Override
+    public void onDateTime(int column, int year, int month, int day, int hour, int minute, int second, int micros) {
+        if (isZero(year, month, day)) {
+            onNull(column);
+        } else {
+            JsonBuffer to = name(column);
+            to.raw('"');
+            SqlTime.dateTime(to, year, month, day, hour, minute, second, micros, scale(column));
+            to.raw('"');
+        }
+    }
+
+    @Override
+    public void onTimestamp(int column, long epochSecond, int micros) {
+        JsonBuffer to = name(column);
+        to.raw('"');
+        time.timestamp(to, epochSecond, micros, scale(column));
+        to.raw('"');
+    }
+
+    @Override
+    public void onTime(int column, long micros) {
+        JsonBuffer to = name(column);
+        to.raw('"');
+        IsoText.span(to, micros, scale(column));
+        to.raw('"');
+    }
+
+    @Override
+    public void onJson(int column, byte[] utf8, int offset, int length) {
+        name(column).raw(utf8, offset, length);
+    }
+
+    @Override
+    public void onGeometry(int column, int srid, byte[] wkb, int offset, int length) {
+        JsonBuffer to = name(column);
+        to.raw('"');
+        WktText.write(wkb, offset, length, to);
+        to.raw('"');
+    }
+}
