@@ -30,6 +30,7 @@ final class ChangeEncoder {
     private final KafkaOptions options;
     private final Outlet outlet;
     private final Headers headers;
+    private final TopicNames topicNames;
     private final TableEncoder.Scratch scratch = new TableEncoder.Scratch();
     private final PerSchema<TableEncoder> encoders;
 
@@ -40,6 +41,7 @@ final class ChangeEncoder {
         this.options = options;
         this.outlet = outlet;
         this.headers = new Headers(options.headers());
+        this.topicNames = new TopicNames(options.sanitizeTopics());
         this.encoders = new PerSchema<>(
                 schema -> new TableEncoder(schema, options.format(), options.keyFormat(), options.topic()));
     }
@@ -77,8 +79,10 @@ final class ChangeEncoder {
         } else {
             // A reader of one key must see the row go from there, and one of the other see it come.
             SourceInfo source = record.source();
-            Record gone = new Record(Record.Kind.DELETE, before, null, source, record.ordinal());
-            Record come = new Record(Record.Kind.INSERT, null, after, source, record.ordinal());
+            Record gone = new Record(Record.Kind.DELETE, before, null, source, record.ordinal())
+                    .withSubOrdinal(record.subOrdinal());
+            Record come = new Record(Record.Kind.INSERT, null, after, source, record.ordinal())
+                    .withSubOrdinal(record.subOrdinal());
             send(gone, beforeEncoder, oldKey, true);
             send(come, encoder, newKey, true);
         }
@@ -90,7 +94,7 @@ final class ChangeEncoder {
 
     /** @param isHalf whether the record is one of two that an update has become */
     private void send(Record record, TableEncoder encoder, byte[] key, boolean isHalf) {
-        String topic = encoder.topic(record);
+        String topic = topicNames.of(encoder.topic(record), record);
         Long timestamp = timestamp(record.source());
         byte[] value = encoder.value(record, scratch);
         if (value != null) {
@@ -120,7 +124,7 @@ final class ChangeEncoder {
         if (options.statementsToTables()) {
             for (TableId table : statement.tables()) {
                 topics.putIfAbsent(
-                        options.topic().textFor(statement, table),
+                        topicNames.of(options.topic().textFor(statement, table), statement),
                         TableEncoder.tableKey(options.keyFormat(), table.database(), table.name()));
             }
         }
@@ -129,7 +133,7 @@ final class ChangeEncoder {
                     statement.tables().isEmpty() ? null : statement.tables().get(0);
             String database = first == null ? statement.database() : first.database();
             byte[] key = TableEncoder.tableKey(options.keyFormat(), database, first == null ? null : first.name());
-            topics.put(options.statementTopic().textFor(statement, first), key);
+            topics.put(topicNames.of(options.statementTopic().textFor(statement, first), statement), key);
         }
         return topics;
     }

@@ -47,6 +47,9 @@ final class CloudEvent {
      */
     static void addId(List<Header> to, Change change, boolean isHalf) {
         String id = change.source().transactionId() + ":" + change.ordinal();
+        if (change instanceof Record record && record.subOrdinal() > 0) {
+            id += "." + record.subOrdinal();
+        }
         add(to, "ce_id", isHalf ? id + ":" + kind(change).name().toLowerCase(Locale.ROOT) : id);
     }
 

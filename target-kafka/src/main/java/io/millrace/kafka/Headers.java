@@ -61,7 +61,7 @@ final class Headers {
         }
         List<Header> headers = new ArrayList<>(encoded.size() + 2);
         headers.addAll(encoded);
-        add(headers, KafkaHeader.ORDINAL, Long.toString(change.ordinal()));
+        addOrdinal(headers, change);
         if (isCloudEvent) {
             CloudEvent.addId(headers, change, isHalf);
         }
@@ -75,7 +75,7 @@ final class Headers {
         }
         encodeIfNew(delete);
         List<Header> headers = new ArrayList<>(encodedPlain);
-        add(headers, KafkaHeader.ORDINAL, Long.toString(delete.ordinal()));
+        addOrdinal(headers, delete);
         return headers;
     }
 
@@ -112,6 +112,15 @@ final class Headers {
             headers.add(new RecordHeader(nativeHeader.name(), nativeHeader.json()));
         }
         return headers;
+    }
+
+    private void addOrdinal(List<Header> headers, Change change) {
+        add(headers, KafkaHeader.ORDINAL, Long.toString(change.ordinal()));
+        if (withOrdinal && change instanceof Record record && record.subOrdinal() > 0) {
+            headers.add(new RecordHeader(
+                    KafkaHeader.SUB_ORDINAL,
+                    Integer.toString(record.subOrdinal()).getBytes(StandardCharsets.UTF_8)));
+        }
     }
 
     private void add(List<Header> headers, KafkaHeader header, @Nullable String value) {

@@ -161,7 +161,10 @@ final class KafkaFailures {
     }
 
     /** {@return the failure to make keys, values or topic names of a change} */
-    static KafkaDeliveryException encoding(Change change, RuntimeException failure) {
+    static PermanentException encoding(Change change, RuntimeException failure) {
+        if (failure instanceof KafkaTopicException ofNoChange) {
+            return ofNoChange;
+        }
         return new KafkaDeliveryException(
                 null,
                 change,

@@ -16,7 +16,8 @@ public enum KafkaHeader {
     /** {@code millrace.kind}: INSERT, UPDATE, DELETE, READ, or a statement's kind. */
     KIND("millrace.kind"),
     /**
-     * {@code millrace.ordinal}: number of the change in its transaction. The only one that differs
+     * {@code millrace.ordinal}: number of the change in its transaction, and {@code millrace.sub_ordinal}, its
+     * number among those that transforms made of one change, where that is not 0. The only one that differs
      * from row to row of an event, so it costs most.
      */
     ORDINAL("millrace.ordinal"),
@@ -38,6 +39,8 @@ public enum KafkaHeader {
      * {@code mysql_binlog_headers}.
      */
     NATIVE("");
+
+    static final String SUB_ORDINAL = "millrace.sub_ordinal";
 
     private final String headerName;
 

@@ -31,6 +31,7 @@ public final class KafkaOptions {
     private final Format keyFormat;
     private final boolean tombstones;
     private final Set<KafkaHeader> headers;
+    private final boolean sanitizeTopics;
     private final boolean createTopics;
     private final int topicPartitions;
     private final int topicReplication;
@@ -53,6 +54,7 @@ public final class KafkaOptions {
         this.keyFormat = builder.keyFormat == null ? builder.format : builder.keyFormat;
         this.tombstones = builder.tombstones;
         this.headers = Collections.unmodifiableSet(EnumSet.copyOf(builder.headers));
+        this.sanitizeTopics = builder.sanitizeTopics;
         this.createTopics = builder.createTopics;
         this.topicPartitions = builder.topicPartitions;
         this.topicReplication = builder.topicReplication;
@@ -113,6 +115,11 @@ public final class KafkaOptions {
         return headers;
     }
 
+    /** {@return whether what no topic can be named with becomes {@code _}} */
+    public boolean sanitizeTopics() {
+        return sanitizeTopics;
+    }
+
     /** {@return whether topics that are missing are created} */
     public boolean createTopics() {
         return createTopics;
@@ -168,7 +175,8 @@ public final class KafkaOptions {
     public String toString() {
         return "KafkaOptions[bootstrapServers=" + bootstrapServers + ", topic=" + topic
                 + ", statementTopic=" + statementTopic + ", statementsToTables=" + statementsToTables
-                + ", tombstones=" + tombstones + ", headers=" + headers + ", createTopics=" + createTopics
+                + ", tombstones=" + tombstones + ", headers=" + headers + ", sanitizeTopics=" + sanitizeTopics
+                + ", createTopics=" + createTopics
                 + ", topicPartitions=" + topicPartitions + ", topicReplication=" + topicReplication
                 + ", topicConfigs=" + topicConfigs + ", connectTimeout=" + connectTimeout + ", exactlyOnce="
                 + exactlyOnce + ", checkpointTopic=" + checkpointTopic + ", transactionInterval="
@@ -194,6 +202,7 @@ public final class KafkaOptions {
         private @Nullable Format keyFormat;
         private boolean tombstones = true;
         private Set<KafkaHeader> headers = EnumSet.of(KafkaHeader.NATIVE);
+        private boolean sanitizeTopics;
         private boolean createTopics = true;
         private int topicPartitions;
         private int topicReplication;
@@ -328,6 +337,15 @@ public final class KafkaOptions {
             return this;
         }
 
+        /**
+         * Whether what no topic can be named with becomes {@code _}, and a name that is too long is cut. Two names
+         * that become the same topic end the run. Default false: a change whose topic cannot be is refused.
+         */
+        public Builder sanitizeTopics(boolean value) {
+            this.sanitizeTopics = value;
+            return this;
+        }
+
         /** Whether topics that are missing are created; if not, a missing one is an error. Default true. */
         public Builder createTopics(boolean value) {
             this.createTopics = value;
@@ -410,10 +428,10 @@ public final class KafkaOptions {
             Template compiledTransactionTopic =
                     transactionTopic == null ? null : compiled("transactionTopic", transactionTopic, findings);
             findings.require(
-                    Topics.isLegal(checkpointTopic),
+                    TopicNames.isLegal(checkpointTopic),
                     "checkpointTopic",
                     checkpointTopic,
-                    "must be a topic: " + Topics.legal());
+                    "must be a topic: " + TopicNames.legal());
             KafkaProperties.check(properties, findings);
             checkExactlyOnce(findings);
             findings.throwIfAny("KafkaOptions of " + target().name());

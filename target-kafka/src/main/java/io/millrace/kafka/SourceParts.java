@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
 final class SourceParts {
 
     private final @Nullable Template topic;
+    private final boolean sanitizes;
     private final boolean wanted;
 
     private @Nullable OpenSource open;
@@ -29,6 +30,7 @@ final class SourceParts {
 
     SourceParts(KafkaOptions options, @Nullable OpenSource open) {
         this.topic = options.transactionTopic();
+        this.sanitizes = options.sanitizeTopics();
         this.wanted = topic != null || options.headers().contains(KafkaHeader.PART);
         this.open = open;
     }
@@ -62,12 +64,15 @@ final class SourceParts {
         if (topic == null) {
             return "";
         }
+        String text;
         if (change instanceof Statement statement) {
             TableId table =
                     statement.tables().isEmpty() ? null : statement.tables().get(0);
-            return topic.textFor(statement, table);
+            text = topic.textFor(statement, table);
+        } else {
+            text = topic.textFor((Record) change);
         }
-        return topic.textFor((Record) change);
+        return sanitizes ? TopicNames.sanitized(text) : text;
     }
 
     /** Takes note of a change that became so many records of Kafka. */

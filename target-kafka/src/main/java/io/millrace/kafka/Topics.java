@@ -20,8 +20,6 @@ import org.slf4j.LoggerFactory;
 final class Topics {
 
     private static final Logger LOG = LoggerFactory.getLogger(Topics.class);
-    private static final int LONGEST_NAME = 249;
-    private static final String LEGAL = "a name is 1 to %d letters and digits of ASCII, '.', '_' and '-'";
 
     private final KafkaOptions options;
     private final Brokers brokers;
@@ -111,13 +109,13 @@ final class Topics {
     }
 
     private static void checkName(String topic, Change change, Template template) {
-        if (!isLegal(topic)) {
+        if (!TopicNames.isLegal(topic)) {
             throw new KafkaDeliveryException(
                     topic,
                     change,
-                    ("'%s', which template '%s' makes of %s at %s, cannot be a topic: " + LEGAL
-                                    + ". Choose another template, or rename by a transform")
-                            .formatted(topic, template, KafkaFailures.name(change), change.source(), LONGEST_NAME),
+                    "'%s', which template '%s' makes of %s at %s, cannot be a topic: %s. Choose another template, rename by a transform, or set sanitizeTopics"
+                            .formatted(
+                                    topic, template, KafkaFailures.name(change), change.source(), TopicNames.legal()),
                     null);
         }
     }
@@ -126,29 +124,6 @@ final class Topics {
         boolean ofStatements = change instanceof Statement statement
                 && (statement.tables().isEmpty() || !options.statementsToTables());
         return ofStatements ? options.statementTopic() : options.topic();
-    }
-
-    /** {@return whether a topic can have that name} */
-    static boolean isLegal(String topic) {
-        return !topic.isEmpty()
-                && topic.length() <= LONGEST_NAME
-                && !topic.equals(".")
-                && !topic.equals("..")
-                && topic.chars().allMatch(Topics::isLegal);
-    }
-
-    /** {@return what {@link #isLegal(String)} asks for, in words} */
-    static String legal() {
-        return LEGAL.formatted(LONGEST_NAME);
-    }
-
-    private static boolean isLegal(int c) {
-        return (c >= 'a' && c <= 'z')
-                || (c >= 'A' && c <= 'Z')
-                || (c >= '0' && c <= '9')
-                || c == '.'
-                || c == '_'
-                || c == '-';
     }
 
     /** {@return the topics that were known until now} They may have been deleted meanwhile: asks for each again. */

@@ -314,6 +314,21 @@ class KafkaTargetTest {
         }
 
         @Test
+        void shouldTellWhatTransformsMadeOfOneChangeApart() throws Exception {
+            KafkaTarget kafka =
+                    open(options().topicPartitions(1).headers(KafkaHeader.ORDINAL, KafkaHeader.CLOUD_EVENTS));
+            Record record = changes.insert(orders, 1, "a");
+
+            deliver(kafka, List.of(record, record.withSubOrdinal(1)));
+
+            assertThat(read(database + ".orders").stream()
+                            .map(TopicReader::headers)
+                            .map(headers -> headers.get("millrace.ordinal") + " " + headers.get("millrace.sub_ordinal")
+                                    + " " + headers.get("ce_id")))
+                    .containsExactly("0 null tx:1:0", "0 1 tx:1:0.1");
+        }
+
+        @Test
         void shouldMakeCloudEventsOfChanges() throws Exception {
             KafkaTarget kafka = open(options().topicPartitions(1).headers(KafkaHeader.CLOUD_EVENTS));
             List<Record> records = changes.inserts(orders, 2);
@@ -446,6 +461,22 @@ class KafkaTargetTest {
                     .isInstanceOf(KafkaDeliveryException.class)
                     .hasMessageContaining(database + ".söme table")
                     .hasMessageContaining("%{/schema_name}.%{/table_name}");
+        }
+
+        @Test
+        void shouldSanitizeNamesOnRequest() throws Exception {
+            KafkaTarget kafka = open(options().sanitizeTopics(true));
+            TableSchema odd = table(database, "söme table");
+            TableSchema same = table(database, "s_me_table");
+
+            deliver(kafka, List.of(changes.insert(odd, 1, "a")));
+            deliver(kafka, changes.statement(Statement.Kind.TRUNCATE_TABLE, "TRUNCATE ...", odd.table()));
+
+            assertThat(read(database + ".s_me_table")).hasSize(2);
+            assertThatThrownBy(() -> kafka.save(List.of(changes.insert(same, 1, "a"))))
+                    .isInstanceOf(KafkaTopicException.class)
+                    .hasMessageContaining("'" + database + ".söme table' and '" + database + ".s_me_table'")
+                    .hasMessageContaining("topic " + database + ".s_me_table");
         }
 
         @Test
