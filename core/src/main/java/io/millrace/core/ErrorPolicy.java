@@ -46,10 +46,11 @@ public final class ErrorPolicy {
      * there} It comes as a {@link Record} of kind INSERT in the table {@code millrace.dead_letters}, whose columns
      * are the text columns {@code pipeline}, {@code target}, {@code transaction_id}, {@code ordinal}, {@code sub_ordinal} (these
      * five are the key), {@code source}, {@code position}, {@code event_type}, {@code schema_name},
-     * {@code table_name}, {@code record} (the change as native JSON, as far as it can be read),
+     * {@code table_name}, {@code record} (the change as native JSON, as far as it can be read; of one that
+     * a transform failed with, the key only, and null for a statement),
      * {@code problem} and {@code exception}.
      *
-     * @param target used by this lane alone; it must not keep checkpoints of its own
+     * @param target used by this lane alone; it must not keep checkpoints of its own, and has no transforms
      */
     public static ErrorPolicy deadLetter(Target target) {
         return new ErrorPolicy(Action.DEAD_LETTER, Objects.requireNonNull(target, "target"));

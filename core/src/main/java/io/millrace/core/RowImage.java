@@ -154,9 +154,9 @@ public abstract class RowImage {
     public final <T> @Nullable T get(String column, Class<T> type) {
         Object value = get(column);
         if (value != null && !type.isInstance(value)) {
-            throw new IllegalArgumentException("%s.%s holds a %s (%s), not a %s"
-                    .formatted(
-                            schema().table(), column, value.getClass().getSimpleName(), value, type.getSimpleName()));
+            // The value may be a secret.
+            throw new IllegalArgumentException("%s.%s holds a %s, not a %s"
+                    .formatted(schema().table(), column, value.getClass().getSimpleName(), type.getSimpleName()));
         }
         return type.cast(value);
     }

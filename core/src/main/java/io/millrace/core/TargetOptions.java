@@ -280,6 +280,12 @@ public final class TargetOptions {
             findings.require(spillBytes >= 1, "spillBytes", spillBytes, "must be at least 1");
             findings.require(
                     !stallAfter.isNegative() && !stallAfter.isZero(), "stallAfter", stallAfter, "must be positive");
+            Target deadLetters = errorPolicy.deadLetters();
+            findings.require(
+                    deadLetters == null || deadLetters.options().transforms().isEmpty(),
+                    "errorPolicy",
+                    errorPolicy,
+                    "must name a target without transforms: dead letters are not transformed");
             findings.throwIfAny("TargetOptions of " + name);
             return new TargetOptions(this);
         }

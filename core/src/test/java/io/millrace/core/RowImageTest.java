@@ -233,21 +233,21 @@ class RowImageTest {
             assertThat(small.getLong("n")).isEqualTo(Long.MAX_VALUE);
             assertThatThrownBy(() -> largest.getLong("n"))
                     .isInstanceOf(IllegalArgumentException.class)
-                    .hasMessageContainingAll("shop.orders.n", "18446744073709551615", "BigInteger");
+                    .hasMessageContainingAll("shop.orders.n", "BigInteger");
         }
 
         @Test
         void shouldNotCutAFractionOff() {
             assertThatThrownBy(() -> ROW.getLong("price"))
                     .isInstanceOf(IllegalArgumentException.class)
-                    .hasMessage("shop.orders.price holds a BigDecimal (1.50), not a Long");
+                    .hasMessage("shop.orders.price holds a BigDecimal, not a Long");
         }
 
         @Test
         void shouldNameBothTypesOfAMismatch() {
             assertThatThrownBy(() -> ROW.getDate("name"))
                     .isInstanceOf(IllegalArgumentException.class)
-                    .hasMessage("shop.orders.name holds a String (Ada), not a LocalDate");
+                    .hasMessage("shop.orders.name holds a String, not a LocalDate");
         }
 
         @Test

@@ -7,14 +7,18 @@ import static org.awaitility.Awaitility.await;
 
 import io.millrace.core.checkpoint.Checkpoint.OpenTransaction;
 import io.millrace.core.transform.Transform;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -201,7 +205,7 @@ class TransformDeliveryTest extends PipelineTest {
     }
 
     @Test
-    void shouldPutTheUntransformedRecordAside() throws Exception {
+    void shouldPutNoMoreThanTheKeyOfARecordAsideThatATransformFailedWith() throws Exception {
         Memory letters = new Memory("letters");
         Memory target = new Memory(target("target")
                 .errorPolicy(ErrorPolicy.deadLetter(letters))
@@ -219,6 +223,70 @@ class TransformDeliveryTest extends PipelineTest {
                     .doesNotContain("edited");
             assertThat(batch.get(0).row().getString("problem")).contains("cannot do 8");
         });
+    }
+
+    @Test
+    void shouldNotTakeALookupThatIsDownForAFaultOfTheRecord() throws Throwable {
+        Memory target = new Memory(target("target")
+                .errorPolicy(ErrorPolicy.skip())
+                .transform(Transform.each(record -> {
+                    throw new TransientException("the lookup is down", null);
+                }))
+                .build());
+        log.transactions(1, 5, 1);
+
+        Running running = start(target);
+
+        assertThatThrownBy(running::join)
+                .isInstanceOf(TargetFailedException.class)
+                .hasMessageContaining("the lookup is down");
+        assertThat(running.processor.stats().targets().get(0).rejected()).isZero();
+    }
+
+    @Test
+    void shouldTakeRecordsDuringTheCallOnly() throws Throwable {
+        AtomicReference<Consumer<Record>> kept = new AtomicReference<>();
+        Memory target = new Memory(target("target")
+                .transform((record, out) -> {
+                    if (kept.get() != null) {
+                        kept.get().accept(record);
+                    }
+                    kept.set(out);
+                })
+                .build());
+        log.transactions(1, 5, 1);
+
+        assertThatThrownBy(start(target)::join).hasMessageContaining("during the call only");
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {0, 20})
+    void shouldDeliverWhatIsLeftWithLingerAndFromDisk(long lingerMillis, @TempDir Path directory) throws Exception {
+        Memory target = new Memory(target("target")
+                .linger(Duration.ofMillis(lingerMillis))
+                .batchSize(4)
+                .queueBytes(2_000)
+                .transform(Transform.keeping(record -> id(record) % 10 == 1))
+                .transform(THREE)
+                .build());
+        log.transactions(100, 10, 1);
+
+        start(options().spillDirectory(directory).build(), record -> record, target)
+                .awaitDelivered(100);
+
+        assertThat(places(target)).hasSize(300).doesNotHaveDuplicates();
+        assertThat(target.batches).allMatch(batch -> batch.size() == 3);
+    }
+
+    @Test
+    void shouldRefuseTransformsOfATargetForDeadLetters() {
+        Memory letters = new Memory(target("letters").transform(THREE).build());
+
+        assertThatThrownBy(() -> target("target")
+                        .errorPolicy(ErrorPolicy.deadLetter(letters))
+                        .build())
+                .isInstanceOf(InvalidOptionsException.class)
+                .hasMessageContaining("dead letters are not transformed");
     }
 
     @Test

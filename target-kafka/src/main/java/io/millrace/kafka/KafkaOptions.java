@@ -339,7 +339,8 @@ public final class KafkaOptions {
 
         /**
          * Whether what no topic can be named with becomes {@code _}, and a name that is too long is cut. Two names
-         * that become the same topic end the run. Default false: a change whose topic cannot be is refused.
+         * that become the same topic end the run, if both come within it: what came before the start is not
+         * remembered. Default false: a change whose topic cannot be is refused.
          */
         public Builder sanitizeTopics(boolean value) {
             this.sanitizeTopics = value;

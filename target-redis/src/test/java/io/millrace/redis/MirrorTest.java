@@ -19,6 +19,7 @@ import io.millrace.core.Statement;
 import io.millrace.core.TableSchema;
 import io.millrace.core.TargetFailedException;
 import io.millrace.core.checkpoint.Checkpoint;
+import io.millrace.core.transform.Route;
 import io.millrace.core.transform.Transform;
 import io.millrace.testkit.FaultyProxy;
 import io.millrace.testkit.RedisExtension;
@@ -409,6 +410,23 @@ class MirrorTest {
 
         assertThat(rows()).isEmpty();
         assertThat(client.pttl("millrace:version:shop:orders:1")).isBetween(1L, 3_600_000L);
+    }
+
+    @Test
+    void shouldNotEmptyATableBecauseOneOfThoseThatItIsMadeOfIsEmptied() {
+        log.transaction(tx -> tx.insert(order(1, "a", null)));
+        log.transaction(tx -> tx.statement(Statement.Kind.TRUNCATE_TABLE, ORDERS.table(), "TRUNCATE orders"));
+        RedisOptions.Builder options = options(RedisCommand.SET)
+                .key("o:%{/record/id}")
+                .target(Pipelines.target()
+                        .transform(Route.matching("shop\\.orders.*", "shop.all"))
+                        .build());
+
+        assertThatThrownBy(() -> deliverTo(options))
+                .hasMessageContaining(
+                        "TRUNCATE_TABLE of [shop.orders] would reach all tables that go on as [shop.all]");
+
+        assertThat(rows()).containsOnlyKeys("o:1");
     }
 
     @Test

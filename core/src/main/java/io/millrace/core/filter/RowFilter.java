@@ -11,6 +11,7 @@ import io.millrace.core.format.PerSchema;
 import io.millrace.core.internal.row.EditedRow;
 import java.util.ArrayList;
 import java.util.EnumSet;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.IntStream;
@@ -20,7 +21,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Applies a filter's rules of events and columns to the rows of tables that are captured. Used by the
- * capture thread, before anybody else sees a row.
+ * capture thread, before anybody else sees a record.
  */
 public final class RowFilter {
 
@@ -28,6 +29,8 @@ public final class RowFilter {
 
     private final TableFilter filter;
     private final PerSchema<Plan> plans = new PerSchema<>(this::plan);
+    /** Columns of which it was said that they are not there. */
+    private final Set<String> told = new HashSet<>();
 
     RowFilter(TableFilter filter) {
         this.filter = filter;
@@ -62,8 +65,9 @@ public final class RowFilter {
         TableId table = schema.table();
         Set<Record.Kind> kinds = EnumSet.allOf(Record.Kind.class);
         kinds.removeIf(kind -> !filter.includes(table, kind));
-        for (String name : filter.columnsNamed(table)) {
-            if (schema.indexOf(name) < 0) {
+        for (NamePattern name : filter.columnsNamed(table)) {
+            boolean isThere = schema.columns().stream().anyMatch(column -> name.matches(column.name()));
+            if (!isThere && told.add(table + "." + name)) {
                 LOG.warn("{} has no column {}, which a rule of the filter names", table, name);
             }
         }

@@ -155,14 +155,13 @@ public final class TableFilter {
         return rules.stream().allMatch(rule -> rule.isOfTables() && rule.isOfAllKinds()) ? null : new RowFilter(this);
     }
 
-    /** {@return columns that rules name as they are, of tables like this one} A table that lacks one is suspicious. */
-    Set<String> columnsNamed(TableId table) {
+    /** {@return columns that rules name as they are, of this table by its name} If it lacks one, that is suspicious. */
+    List<NamePattern> columnsNamed(TableId table) {
         return rules.stream()
-                .filter(rule -> rule.matches(table))
+                .filter(rule -> rule.database().isName() && rule.table().isName() && rule.matches(table))
                 .flatMap(rule -> rule.columns().stream())
                 .filter(NamePattern::isName)
-                .map(NamePattern::toString)
-                .collect(Collectors.toCollection(LinkedHashSet::new));
+                .toList();
     }
 
     private @Nullable Rule decisive(TableId table, Record.Kind kind) {

@@ -183,6 +183,8 @@ public final class FieldChangePivot implements Transform {
             if (table == null) {
                 findings.add("into", "not set", "is required", "name the table that the history is of");
             }
+            findings.require(
+                    new HashSet<>(fields).size() == fields.size(), "fields", fields, "must name each column once");
             Set<String> names = new HashSet<>(OWN);
             for (String column : carried) {
                 findings.require(names.add(column), "carry", column, "must not be named twice, nor be one of " + OWN);

@@ -5,6 +5,7 @@ import io.millrace.core.Record;
 import io.millrace.core.RowImage;
 import io.millrace.core.Statement;
 import io.millrace.core.TableId;
+import java.util.List;
 import java.util.Objects;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
@@ -16,21 +17,26 @@ import org.jspecify.annotations.Nullable;
 /**
  * Lets rows pass for those of another table, and with them all that is named after the table: topics,
  * keys, channels. So the rows of {@code orders_01} to {@code orders_64} can go on as {@code orders}.
- * The tables that a statement is said to be about are renamed alike; its text stays as it was logged.
+ *
+ * <p>The tables that a statement is said to be about are renamed alike; its text stays as it was logged.
+ * A statement that empties or drops one of them fails: of one table of several that go on under one name
+ * it must not reach the others. See {@link #oneToOne}.
  */
 public final class Route implements Transform {
 
     private final UnaryOperator<TableId> names;
     private final String description;
+    private final boolean isOneToOne;
 
-    private Route(UnaryOperator<TableId> names, String description) {
+    private Route(UnaryOperator<TableId> names, String description, boolean isOneToOne) {
         this.names = names;
         this.description = description;
+        this.isOneToOne = isOneToOne;
     }
 
     /** {@return the transform that gives each table the name that {@code names} answers for it} */
     public static Route tables(UnaryOperator<TableId> names) {
-        return new Route(Objects.requireNonNull(names, "names"), "route");
+        return new Route(Objects.requireNonNull(names, "names"), "route", false);
     }
 
     /**
@@ -53,7 +59,13 @@ public final class Route implements Transform {
                     Matcher matcher = regex.matcher(table.toString());
                     return matcher.matches() ? parsed(matcher.replaceFirst(replacement)) : table;
                 },
-                "route " + pattern + " to " + replacement);
+                "route " + pattern + " to " + replacement,
+                false);
+    }
+
+    /** {@return this transform where no two tables get the same name: statements that empty or drop one pass} */
+    public Route oneToOne() {
+        return new Route(names, description, true);
     }
 
     private static TableId parsed(String name) {
@@ -80,7 +92,14 @@ public final class Route implements Transform {
 
     @Override
     public Statement apply(Statement statement) {
-        return statement.withTables(statement.tables().stream().map(names).toList());
+        List<TableId> renamed = statement.tables().stream().map(names).toList();
+        boolean removesRows = statement.changesData() || statement.kind() == Statement.Kind.DROP_TABLE;
+        if (removesRows && !isOneToOne && !renamed.equals(statement.tables())) {
+            throw new IllegalArgumentException(
+                    "%s of %s would reach all tables that go on as %s; if no two do so, set oneToOne"
+                            .formatted(statement.kind(), statement.tables(), renamed));
+        }
+        return statement.withTables(renamed);
     }
 
     @Override

@@ -31,9 +31,10 @@ import org.jspecify.annotations.Nullable;
  * <p>A transform is called on the threads of the targets: a pipeline's by several at once, so it has
  * to be thread-safe, and for each target anew. After a restart a record may come again, so what is
  * made of it must not depend on when. What a transform throws concerns the one record, which then
- * goes the way of {@link io.millrace.core.TargetOptions#errorPolicy()}, untransformed; a
+ * goes the way of {@link io.millrace.core.TargetOptions#errorPolicy()}: a dead letter holds its primary
+ * key only, since the rest may be what the transforms were to hide. A
  * {@link io.millrace.core.MillraceException} other than
- * {@link io.millrace.core.ChangeRejectedException} fails the target.
+ * {@link io.millrace.core.ChangeRejectedException} fails the target: it is not tried again.
  */
 @FunctionalInterface
 public interface Transform {
@@ -83,7 +84,8 @@ public interface Transform {
 
     /**
      * {@return this transform for the tables that the filter includes} Records of others go on as they are, and so
-     * do statements that name another, or none.
+     * do statements that name another, or none. The tables are those that come in: behind a {@link Route} they have
+     * their new names. Rules of events and columns count for nothing here.
      */
     default Transform onlyFor(TableFilter tables) {
         return new ForTables(tables, this);

@@ -4,6 +4,7 @@ package io.millrace.core.transform;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.millrace.core.Column;
 import io.millrace.core.ColumnType;
 import io.millrace.core.InvalidOptionsException;
@@ -25,6 +26,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 class TransformsTest {
 
@@ -118,6 +121,62 @@ class TransformsTest {
         }
 
         @Test
+        void shouldMakeTextOfWhatItHides() throws Exception {
+            TableSchema schema = new TableSchema(
+                    HOLDING.table(),
+                    List.of(
+                            Column.of("id", ColumnType.LONG),
+                            Column.of("details", ColumnType.JSON),
+                            Column.of("amount", ColumnType.LONG)),
+                    List.of("id"));
+            Map<String, @Nullable Object> nulls = new HashMap<>();
+            nulls.put("id", 1L);
+            nulls.put("amount", null);
+            Record record = record(
+                    Record.Kind.UPDATE,
+                    RowImage.of(schema, Map.of("id", 1L, "details", "{\"card\":1}", "amount", 7L)),
+                    RowImage.of(schema, nulls));
+
+            for (Transform transform : List.of(
+                    Columns.mask("***", "details", "amount"), Columns.hash(new byte[16], "details", "amount"))) {
+                Record hidden = applied(transform, record);
+
+                assertThat(new ObjectMapper()
+                                .readTree(hidden.toJson())
+                                .path("before")
+                                .path("details")
+                                .isTextual())
+                        .isTrue();
+                assertThat(hidden.toJson()).doesNotContain("card");
+                assertThat(hidden.before().schema()).isSameAs(hidden.after().schema());
+                assertThat(hidden.schema().column(2).type()).isEqualTo(ColumnType.STRING);
+                assertThat(hidden.after().asMap()).isEqualTo(nulls);
+            }
+        }
+
+        @Test
+        void shouldNotMaskWhatTellsRowsApart() {
+            assertThatThrownBy(() -> apply(Columns.mask("***", "holding_id"), update()))
+                    .hasMessageContaining("primary key of bank.holding");
+        }
+
+        @Test
+        void shouldRefuseNamesThatAreOldAndNew() {
+            assertThatThrownBy(() -> Columns.rename(Map.of("a", "b", "b", "c")))
+                    .hasMessageContaining("b is both an old and a new name");
+        }
+
+        @Test
+        void shouldEditWhatIsPresentIfAsked() {
+            Record masked = applied(Columns.mask("***", "nope", "holding_stock").wherePresent(), update());
+
+            assertThat(masked.after().getString("holding_stock")).isEqualTo("***");
+            assertThat(columns(applied(Columns.keep("holding_id", "nope").wherePresent(), update())
+                            .after()))
+                    .containsExactly("holding_id");
+        }
+
+        @Test
         void shouldHashByAKey() {
             byte[] key = "0123456789abcdef".getBytes(StandardCharsets.UTF_8);
             Record hashed = applied(Columns.hash(key, "holding_stock", "user_id"), update());
@@ -197,15 +256,33 @@ class TransformsTest {
                     .hasMessageContaining("'nodot' is not of the form database.table");
         }
 
+        @ParameterizedTest
+        @EnumSource(
+                value = Statement.Kind.class,
+                names = {"TRUNCATE_TABLE", "DROP_TABLE", "DELETE"})
+        void shouldNotLetTheEndOfOneTableReachOthersOfItsNewName(Statement.Kind kind) {
+            Statement statement = new Statement(kind, "bank", List.of(HOLDING.table()), "...", SOURCE, 0);
+
+            assertThatThrownBy(() -> Route.matching("bank\\.hold.*", "bank.all").apply(statement))
+                    .hasMessageContaining("[bank.holding]")
+                    .hasMessageContaining("[bank.all]")
+                    .hasMessageContaining("oneToOne");
+        }
+
         @Test
         void shouldRouteStatements() {
             Statement truncate = new Statement(
                     Statement.Kind.TRUNCATE_TABLE, "bank", List.of(HOLDING.table()), "TRUNCATE holding", SOURCE, 0);
-            Transform route = Route.tables(table -> new TableId("all", table.name()));
 
-            assertThat(route.apply(truncate).tables()).containsExactly(new TableId("all", "holding"));
-            assertThat(route.apply(truncate).changesData()).isTrue();
+            Route route = Route.tables(table -> new TableId("all", table.name()));
+            Statement alter = new Statement(
+                    Statement.Kind.ALTER_TABLE, "bank", List.of(HOLDING.table()), "ALTER TABLE holding ...", SOURCE, 0);
+
+            assertThat(route.apply(alter).tables()).containsExactly(new TableId("all", "holding"));
+            assertThat(route.oneToOne().apply(truncate).tables()).containsExactly(new TableId("all", "holding"));
+            assertThat(route.oneToOne().apply(truncate).changesData()).isTrue();
             assertThat(route.onlyFor(OTHERS).apply(truncate)).isSameAs(truncate);
+            assertThat(Route.tables(table -> table).apply(truncate).tables()).containsExactly(HOLDING.table());
         }
     }
 
@@ -301,6 +378,7 @@ class TransformsTest {
         void shouldSayAllThatIsWrongWithItsOptions() {
             assertThatThrownBy(() -> FieldChangePivot.builder()
                             .carry("id", "id", "op_type")
+                            .fields("a", "a")
                             .build())
                     .isInstanceOf(InvalidOptionsException.class)
                     .hasMessageContaining("fields")

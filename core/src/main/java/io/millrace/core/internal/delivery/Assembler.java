@@ -82,6 +82,10 @@ final class Assembler {
             if (nextChange == from.size()) {
                 flight.release(from.bytes());
                 parcel = null;
+                if (!transformation.isNone()) {
+                    // They may take long, and leave little: others want to be heard between.
+                    return false;
+                }
             } else if (flight.statement() != null || !take(flight, from.change(nextChange))) {
                 return true;
             }

@@ -10,6 +10,7 @@ import io.millrace.core.SourceInfo;
 import io.millrace.core.Statement;
 import io.millrace.core.TableId;
 import io.millrace.core.TableSchema;
+import io.millrace.core.internal.delivery.Transformation.UntransformedException;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -49,10 +50,31 @@ final class DeadLetter {
             values.put("schema_name", statement.database());
             values.put("table_name", null);
         }
-        values.put("record", readable(change));
+        values.put("record", failure instanceof UntransformedException ? identity(change) : readable(change));
         values.put("problem", String.valueOf(failure.getMessage()));
         values.put("exception", failure.getClass().getName());
-        return new Record(Record.Kind.INSERT, null, RowImage.of(SCHEMA, values), source, change.ordinal());
+        Record letter = new Record(Record.Kind.INSERT, null, RowImage.of(SCHEMA, values), source, change.ordinal());
+        return change instanceof Record record ? letter.withSubOrdinal(record.subOrdinal()) : letter;
+    }
+
+    /** {@return the change as JSON, of a row the primary key only; null for a statement} */
+    private static @Nullable String identity(Change change) {
+        return change instanceof Record record
+                ? record.withImages(key(record.before()), key(record.after())).toJson()
+                : null;
+    }
+
+    private static @Nullable RowImage key(@Nullable RowImage row) {
+        if (row == null) {
+            return null;
+        }
+        Map<String, @Nullable Object> values = new LinkedHashMap<>();
+        for (String column : row.schema().keyColumns()) {
+            if (row.has(column)) {
+                values.put(column, row.get(column));
+            }
+        }
+        return RowImage.of(row.schema(), values);
     }
 
     /** {@return the change as JSON, without the columns that cannot be read} */

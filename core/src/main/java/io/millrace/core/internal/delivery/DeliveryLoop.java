@@ -4,6 +4,7 @@ package io.millrace.core.internal.delivery;
 import io.millrace.core.Change;
 import io.millrace.core.ChangeRejectedException;
 import io.millrace.core.FencedException;
+import io.millrace.core.MillraceException;
 import io.millrace.core.TargetOptions;
 import io.millrace.core.checkpoint.Checkpoint;
 import io.millrace.core.checkpoint.CheckpointException;
@@ -133,7 +134,7 @@ final class DeliveryLoop {
                 break;
             }
             Flight next = mayLeave() ? next() : null;
-            if (next != null) {
+            if (next != null && !inbox.mustEnd()) {
                 leave(next);
             } else if (flushed) {
                 awaitWork();
@@ -180,7 +181,7 @@ final class DeliveryLoop {
     private @Nullable Flight next() throws Exception {
         try {
             return departures.next(underWay.isEmpty());
-        } catch (ChangeRejectedException e) {
+        } catch (MillraceException | StoppedException e) {
             // What has left may still arrive.
             flush();
             drainInFlight();
@@ -366,6 +367,7 @@ final class DeliveryLoop {
             throw failure;
         }
         putAside(change, failure);
+        counters.state(LaneState.DELIVERING);
     }
 
     private void putAside(Change change, Throwable failure) throws Exception {

@@ -4,6 +4,7 @@ package io.millrace.core.internal.delivery;
 import io.millrace.core.Change;
 import io.millrace.core.ChangeRejectedException;
 import io.millrace.core.MillraceException;
+import io.millrace.core.PermanentException;
 import io.millrace.core.Record;
 import io.millrace.core.Statement;
 import io.millrace.core.TransientException;
@@ -11,6 +12,7 @@ import io.millrace.core.transform.Transform;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -20,10 +22,24 @@ final class Transformation {
     /** What one change may become: a batch has to hold it whole. */
     private static final int MOST = 65_536;
 
+    /** A change that a transform failed with. What it holds may be what the transforms were to hide. */
+    static final class UntransformedException extends ChangeRejectedException {
+
+        private static final long serialVersionUID = 1L;
+
+        UntransformedException(Change change, String message, RuntimeException cause) {
+            super(change, message, cause);
+        }
+    }
+
     private final List<Transform> steps;
 
     Transformation(List<Transform> steps) {
         this.steps = List.copyOf(steps);
+    }
+
+    boolean isNone() {
+        return steps.isEmpty();
     }
 
     /**
@@ -37,7 +53,9 @@ final class Transformation {
             List<Record> next = new ArrayList<>(made.size());
             for (Record one : made) {
                 call(step, record, () -> {
-                    step.apply(one, out -> add(out, next));
+                    Taker taker = new Taker(next);
+                    step.apply(one, taker);
+                    taker.close();
                     return null;
                 });
             }
@@ -47,11 +65,31 @@ final class Transformation {
         return steps.isEmpty() ? made : numbered(made);
     }
 
-    private static void add(Record out, List<Record> to) {
-        if (to.size() == MOST) {
-            throw new IllegalStateException("it makes more than " + MOST + " records of one");
+    /** Takes what a transform gives, as long as it is called. */
+    private static final class Taker implements Consumer<Record> {
+
+        private final List<Record> taken;
+        private final Thread thread = Thread.currentThread();
+        private boolean isClosed;
+
+        Taker(List<Record> taken) {
+            this.taken = taken;
         }
-        to.add(Objects.requireNonNull(out, "record"));
+
+        @Override
+        public void accept(Record record) {
+            if (isClosed || Thread.currentThread() != thread) {
+                throw new IllegalStateException("records are taken during the call only, on its thread");
+            }
+            if (taken.size() == MOST) {
+                throw new IllegalStateException("it makes more than " + MOST + " records of one");
+            }
+            taken.add(Objects.requireNonNull(record, "record"));
+        }
+
+        void close() {
+            isClosed = true;
+        }
     }
 
     private static List<Record> numbered(List<Record> made) {
@@ -78,8 +116,10 @@ final class Transformation {
     private static <T> @Nullable T call(Transform step, Change change, Supplier<@Nullable T> act) {
         try {
             return act.get();
-        } catch (ChangeRejectedException | TransientException e) {
+        } catch (ChangeRejectedException e) {
             throw rejected(step, change, e);
+        } catch (TransientException e) {
+            throw new PermanentException(message(step, change, e), e);
         } catch (MillraceException e) {
             throw e;
         } catch (RuntimeException e) {
@@ -87,12 +127,13 @@ final class Transformation {
         }
     }
 
-    private static ChangeRejectedException rejected(Transform step, Change change, RuntimeException e) {
-        return new ChangeRejectedException(
-                change,
-                "transform %s failed with the change at %s, ordinal %d: %s"
-                        .formatted(step, change.source(), change.ordinal(), e),
-                e);
+    private static UntransformedException rejected(Transform step, Change change, RuntimeException e) {
+        return new UntransformedException(change, message(step, change, e), e);
+    }
+
+    private static String message(Transform step, Change change, RuntimeException e) {
+        return "transform %s failed with the change at %s, ordinal %d: %s"
+                .formatted(step, change.source(), change.ordinal(), e);
     }
 
     /** The position moves by what came in, so what goes on must stand at the same place. */

@@ -82,13 +82,12 @@ public final class EditedRow extends RowImage {
             Column column = schema.column(index);
             Object value = entry.getValue();
             if (value != null && !fits(column.type(), value)) {
-                throw new IllegalArgumentException("%s.%s is of type %s, which a %s (%s) does not fit"
+                throw new IllegalArgumentException("%s.%s is of type %s, which a %s does not fit"
                         .formatted(
                                 schema.table(),
                                 column.name(),
                                 column.type(),
-                                value.getClass().getName(),
-                                value));
+                                value.getClass().getName()));
             }
             row.values[index] = value == null ? null : own(column.type(), value);
         }
@@ -180,6 +179,17 @@ public final class EditedRow extends RowImage {
     public EditedRow renameColumn(String column, String newName) {
         int index = schema.require(column);
         return new EditedRow(original, schema.with(index, schema.column(index).named(newName)), origins, values);
+    }
+
+    /** {@return the row with the column as one of text, whatever it was, and with the values it has} */
+    public EditedRow asText(String column) {
+        int index = schema.require(column);
+        Column known = schema.column(index);
+        if (known.type() == ColumnType.STRING) {
+            return this;
+        }
+        Column text = new Column(column, ColumnType.STRING, "", 0, known.nullable());
+        return new EditedRow(original, schema.with(index, text), origins, values);
     }
 
     public EditedRow move(TableId table) {
