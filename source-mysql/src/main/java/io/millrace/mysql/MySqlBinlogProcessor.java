@@ -33,7 +33,9 @@ public class MySqlBinlogProcessor extends Processor {
 
     /**
      * Makes records of a native event, before {@link #process} sees each of them. Override it to see
-     * events whole; return what {@link RowsEvent#records()} holds, or a part of it in the same order.
+     * events whole; return what {@link RowsEvent#records()} holds, or a part of it in the same order. The rows are as
+     * the log has them: the filter's rules of events and columns are applied to what is returned, by the names that it
+     * has then.
      */
     protected List<Record> processDml(RowsEvent event) {
         return event.records();
