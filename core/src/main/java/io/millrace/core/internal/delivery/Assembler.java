@@ -5,15 +5,20 @@ import io.millrace.core.Change;
 import io.millrace.core.Record;
 import io.millrace.core.Statement;
 import io.millrace.core.TargetOptions;
+import io.millrace.core.checkpoint.Checkpoint.OpenTransaction;
 import io.millrace.core.source.Transaction;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Fills flights from parcels: what the target wants and does not have yet, in order, a statement
  * always alone. Used by the lane's thread.
  */
 final class Assembler {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Lane.class);
 
     private final TargetOptions options;
     private final Supplier<@Nullable Parcel> parcels;
@@ -28,6 +33,11 @@ final class Assembler {
     private boolean skipWhole;
     private long skipThrough;
 
+    /** Of which the target has a part from an earlier run, until it is known whether the rest comes. */
+    private @Nullable OpenTransaction begun;
+
+    private final long begunNumber;
+
     /**
      * @param parcels answers with the next parcel, null if none waits
      * @param past what the target has acknowledged
@@ -36,6 +46,8 @@ final class Assembler {
         this.options = options;
         this.parcels = parcels;
         this.past = past;
+        this.begun = past.open();
+        this.begunNumber = past.transaction() + 1;
     }
 
     /** {@return whether a parcel is not used up: there is something for another flight} */
@@ -103,7 +115,24 @@ final class Assembler {
             skipChecked = of;
             skipWhole = past.includes(of);
             skipThrough = past.lastOrdinalOf(of);
+            if (!skipWhole && begun != null) {
+                tellIfLeftInPart(begun, of);
+                begun = null;
+            }
         }
         return skipWhole || change.ordinal() <= skipThrough;
+    }
+
+    private void tellIfLeftInPart(OpenTransaction left, Transaction next) {
+        if (!left.id().equals(next.id())) {
+            LOG.warn(
+                    "{}: the log goes on with transaction {}, but the target has a part of transaction {} (number {}) from before the restart: its changes up to ordinal {}, at most {}. They stay there; if it comes later, it comes whole. Has the server lost it, or was the position chosen?",
+                    options.name(),
+                    next.id(),
+                    left.id(),
+                    begunNumber,
+                    left.ordinal(),
+                    left.ordinal() + 1);
+        }
     }
 }
