@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -23,16 +24,25 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(120)
 class UnknownCommitTest {
 
-    private static final int BATCHES = 20;
-
     private final Changes changes = new Changes();
     private final TableSchema orders = table("unknown", "orders");
     private final Random random = new Random(68);
 
     @Test
     void shouldBeDecidedByTheNextInstance() throws Exception {
+        loseInstances(8);
+    }
+
+    @Test
+    @Tag("long")
+    @Timeout(600)
+    void shouldBeDecidedByTheNextInstanceManyTimes() throws Exception {
+        loseInstances(40);
+    }
+
+    private void loseInstances(int commits) throws Exception {
         List<List<Record>> batches = new ArrayList<>();
-        for (int i = 0; i < BATCHES; i++) {
+        for (int i = 0; i < commits; i++) {
             batches.add(changes.inserts(orders, 10));
         }
         int committed = 0;
@@ -49,7 +59,7 @@ class UnknownCommitTest {
                     committed += moved ? 1 : 0;
                     aborted += moved ? 0 : 1;
                 }
-                if (next == BATCHES) {
+                if (next == commits) {
                     kafka.close();
                     break;
                 }
@@ -57,7 +67,7 @@ class UnknownCommitTest {
                 loseWhileCommitting(kafka, broker, batches, next, epoch);
             }
 
-            assertThat(committed).isEqualTo(BATCHES);
+            assertThat(committed).isEqualTo(commits);
             assertThat(aborted).isPositive();
             assertThat(TopicReader.readCommitted(broker.bootstrapServers(), "unknown.orders"))
                     .extracting(TopicReader::value)
