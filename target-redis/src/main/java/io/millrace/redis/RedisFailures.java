@@ -4,8 +4,10 @@ package io.millrace.redis;
 import io.millrace.core.MillraceException;
 import io.millrace.core.PermanentException;
 import io.millrace.core.TransientException;
+import java.security.cert.CertificateException;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 import redis.clients.jedis.exceptions.JedisAccessControlException;
 import redis.clients.jedis.exceptions.JedisClusterOperationException;
 import redis.clients.jedis.exceptions.JedisConnectionException;
@@ -45,6 +47,13 @@ final class RedisFailures {
                             + " needs the keys, MULTI, EXEC, EVAL, EVALSHA, SCRIPT LOAD and what the scripts call",
                     failure);
         }
+        String refusedCertificate = refusedCertificate(failure);
+        if (refusedCertificate != null) {
+            return new PermanentException(
+                    where + "its certificate is not accepted: " + refusedCertificate + ". Use the name that it was made"
+                            + " for, and let the JVM trust who signed it (javax.net.ssl.trustStore)",
+                    failure);
+        }
         boolean isElsewhere = failure instanceof JedisRedirectionException || message.contains(NOT_HERE);
         if (isElsewhere && servers.isCluster()) {
             return new TransientException(where + "the slot is moving: " + message, failure);
@@ -71,6 +80,16 @@ final class RedisFailures {
         }
         // The pool's own, such as one that was closed or could not connect.
         return new TransientException(where + message, failure);
+    }
+
+    /** {@return what is wrong with the server's certificate; null if that is not why it failed} */
+    private static @Nullable String refusedCertificate(Throwable failure) {
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (cause instanceof CertificateException) {
+                return cause.getMessage();
+            }
+        }
+        return null;
     }
 
     /** {@return what to add to the ACL, if the message tells which command was refused} */
