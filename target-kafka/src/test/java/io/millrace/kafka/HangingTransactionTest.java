@@ -114,11 +114,17 @@ class HangingTransactionTest {
         stage.get(30, TimeUnit.SECONDS);
     }
 
-    /** {@return a target that has stored checkpoint 0, and then in one transaction the records and checkpoint 1} */
-    private KafkaTarget storedOnce() throws Exception {
+    /** {@return a target that has stored checkpoint 0} */
+    private KafkaTarget begun() throws Exception {
         KafkaTarget target = open();
         target.restore();
         store(target, List.of(), at(0));
+        return target;
+    }
+
+    /** {@return a target that has stored checkpoint 0, and then in one transaction the records and checkpoint 1} */
+    private KafkaTarget storedOnce() throws Exception {
+        KafkaTarget target = begun();
         store(target, records, at(1));
         return target;
     }
@@ -276,11 +282,14 @@ class HangingTransactionTest {
     /** It could not be asked when the target began, and has a leader before the next transaction. */
     @Test
     void shouldBeFoundBeforeATopicIsUsedWhosePartitionHadNoLeader() throws Exception {
+        // What it needs beside the topic is with the first broker.
+        KafkaTarget before = begun();
         try (KafkaBroker second = KafkaBroker.builder().joining(broker).start()) {
             NewTopic onSecond = new NewTopic(data.topic(), Map.of(0, List.of(2)));
             await().ignoreExceptions()
                     .until(() -> admin.createTopics(List.of(onSecond)).all().get() == null);
-            storedOnce().close();
+            store(before, records, at(1));
+            before.close();
             awaitEnd();
             second.kill();
             second.loseMarker(data.topic(), data.partition());
