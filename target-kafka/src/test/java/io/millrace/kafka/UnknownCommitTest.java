@@ -3,6 +3,7 @@ package io.millrace.kafka;
 
 import static io.millrace.kafka.Changes.table;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.millrace.core.Batches;
 import io.millrace.core.Record;
@@ -14,8 +15,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -81,11 +82,15 @@ class UnknownCommitTest {
     private void loseWhileCommitting(
             KafkaTarget kafka, KafkaBroker broker, List<List<Record>> batches, int next, int epoch) throws Exception {
         Checkpoint after = new Checkpoint("test", "{\"at\":" + (next + 1) + "}", next + 1, null, epoch);
-        var unused = kafka.saveAsync(Batches.of(batches.get(next), true, after));
-        broker.proxy().refuse();
-        broker.proxy().cutAfter(random.nextInt(600));
+        CompletableFuture<@Nullable Void> stage =
+                kafka.saveAsync(Batches.of(batches.get(next), true, after)).toCompletableFuture();
+        FaultyProxy proxy = broker.proxy();
+        proxy.refuse();
+        int bytes = random.nextInt(600);
+        long cutAt = proxy.bytesFromServer() + bytes;
+        proxy.cutAfter(bytes);
         kafka.flush();
-        LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(random.nextInt(60)));
+        await().atMost(Duration.ofSeconds(60)).until(() -> stage.isDone() || proxy.bytesFromServer() >= cutAt);
         kafka.close();
         broker.proxy().heal();
     }
