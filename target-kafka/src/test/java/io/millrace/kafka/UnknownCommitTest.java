@@ -52,20 +52,23 @@ class UnknownCommitTest {
             Checkpoint before = null;
             for (int epoch = 1; ; epoch++) {
                 KafkaTarget kafka = target(broker.proxy());
-                kafka.open();
-                Checkpoint stored = kafka.restore();
-                int next = stored == null ? 0 : (int) stored.transaction();
-                if (epoch > 1) {
-                    boolean moved = before == null ? stored != null : !before.equals(stored);
-                    committed += moved ? 1 : 0;
-                    aborted += moved ? 0 : 1;
-                }
-                if (next == commits) {
+                try {
+                    kafka.open();
+                    Checkpoint stored = kafka.restore();
+                    int next = stored == null ? 0 : (int) stored.transaction();
+                    if (epoch > 1) {
+                        boolean moved = before == null ? stored != null : !before.equals(stored);
+                        committed += moved ? 1 : 0;
+                        aborted += moved ? 0 : 1;
+                    }
+                    if (next == commits) {
+                        break;
+                    }
+                    before = stored;
+                    loseWhileCommitting(kafka, broker, batches, next, epoch);
+                } finally {
                     kafka.close();
-                    break;
                 }
-                before = stored;
-                loseWhileCommitting(kafka, broker, batches, next, epoch);
             }
 
             assertThat(committed).isEqualTo(commits);
