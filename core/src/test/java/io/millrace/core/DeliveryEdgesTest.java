@@ -356,21 +356,16 @@ class DeliveryEdgesTest extends PipelineTest {
     void shouldEndInOrderWhenInterruptedWhileItWritesToTheDisk(@TempDir Path directory) throws Throwable {
         log.padding(1_000).transactions(400, 100, 1);
         for (int i = 0; i < 20; i++) {
-            Memory slow = new Memory(target("slow").queueBytes(100_000).build()) {
-                @Override
-                protected void save(List<Record> records) throws Exception {
-                    // So slow that what follows has to wait on disk.
-                    Thread.sleep(5);
-                    super.save(records);
-                }
-            };
+            Memory full = new Memory(target("full").queueBytes(100_000).build());
+            full.stopAfter = 100;
             PipelineOptions options = options()
                     .checkpoints(new InMemoryCheckpointStore())
                     .spillDirectory(directory)
                     .build();
-            Running running = start(options, r -> r, slow);
+            Running running = start(options, r -> r, full);
             await().pollInterval(ofMillis(1)).until(() -> spilledBytes(running) > 2_000_000);
             running.thread.interrupt();
+            full.release();
             running.join();
         }
     }

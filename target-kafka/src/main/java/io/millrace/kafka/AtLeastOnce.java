@@ -67,7 +67,7 @@ final class AtLeastOnce implements Mode {
     public void open() throws Exception {
         if (brokers == null) {
             brokers = Brokers.connect(options, properties);
-            topics = new Topics(options, brokers);
+            topics = new Topics(options, brokers, topic -> {});
         }
         if (session == null) {
             session = newSession();

@@ -33,7 +33,8 @@ final class ExactlyOnce implements Mode {
      * Decided, but a coordinator can take a partition for deleted and never tell it (docs/kafka.md). The
      * records that hang there share the fate of the next transaction, whatever was decided for them: twice
      * there, or lost. So before that begins, partitions must have nothing open: of all topics at first, then
-     * of those that were written to.
+     * of those that were written to. A partition that has no leader cannot be asked, nor be written to; it may
+     * have one later, so its topic is looked at again before it is used.
      */
 
     private final KafkaOptions options;
@@ -67,9 +68,10 @@ final class ExactlyOnce implements Mode {
     public void open() throws Exception {
         if (brokers == null) {
             brokers = Brokers.connect(options, properties);
-            topics = new Topics(options, brokers);
+            OpenTransactions asking = new OpenTransactions(options, brokers);
+            topics = new Topics(options, brokers, topic -> asking.checkBeforeUse(transactionalId(), topic));
             checkpoints = new CheckpointTopic(options, brokers, properties);
-            open = new OpenTransactions(options, brokers);
+            open = asking;
         }
         checkpoints().prepare();
     }

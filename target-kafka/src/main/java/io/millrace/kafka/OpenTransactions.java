@@ -14,6 +14,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.DescribeProducersResult;
 import org.apache.kafka.clients.admin.ListTransactionsOptions;
@@ -24,6 +25,7 @@ import org.apache.kafka.clients.admin.TransactionListing;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.TopicPartitionInfo;
 import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.errors.TransactionalIdNotFoundException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
@@ -32,7 +34,10 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Finds out whose transactions are open in partitions, and whether they will ever end there. */
+/**
+ * Finds out whose transactions are open in partitions, and whether they will ever end there. Used by one thread at a
+ * time.
+ */
 final class OpenTransactions {
 
     /*
@@ -56,8 +61,13 @@ final class OpenTransactions {
     private static final Comparator<TopicPartition> BY_NAME =
             Comparator.comparing(TopicPartition::topic).thenComparing(TopicPartition::partition);
 
+    /** Partitions of one question: the answer holds each producer that has written to them in the last days. */
+    private static final int MOST_ASKED = 500;
+
     private final KafkaOptions options;
     private final Brokers brokers;
+    /** Topics of which a partition had no leader to ask, and which were not known to be written to. */
+    private final Set<String> unasked = new HashSet<>();
 
     OpenTransactions(KafkaOptions options, Brokers brokers) {
         this.options = options;
@@ -116,7 +126,7 @@ final class OpenTransactions {
 
     private RuntimeException blockedBy(String id, ProducerState open, TopicPartition partition, String blocked)
             throws ExecutionException, TimeoutException, InterruptedException {
-        Hanging hanging = hangingIn(partitions(allTopics()), id);
+        Hanging hanging = hangingIn(partitions(allTopics(), topic -> {}), id);
         if (hanging.in.containsKey(partition)) {
             return failure(hanging, blocked);
         }
@@ -139,15 +149,69 @@ final class OpenTransactions {
     /**
      * Sees that partitions have nothing open of a transactional id but what its coordinator is going to end.
      *
-     * @param topics where it may have written, beside the topic of checkpoints; null for all that there are
+     * @param topics where it has written, beside the topic of checkpoints; null if that is not known: then all that
+     *     there are are asked, and those that cannot be are left to {@link #checkBeforeUse}
      * @throws KafkaHangingTransactionException if they have
+     * @throws TransientException if a partition that it has written to has no leader
      */
     void check(String transactionalId, @Nullable Set<String> topics) throws InterruptedException {
+        Set<String> before = Set.copyOf(unasked);
+        throwIfHanging(transactionalId, () -> {
+            Set<String> needed = new HashSet<>(topics == null ? Set.of() : topics);
+            needed.add(options.checkpointTopic());
+            Set<String> asked = topics == null ? allTopics() : new HashSet<>();
+            asked.addAll(needed);
+            unasked.removeAll(asked);
+            return partitions(asked, topic -> {
+                if (needed.contains(topic)) {
+                    throw withoutLeader(topic);
+                }
+                unasked.add(topic);
+            });
+        });
+        if (!before.containsAll(unasked)) {
+            LOG.info(
+                    "{}: topics with partitions without a leader: {}. Whether a transaction of {} hangs there is looked"
+                            + " at before something is written to them",
+                    options.target().name(),
+                    unasked,
+                    transactionalId);
+        }
+    }
+
+    /**
+     * Does what {@link #check} could not do of the topic.
+     *
+     * @throws KafkaHangingTransactionException if a transaction hangs there
+     * @throws TransientException if a partition still has no leader
+     */
+    void checkBeforeUse(String transactionalId, String topic) throws InterruptedException {
+        if (unasked.contains(topic)) {
+            throwIfHanging(
+                    transactionalId,
+                    () -> partitions(Set.of(topic), without -> {
+                        throw withoutLeader(without);
+                    }));
+            unasked.remove(topic);
+        }
+    }
+
+    private static TransientException withoutLeader(String topic) {
+        return new TransientException(
+                "topic %s has a partition without a leader, so it is not known whether a transaction hangs there"
+                        .formatted(topic),
+                null);
+    }
+
+    /** Tells what partitions to ask. */
+    private interface Asked {
+        List<TopicPartition> partitions() throws ExecutionException, TimeoutException, InterruptedException;
+    }
+
+    private void throwIfHanging(String transactionalId, Asked asked) throws InterruptedException {
         Hanging hanging;
         try {
-            Set<String> asked = topics == null ? allTopics() : new HashSet<>(topics);
-            asked.add(options.checkpointTopic());
-            hanging = hangingIn(partitions(asked), transactionalId);
+            hanging = hangingIn(asked.partitions(), transactionalId);
         } catch (ExecutionException | TimeoutException | KafkaException e) {
             Throwable cause = Brokers.cause(e);
             if (cause instanceof TransactionalIdNotFoundException) {
@@ -235,12 +299,15 @@ final class OpenTransactions {
     private Map<TopicPartition, ProducerState> open(long producerId, List<TopicPartition> partitions)
             throws ExecutionException, TimeoutException, InterruptedException {
         Map<TopicPartition, ProducerState> open = new TreeMap<>(BY_NAME);
-        DescribeProducersResult asked = brokers.admin().describeProducers(partitions);
-        for (TopicPartition partition : partitions) {
-            for (ProducerState producer : producers(asked, partition)) {
-                if (producer.producerId() == producerId
-                        && producer.currentTransactionStartOffset().isPresent()) {
-                    open.put(partition, producer);
+        for (int from = 0; from < partitions.size(); from += MOST_ASKED) {
+            List<TopicPartition> some = partitions.subList(from, Math.min(from + MOST_ASKED, partitions.size()));
+            DescribeProducersResult asked = brokers.admin().describeProducers(some);
+            for (TopicPartition partition : some) {
+                for (ProducerState producer : producers(asked, partition)) {
+                    if (producer.producerId() == producerId
+                            && producer.currentTransactionStartOffset().isPresent()) {
+                        open.put(partition, producer);
+                    }
                 }
             }
         }
@@ -257,17 +324,25 @@ final class OpenTransactions {
         return new HashSet<>(brokers.answer(brokers.admin().listTopics().names()));
     }
 
-    /** {@return those that have a leader, which alone can be asked} */
-    private List<TopicPartition> partitions(Collection<String> topics)
+    /**
+     * {@return those that have a leader, which alone can be asked}
+     *
+     * @param withoutLeader takes each topic that has others
+     */
+    private List<TopicPartition> partitions(Collection<String> topics, Consumer<String> withoutLeader)
             throws ExecutionException, TimeoutException, InterruptedException {
         List<TopicPartition> partitions = new ArrayList<>();
         for (KafkaFuture<TopicDescription> described :
                 brokers.admin().describeTopics(topics).topicNameValues().values()) {
             TopicDescription topic = permitted(described);
             if (topic != null) {
-                topic.partitions().stream()
-                        .filter(info -> info.leader() != null && !info.leader().isEmpty())
-                        .forEach(info -> partitions.add(new TopicPartition(topic.name(), info.partition())));
+                for (TopicPartitionInfo info : topic.partitions()) {
+                    if (info.leader() != null && !info.leader().isEmpty()) {
+                        partitions.add(new TopicPartition(topic.name(), info.partition()));
+                    } else {
+                        withoutLeader.accept(topic.name());
+                    }
+                }
             }
         }
         return partitions;

@@ -23,12 +23,19 @@ final class Topics {
 
     private final KafkaOptions options;
     private final Brokers brokers;
+    private final FirstUse firstUse;
     private final Set<String> known = new HashSet<>();
     private String last = "";
 
-    Topics(KafkaOptions options, Brokers brokers) {
+    /** Looks at a topic that exists, before something is written to it. */
+    interface FirstUse {
+        void of(String topic) throws InterruptedException;
+    }
+
+    Topics(KafkaOptions options, Brokers brokers, FirstUse firstUse) {
         this.options = options;
         this.brokers = brokers;
+        this.firstUse = firstUse;
     }
 
     /** Makes sure that the topic exists, to which the change goes. */
@@ -68,6 +75,7 @@ final class Topics {
                     ? brokers.unreachable(cause)
                     : KafkaFailures.of(cause, topic, change, options.bootstrapServers());
         }
+        firstUse.of(topic);
         known.add(topic);
         last = topic;
     }

@@ -36,6 +36,8 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.LongStream;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.TransactionState;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
@@ -201,7 +203,7 @@ class ExactlyOncePipelineTest {
     }
 
     @ParameterizedTest
-    @ValueSource(longs = {1, 2, 3, 4, 5, 6})
+    @ValueSource(longs = {1, 2, 3})
     void shouldHaveEachRowOnceThroughWhateverHappensToConnections(long seed) throws Exception {
         disturb(seed);
     }
@@ -392,20 +394,27 @@ class ExactlyOncePipelineTest {
         awaitDelivered(running);
         for (int i = 0; i < 3; i++) {
             CompletableFuture<@Nullable Void> writing = CompletableFuture.runAsync(() -> {
-                for (int j = 0; j < 20; j++) {
-                    write(1, 50);
+                for (int j = 0; j < 100; j++) {
+                    write(1, 10);
                     pause(10);
                 }
             });
-            pause(100);
+            await().until(this::hasOpenTransaction);
             broker.proxy().blackHole();
-            pause(2_500);
-            broker.proxy().heal();
             writing.get(30, TimeUnit.SECONDS);
+            await().until(() -> !hasOpenTransaction());
+            broker.proxy().heal();
 
             awaitDelivered(running);
         }
         assertThat(running.status().state()).isEqualTo(ProcessorState.STREAMING);
         assertEachRowOnce();
+    }
+
+    private boolean hasOpenTransaction() throws InterruptedException, ExecutionException {
+        try (Admin admin = Admin.create(Map.of("bootstrap.servers", broker.bootstrapServers()))) {
+            String id = pipeline + ".kafka";
+            return admin.describeTransactions(List.of(id)).description(id).get().state() == TransactionState.ONGOING;
+        }
     }
 }

@@ -184,7 +184,7 @@ class ExactlyOnceTest {
     @Test
     void shouldKeepOrderInTopicsThatAreNew() throws Exception {
         KafkaTarget kafka = open(options().property("batch.size", "1000").property("linger.ms", "0"));
-        for (int i = 0; i < 20; i++) {
+        for (int i = 0; i < 10; i++) {
             TableSchema fresh = table(database, "fresh" + i);
             List<Record> records = changes.inserts(fresh, 200);
 

@@ -10,6 +10,7 @@ import static org.awaitility.Awaitility.await;
 import io.millrace.core.Batches;
 import io.millrace.core.Record;
 import io.millrace.core.TableSchema;
+import io.millrace.core.TransientException;
 import io.millrace.core.checkpoint.Checkpoint;
 import io.millrace.testkit.KafkaBroker;
 import java.io.IOException;
@@ -24,10 +25,12 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.kafka.clients.admin.AbortTransactionSpec;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.ProducerState;
 import org.apache.kafka.clients.admin.TransactionState;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.Node;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.jspecify.annotations.Nullable;
@@ -111,21 +114,23 @@ class HangingTransactionTest {
         stage.get(30, TimeUnit.SECONDS);
     }
 
-    /** {@return a target that has stored checkpoint 0, and then in one transaction the records and checkpoint 1} */
-    private KafkaTarget storedOnce() throws Exception {
+    /** {@return a target that has stored checkpoint 0} */
+    private KafkaTarget begun() throws Exception {
         KafkaTarget target = open();
         target.restore();
         store(target, List.of(), at(0));
+        return target;
+    }
+
+    /** {@return a target that has stored checkpoint 0, and then in one transaction the records and checkpoint 1} */
+    private KafkaTarget storedOnce() throws Exception {
+        KafkaTarget target = begun();
         store(target, records, at(1));
         return target;
     }
 
     private void leaveHangingIn(TopicPartition... partitions) throws Exception {
-        await().until(() -> admin.describeTransactions(List.of(transactionalId))
-                        .description(transactionalId)
-                        .get()
-                        .state()
-                == TransactionState.COMPLETE_COMMIT);
+        awaitEnd();
         broker.kill();
         for (TopicPartition partition : partitions) {
             broker.loseMarker(partition.topic(), partition.partition());
@@ -134,6 +139,15 @@ class HangingTransactionTest {
         for (TopicPartition partition : partitions) {
             await().until(() -> hangingIn(partition) != null);
         }
+    }
+
+    /** Waits until the coordinator has ended the last transaction. */
+    private void awaitEnd() {
+        await().until(() -> admin.describeTransactions(List.of(transactionalId))
+                        .description(transactionalId)
+                        .get()
+                        .state()
+                == TransactionState.COMPLETE_COMMIT);
     }
 
     /** {@return the producer that has a transaction open in the partition; null if there is none} */
@@ -263,5 +277,53 @@ class HangingTransactionTest {
                 .isInstanceOfSatisfying(
                         KafkaHangingTransactionException.class,
                         hanging -> assertThat(hanging.startOffsets()).isEqualTo(Map.of(data, 0L)));
+    }
+
+    /** It could not be asked when the target began, and has a leader before the next transaction. */
+    @Test
+    void shouldBeFoundBeforeATopicIsUsedWhosePartitionHadNoLeader() throws Exception {
+        // What it needs beside the topic is with the first broker.
+        KafkaTarget before = begun();
+        try (KafkaBroker second = KafkaBroker.builder().joining(broker).start()) {
+            NewTopic onSecond = new NewTopic(data.topic(), Map.of(0, List.of(2)));
+            await().ignoreExceptions()
+                    .until(() -> admin.createTopics(List.of(onSecond)).all().get() == null);
+            store(before, records, at(1));
+            before.close();
+            awaitEnd();
+            second.kill();
+            second.loseMarker(data.topic(), data.partition());
+            await().until(() -> leader() == null || leader().isEmpty());
+            KafkaTarget next = open();
+            assertThat(next.restore()).isEqualTo(at(1));
+
+            Throwable unknown = failureOfSave(next);
+            assertThat(unknown)
+                    .isInstanceOf(TransientException.class)
+                    .hasMessageContaining("topic %s has a partition without a leader", data.topic());
+            second.startAgain();
+            await().until(() -> hangingIn(data) != null);
+            next.recover(unknown);
+
+            assertThat(failureOfSave(next))
+                    .isInstanceOfSatisfying(
+                            KafkaHangingTransactionException.class,
+                            hanging -> assertThat(hanging.startOffsets()).isEqualTo(Map.of(data, 0L)));
+        }
+    }
+
+    private Throwable failureOfSave(KafkaTarget target) {
+        return catchThrowableOfType(ExecutionException.class, () -> store(target, changes.inserts(orders, 1), at(2)))
+                .getCause();
+    }
+
+    private @Nullable Node leader() throws InterruptedException, ExecutionException {
+        return admin.describeTopics(List.of(data.topic()))
+                .topicNameValues()
+                .get(data.topic())
+                .get()
+                .partitions()
+                .get(data.partition())
+                .leader();
     }
 }

@@ -3,6 +3,7 @@ package io.millrace.kafka;
 
 import static io.millrace.kafka.Changes.table;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.millrace.core.Batches;
 import io.millrace.core.Record;
@@ -14,8 +15,9 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -23,16 +25,25 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(120)
 class UnknownCommitTest {
 
-    private static final int BATCHES = 20;
-
     private final Changes changes = new Changes();
     private final TableSchema orders = table("unknown", "orders");
     private final Random random = new Random(68);
 
     @Test
     void shouldBeDecidedByTheNextInstance() throws Exception {
+        loseInstances(8);
+    }
+
+    @Test
+    @Tag("long")
+    @Timeout(600)
+    void shouldBeDecidedByTheNextInstanceManyTimes() throws Exception {
+        loseInstances(40);
+    }
+
+    private void loseInstances(int commits) throws Exception {
         List<List<Record>> batches = new ArrayList<>();
-        for (int i = 0; i < BATCHES; i++) {
+        for (int i = 0; i < commits; i++) {
             batches.add(changes.inserts(orders, 10));
         }
         int committed = 0;
@@ -41,23 +52,26 @@ class UnknownCommitTest {
             Checkpoint before = null;
             for (int epoch = 1; ; epoch++) {
                 KafkaTarget kafka = target(broker.proxy());
-                kafka.open();
-                Checkpoint stored = kafka.restore();
-                int next = stored == null ? 0 : (int) stored.transaction();
-                if (epoch > 1) {
-                    boolean moved = before == null ? stored != null : !before.equals(stored);
-                    committed += moved ? 1 : 0;
-                    aborted += moved ? 0 : 1;
-                }
-                if (next == BATCHES) {
+                try {
+                    kafka.open();
+                    Checkpoint stored = kafka.restore();
+                    int next = stored == null ? 0 : (int) stored.transaction();
+                    if (epoch > 1) {
+                        boolean moved = before == null ? stored != null : !before.equals(stored);
+                        committed += moved ? 1 : 0;
+                        aborted += moved ? 0 : 1;
+                    }
+                    if (next == commits) {
+                        break;
+                    }
+                    before = stored;
+                    loseWhileCommitting(kafka, broker, batches, next, epoch);
+                } finally {
                     kafka.close();
-                    break;
                 }
-                before = stored;
-                loseWhileCommitting(kafka, broker, batches, next, epoch);
             }
 
-            assertThat(committed).isEqualTo(BATCHES);
+            assertThat(committed).isEqualTo(commits);
             assertThat(aborted).isPositive();
             assertThat(TopicReader.readCommitted(broker.bootstrapServers(), "unknown.orders"))
                     .extracting(TopicReader::value)
@@ -71,11 +85,15 @@ class UnknownCommitTest {
     private void loseWhileCommitting(
             KafkaTarget kafka, KafkaBroker broker, List<List<Record>> batches, int next, int epoch) throws Exception {
         Checkpoint after = new Checkpoint("test", "{\"at\":" + (next + 1) + "}", next + 1, null, epoch);
-        var unused = kafka.saveAsync(Batches.of(batches.get(next), true, after));
-        broker.proxy().refuse();
-        broker.proxy().cutAfter(random.nextInt(600));
+        CompletableFuture<@Nullable Void> stage =
+                kafka.saveAsync(Batches.of(batches.get(next), true, after)).toCompletableFuture();
+        FaultyProxy proxy = broker.proxy();
+        proxy.refuse();
+        int bytes = random.nextInt(600);
+        long cutAt = proxy.bytesFromServer() + bytes;
+        proxy.cutAfter(bytes);
         kafka.flush();
-        LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(random.nextInt(60)));
+        await().atMost(Duration.ofSeconds(60)).until(() -> stage.isDone() || proxy.bytesFromServer() >= cutAt);
         kafka.close();
         broker.proxy().heal();
     }

@@ -55,6 +55,11 @@ final class Pipe implements AutoCloseable {
             connection.getStatusCodeReply();
             connection.sendCommand(Protocol.Command.EXEC);
             connection.getObjectMultiBulkReply();
+            if (minReplicas > 0) {
+                // For none, it does not wait.
+                connection.sendCommand(Protocol.Command.WAIT, "0", "1");
+                connection.getIntegerReply();
+            }
         } catch (JedisException e) {
             close();
             throw e;

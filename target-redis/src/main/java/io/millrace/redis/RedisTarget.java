@@ -48,6 +48,9 @@ import redis.clients.jedis.UnifiedJedis;
  */
 public final class RedisTarget extends Target {
 
+    /** Of how many streams it is seen at a time whether they are still there. */
+    private static final int LEAST_HEIGHTS = 100;
+
     private final RedisOptions options;
     private final String instance = UUID.randomUUID().toString();
     private @Nullable Connection connection;
@@ -60,6 +63,9 @@ public final class RedisTarget extends Target {
 
     /** Tells what this target has written from what another has, or this one in an earlier life. */
     private String lineage = "";
+
+    /** Up to where heights of streams were looked through. */
+    private String heightsCursor = "0";
 
     private final Deque<Unanswered> unanswered = new ArrayDeque<>();
 
@@ -177,12 +183,16 @@ public final class RedisTarget extends Target {
         return connection().receive(request);
     }
 
-    /** {@return the highest id that this target has written to each of the streams} */
+    /**
+     * {@return the highest id that this target has written to each of the streams} Heights of streams that are gone
+     * are forgotten on the way: more of them are looked at than can be new, so that they do not grow in number.
+     */
     private List<StreamEntryID> heights(List<String> streams) {
-        Call call = header().add(lineage);
+        Call call = header().add(lineage).add(heightsCursor).add(Math.max(LEAST_HEIGHTS, 2 * streams.size()));
         streams.forEach(call::key);
         String[] words = run(Script.HEIGHTS, call).split(" ", -1);
-        return Arrays.stream(words).skip(1).map(StreamEntryID::new).toList();
+        heightsCursor = words[1];
+        return Arrays.stream(words).skip(2).map(StreamEntryID::new).toList();
     }
 
     /** {@return a call with what all scripts need first} */
@@ -280,7 +290,8 @@ public final class RedisTarget extends Target {
         }
         Call call = header().add(instance)
                 .add(RedisCheckpointStore.lineageField(name()))
-                .add(Long.toHexString(UUID.randomUUID().getMostSignificantBits()));
+                .add(Long.toHexString(UUID.randomUUID().getMostSignificantBits()))
+                .add(options.command().mirrors() ? 0 : 1);
         String answer = run(Script.TAKE, call);
         check(answer, call);
         String[] words = answer.split(" ", 5);

@@ -19,6 +19,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import redis.clients.jedis.Jedis;
 import redis.clients.jedis.Protocol;
 import redis.clients.jedis.params.MigrateParams;
@@ -113,6 +115,30 @@ class RedisClusterTest {
         }
         assertThat(firstAdmin.lrange(KEY, 0, -1))
                 .isEqualTo(log.records().stream().map(record -> record.toJson()).toList());
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"RPUSH", "XADD"})
+    void shouldStartOnceItsSlotHasMoved(RedisCommand command) throws Exception {
+        RedisOptions options = options().cluster(true).command(command).build();
+        table.change();
+        Pipelines.deliver(log, PIPELINE, options);
+        beginToMoveTheSlot();
+        table.change();
+        try (Processor processor = log.processor(Pipelines.pipeline(PIPELINE), List.of(new RedisTarget(options)))) {
+            CompletableFuture<Void> run = CompletableFuture.runAsync(processor);
+            await().atMost(LIMIT)
+                    .until(() ->
+                            run.isDone() || processor.stats().targets().get(0).retries() > 0);
+
+            endMovingTheSlot();
+
+            assertThat(processor.awaitDelivered(log.end(), LIMIT))
+                    .as(() -> processor.status().toString())
+                    .isTrue();
+        }
+        long stored = command == RedisCommand.RPUSH ? firstAdmin.llen(KEY) : firstAdmin.xlen(KEY);
+        assertThat(stored).isEqualTo(log.records().size());
     }
 
     /** Some of the keys are here and some there: what needs all of them has to wait. */

@@ -11,6 +11,7 @@ import static org.awaitility.Awaitility.await;
 import io.millrace.core.ErrorPolicy;
 import io.millrace.core.FencedException;
 import io.millrace.core.InvalidOptionsException;
+import io.millrace.core.PermanentException;
 import io.millrace.core.Processor;
 import io.millrace.core.ProcessorState;
 import io.millrace.core.Record;
@@ -34,6 +35,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -48,6 +50,7 @@ import redis.clients.jedis.Jedis;
 import redis.clients.jedis.JedisPubSub;
 import redis.clients.jedis.RedisClient;
 import redis.clients.jedis.StreamEntryID;
+import redis.clients.jedis.exceptions.JedisDataException;
 
 /** Lists, streams and channels, and what can go wrong with them. */
 @ExtendWith(RedisExtension.class)
@@ -199,6 +202,53 @@ class RedisTargetTest {
         assertThat(client.xlen("shop.orders")).isEqualTo(4);
     }
 
+    /** Nobody reads streams for ever that are named by what changes, such as one for each order. */
+    @Test
+    void shouldForgetHeightsOfStreamsThatAreGone() throws Exception {
+        int streams = 400;
+        RedisOptions.Builder options = options(RedisCommand.XADD)
+                .key("o:%{/record/id}")
+                .target(Pipelines.target().batchSize(50).build());
+        writeOrders(0, streams);
+        deliverTo(options);
+        Checkpoint early = stored();
+        client.del(LongStream.range(1, streams).mapToObj(id -> "o:" + id).toArray(String[]::new));
+
+        writeOrders(streams, 2 * streams);
+        deliverTo(options);
+
+        assertThat(heights())
+                .containsExactlyInAnyOrderElementsOf(Stream.concat(
+                                Stream.of(0),
+                                IntStream.range(streams, 2 * streams).boxed())
+                        .map(id -> "o:" + id)
+                        .toList());
+        setBack(early);
+        deliverTo(options);
+        assertThat(client.keys("o:*")).hasSize(streams + 1).allMatch(key -> client.xlen(key) == 1);
+    }
+
+    @Test
+    void shouldForgetHeightsFromBeforeItsCheckpointWasDeleted() throws Exception {
+        writeOrders(0, 1);
+        deliverTo(options(RedisCommand.XADD).key("old"));
+        client.hdel(RedisCheckpointStore.key(pipeline), "redis");
+
+        deliverTo(options(RedisCommand.XADD).key("new"));
+
+        assertThat(client.exists("old")).isTrue();
+        assertThat(heights()).containsExactly("new");
+    }
+
+    /** {@return the streams whose heights are kept} */
+    private List<String> heights() {
+        String prefix = "stream redis ";
+        return client.hkeys(RedisCheckpointStore.key(pipeline)).stream()
+                .filter(field -> field.startsWith(prefix))
+                .map(field -> field.substring(prefix.length()))
+                .toList();
+    }
+
     /** As a piece of a table that is loaded: after a kill it is read anew, and rows are gone by then. */
     @Test
     void shouldNotTakeATransactionForAnotherThatItHasAPartOf() throws Exception {
@@ -327,33 +377,37 @@ class RedisTargetTest {
         assertThat(client.xinfoGroups("o:1")).hasSize(1);
     }
 
-    /** A user who may not rename keys cannot put them aside. Nothing of others must be lost over that. */
+    /** A user who may not rename keys any more cannot put them aside. Nothing of others must be lost over that. */
     @ParameterizedTest
     @EnumSource(names = {"RPUSH", "XADD"})
-    void shouldNotDeleteWhatItCouldNotPutAside(RedisCommand command) {
+    void shouldNotDeleteWhatItCouldNotPutAside(RedisCommand command) throws Exception {
         if (command == RedisCommand.RPUSH) {
             client.rpush("o:1", "of others");
         } else {
             client.xadd("o:1", new StreamEntryID("0-7"), Map.of("event", "of others"));
         }
         client.set("o:2", "a string");
-        writeOrders(0, 4);
-        try (Jedis admin = new Jedis(URI.create(server.uri()))) {
-            admin.aclSetUser("writer", "on", ">secret", "~*", "&*", "+@all", "-rename");
+        writeOrders(0, 1);
+        RedisOptions options =
+                optionsOf("writer", command).key("o:%{/record/id}").build();
+        try (Jedis admin = new Jedis(URI.create(server.uri()));
+                Processor processor = log.processor(Pipelines.pipeline(pipeline), List.of(new RedisTarget(options)))) {
+            admin.aclSetUser("writer", "on", ">secret", "~*", "&*", "+@all");
             try {
-                RedisOptions.Builder options = RedisOptions.builder(
-                                server.uri().replace("redis://", "redis://writer:secret@"))
-                        .command(command)
-                        .target(Pipelines.target().build());
+                CompletableFuture<Void> run = CompletableFuture.runAsync(processor);
+                assertThat(processor.awaitDelivered(log.end(), Duration.ofSeconds(30)))
+                        .isTrue();
+                admin.aclSetUser("writer", "-rename");
+                writeOrders(1, 4);
 
-                assertThatThrownBy(() -> deliverTo(options.key("o:%{/record/id}")))
-                        .isInstanceOf(TargetFailedException.class)
+                assertThatThrownBy(() -> run.get(30, TimeUnit.SECONDS))
+                        .hasCauseInstanceOf(TargetFailedException.class)
                         .hasMessageContaining("ACL");
             } finally {
                 admin.aclDelUser("writer");
             }
         }
-        assertThat(client.keys("o:*")).containsExactlyInAnyOrder("o:1", "o:2");
+        assertThat(client.keys("o:*")).containsExactlyInAnyOrder("o:0", "o:1", "o:2");
         assertThat(client.get("o:2")).isEqualTo("a string");
         String first = command == RedisCommand.RPUSH
                 ? client.lindex("o:1", 0)
@@ -581,7 +635,7 @@ class RedisTargetTest {
     @ParameterizedTest
     @CsvSource({
         "RPUSH, eval rpush llen hdel exists rename del",
-        "XADD, eval xadd xinfo xrange hdel exists rename del",
+        "XADD, eval xadd xinfo xrange hscan hdel exists rename del",
         "HSET, get set hdel del pexpire persist scan",
         "SET, get set hdel del pexpire persist scan",
     })
@@ -616,6 +670,43 @@ class RedisTargetTest {
                 admin.aclDelUser("least");
             }
         }
+    }
+
+    /** It renames keys only when a batch is refused, what may be after months. */
+    @ParameterizedTest
+    @CsvSource({"RPUSH, rename", "XADD, rename", "LPUSH, del"})
+    void shouldTellAtTheStartThatItCouldNotPutKeysAside(RedisCommand command, String lacking) {
+        assertThatStartIsRefused(optionsOf("writer", command), lacking);
+    }
+
+    @Test
+    void shouldTellAtTheStartThatItMayNotWaitForReplicas() {
+        assertThatStartIsRefused(optionsOf("writer", RedisCommand.HSET).minReplicas(1), "wait");
+    }
+
+    private void assertThatStartIsRefused(RedisOptions.Builder options, String lacking) {
+        writeOrders(0, 3);
+        try (Jedis admin = new Jedis(URI.create(server.uri()))) {
+            admin.aclSetUser("writer", "on", ">secret", "~*", "&*", "+@all", "-" + lacking);
+            try {
+                assertThatThrownBy(() -> deliverTo(options))
+                        .isInstanceOf(TargetFailedException.class)
+                        .hasRootCauseInstanceOf(JedisDataException.class)
+                        .cause()
+                        .isInstanceOf(PermanentException.class)
+                        .hasMessageContaining("'" + lacking + "' command")
+                        .hasMessageContaining("the ACL lacks +" + lacking);
+            } finally {
+                admin.aclDelUser("writer");
+            }
+        }
+        assertThat(client.keys("*")).isEmpty();
+    }
+
+    private RedisOptions.Builder optionsOf(String user, RedisCommand command) {
+        return RedisOptions.builder(server.uri().replace("redis://", "redis://" + user + ":secret@"))
+                .command(command)
+                .target(Pipelines.target().build());
     }
 
     /** Without a transaction, its commands would run one by one. */

@@ -24,7 +24,7 @@ import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.common.Uuid;
 import org.jspecify.annotations.Nullable;
 
-/** A real Kafka broker (one node, KRaft). Needs the artifact {@code org.apache.kafka:kafka_2.13} on the class path. */
+/** A real Kafka broker (KRaft, of one node or two). Needs the artifact {@code org.apache.kafka:kafka_2.13} on the class path. */
 public final class KafkaBroker extends LocalServer {
 
     private static final Duration READY_LIMIT = Duration.ofSeconds(60);
@@ -36,7 +36,9 @@ public final class KafkaBroker extends LocalServer {
 
     private final Properties more;
     private final int heapMegabytes;
-    private final String clusterId = Uuid.randomUuid().toString();
+    private final @Nullable KafkaBroker first;
+    private final String clusterId;
+    private final int controllerPort;
     private final @Nullable FaultyProxy proxy;
     private final int proxiedPort;
 
@@ -44,6 +46,9 @@ public final class KafkaBroker extends LocalServer {
         super("the Kafka broker", "kafka", false);
         this.more = builder.properties;
         this.heapMegabytes = builder.heapMegabytes;
+        this.first = builder.first;
+        this.clusterId = first == null ? Uuid.randomUuid().toString() : first.clusterId;
+        this.controllerPort = first == null ? ServerProcess.freePort() : first.controllerPort;
         this.proxiedPort = builder.behindProxy ? ServerProcess.freePort() : 0;
         this.proxy = builder.behindProxy ? FaultyProxy.before(host(), proxiedPort) : null;
     }
@@ -59,12 +64,14 @@ public final class KafkaBroker extends LocalServer {
 
     @Override
     void prepare() throws IOException {
-        int controllerPort = ServerProcess.freePort();
         Properties properties = new Properties();
-        properties.setProperty("process.roles", "broker,controller");
-        properties.setProperty("node.id", "1");
+        properties.setProperty("process.roles", first == null ? "broker,controller" : "broker");
+        properties.setProperty("node.id", first == null ? "1" : "2");
         properties.setProperty("controller.quorum.voters", "1@127.0.0.1:" + controllerPort);
-        String listeners = "PLAINTEXT://127.0.0.1:" + port() + ",CONTROLLER://127.0.0.1:" + controllerPort;
+        String listeners = "PLAINTEXT://127.0.0.1:" + port();
+        if (first == null) {
+            listeners += ",CONTROLLER://127.0.0.1:" + controllerPort;
+        }
         String advertised = "PLAINTEXT://127.0.0.1:" + port();
         if (proxy != null) {
             listeners += ",PROXIED://127.0.0.1:" + proxiedPort;
@@ -221,6 +228,7 @@ public final class KafkaBroker extends LocalServer {
         private final Properties properties = new Properties();
         private int heapMegabytes = 192;
         private boolean behindProxy;
+        private @Nullable KafkaBroker first;
 
         private Builder() {}
 
@@ -233,6 +241,12 @@ public final class KafkaBroker extends LocalServer {
         /** Puts a {@link KafkaBroker#proxy()} in front of the broker, for clients that are to be disturbed. */
         public Builder behindProxy() {
             behindProxy = true;
+            return this;
+        }
+
+        /** Makes the broker the second, number 2, of a cluster whose first, number 1, must keep running. */
+        public Builder joining(KafkaBroker first) {
+            this.first = first;
             return this;
         }
 

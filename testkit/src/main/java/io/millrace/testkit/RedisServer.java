@@ -2,12 +2,14 @@
 package io.millrace.testkit;
 
 import io.millrace.testkit.internal.RedisInstallation;
+import io.millrace.testkit.internal.ServerCertificate;
 import io.millrace.testkit.internal.ServerProcess;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -24,6 +26,7 @@ public final class RedisServer extends LocalServer {
 
     private final Map<String, String> options;
     private final int busPort;
+    private final int tlsPort;
 
     private RedisServer(Builder builder) throws IOException {
         super("redis-server", "redis", false);
@@ -32,6 +35,10 @@ public final class RedisServer extends LocalServer {
         this.busPort = ServerProcess.freePort();
         if (options.containsKey("cluster-enabled")) {
             options.put("cluster-port", Integer.toString(busPort));
+        }
+        this.tlsPort = builder.tls ? ServerProcess.freePort() : 0;
+        if (builder.tls) {
+            options.putAll(tlsOptions(tlsPort));
         }
     }
 
@@ -42,6 +49,19 @@ public final class RedisServer extends LocalServer {
 
     public static Builder builder() {
         return new Builder();
+    }
+
+    /** {@return options of a server, or a sentinel, that others reach by TLS, and that reaches others by it} */
+    static Map<String, String> tlsOptions(int port) throws IOException {
+        ServerCertificate certificate = ServerCertificate.get();
+        Map<String, String> options = new LinkedHashMap<>();
+        options.put("tls-port", Integer.toString(port));
+        options.put("tls-cert-file", certificate.certificate().toString());
+        options.put("tls-key-file", certificate.key().toString());
+        options.put("tls-ca-cert-file", certificate.certificate().toString());
+        options.put("tls-auth-clients", "no");
+        options.put("tls-replication", "yes");
+        return options;
     }
 
     @Override
@@ -89,6 +109,21 @@ public final class RedisServer extends LocalServer {
         return "redis://" + host() + ":" + port();
     }
 
+    /** {@return its port for TLS, beside the other one; 0 without {@link Builder#tls()}} */
+    public int tlsPort() {
+        return tlsPort;
+    }
+
+    /** {@return {@code rediss://127.0.0.1:port}, for clients that trust {@link #trustStore()}} */
+    public String tlsUri() {
+        return "rediss://" + host() + ":" + tlsPort;
+    }
+
+    /** {@return a store (PKCS #12) that trusts the certificate that all servers have; password {@code changeit}} */
+    public static Path trustStore() throws IOException {
+        return ServerCertificate.get().trustStore();
+    }
+
     /** {@return where the other nodes of its cluster reach it} */
     public int busPort() {
         return busPort;
@@ -98,6 +133,7 @@ public final class RedisServer extends LocalServer {
     public static final class Builder {
 
         private final Map<String, String> options = new LinkedHashMap<>();
+        private boolean tls;
 
         private Builder() {
             options.put("save", "");
@@ -113,6 +149,12 @@ public final class RedisServer extends LocalServer {
         /** Lets the server keep every write on disk before it answers (an AOF with {@code appendfsync always}). */
         public Builder durable() {
             return option("appendonly", "yes").option("appendfsync", "always");
+        }
+
+        /** Lets the server take TLS at a port of its own, and speak it with its master. */
+        public Builder tls() {
+            tls = true;
+            return this;
         }
 
         /** Makes the server a node of a cluster, which has no slots yet. */

@@ -27,13 +27,6 @@ class TortureIT {
         assertHeld("--minutes", "0.1", "--seed", "7", "--mode", "exactly-once");
     }
 
-    @Test
-    void shouldNoticeThatItsLogIsGone() throws Exception {
-        assertThat(new LogLostRun(TortureOptions.parse(new String[] {"--expect-log-lost", "--seed", "8"})).run())
-                .as("see target/log-lost-8")
-                .isTrue();
-    }
-
     @Tag("long")
     @ParameterizedTest
     @EnumSource(Mode.class)

@@ -7,9 +7,6 @@ import java.net.JarURLConnection;
 import java.net.URL;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.GeneralSecurityException;
-import java.security.KeyStore;
-import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.jar.JarEntry;
@@ -27,9 +24,6 @@ public final class MariaDbFiles extends MySqlInstallation {
 
     /** In the data folder. */
     public static final String CERTIFICATE = "server-cert.pem";
-
-    private static final String ALIAS = "server";
-    private static final String PASSWORD = "of the moment";
 
     private MariaDbFiles(Path base) {
         super(VERSION, base, base.resolve(PROGRAM));
@@ -97,53 +91,13 @@ public final class MariaDbFiles extends MySqlInstallation {
         command.addAll(options);
         Files.createDirectories(folder.resolve("data"));
         run(command, environment(), ProcessBuilder.Redirect.from(statements.toFile()));
-        writeCertificate(folder.resolve("data"));
+        copyCertificate(folder.resolve("data"));
     }
 
     /** Without one MariaDB makes a key of 4096 bits at each start, which may take longer than all the rest. */
-    private static void writeCertificate(Path data) throws IOException {
-        Path store = data.resolve("server.p12");
-        run(
-                List.of(
-                        Path.of(System.getProperty("java.home"), "bin", "keytool")
-                                .toString(),
-                        "-genkeypair",
-                        "-keyalg",
-                        "RSA",
-                        "-keysize",
-                        "2048",
-                        "-validity",
-                        "36500",
-                        "-dname",
-                        "CN=MariaDB",
-                        "-alias",
-                        ALIAS,
-                        "-keystore",
-                        store.toString(),
-                        "-storetype",
-                        "PKCS12",
-                        "-storepass",
-                        PASSWORD),
-                Map.of(),
-                ProcessBuilder.Redirect.PIPE);
-        try {
-            KeyStore keys = KeyStore.getInstance(store.toFile(), PASSWORD.toCharArray());
-            write(
-                    data.resolve(KEY),
-                    "PRIVATE KEY",
-                    keys.getKey(ALIAS, PASSWORD.toCharArray()).getEncoded());
-            write(
-                    data.resolve(CERTIFICATE),
-                    "CERTIFICATE",
-                    keys.getCertificate(ALIAS).getEncoded());
-        } catch (GeneralSecurityException e) {
-            throw new IOException("the server's key cannot be read", e);
-        }
-        Files.delete(store);
-    }
-
-    private static void write(Path file, String label, byte[] content) throws IOException {
-        String text = Base64.getMimeEncoder().encodeToString(content);
-        Files.writeString(file, "-----BEGIN %s-----\n%s\n-----END %s-----\n".formatted(label, text, label));
+    private static void copyCertificate(Path data) throws IOException {
+        ServerCertificate certificate = ServerCertificate.get();
+        Files.copy(certificate.key(), data.resolve(KEY));
+        Files.copy(certificate.certificate(), data.resolve(CERTIFICATE));
     }
 }

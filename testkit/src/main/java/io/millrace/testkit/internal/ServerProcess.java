@@ -2,6 +2,7 @@
 package io.millrace.testkit.internal;
 
 import java.io.IOException;
+import java.net.BindException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
@@ -12,6 +13,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
@@ -21,6 +23,9 @@ public final class ServerProcess {
 
     private static final Duration START_LIMIT = Duration.ofSeconds(60);
     private static final int LOG_TAIL = 4_000;
+    private static final int LOWEST_PORT = 10_000;
+    private static final int HIGHEST_PORT = 32_000;
+    private static final int MOST_ATTEMPTS = 100;
 
     private final String name;
     private final Path log;
@@ -40,10 +45,21 @@ public final class ServerProcess {
         this.greets = greets;
     }
 
-    /** {@return a port of the loopback address that was free just now} */
+    /**
+     * {@return a port of the loopback address that was free just now} It is none of those that the system gives to
+     * clients: one of them could take it while the server is started again.
+     */
     public static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
-            return socket.getLocalPort();
+        InetAddress loopback = InetAddress.getByName("127.0.0.1");
+        for (int attempt = 1; ; attempt++) {
+            int port = ThreadLocalRandom.current().nextInt(LOWEST_PORT, HIGHEST_PORT);
+            try (ServerSocket socket = new ServerSocket(port, 1, loopback)) {
+                return socket.getLocalPort();
+            } catch (BindException e) {
+                if (attempt == MOST_ATTEMPTS) {
+                    throw e;
+                }
+            }
         }
     }
 

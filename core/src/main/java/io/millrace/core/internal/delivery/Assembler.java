@@ -6,16 +6,21 @@ import io.millrace.core.ChangeRejectedException;
 import io.millrace.core.Record;
 import io.millrace.core.Statement;
 import io.millrace.core.TargetOptions;
+import io.millrace.core.checkpoint.Checkpoint.OpenTransaction;
 import io.millrace.core.source.Transaction;
 import java.util.List;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Fills flights from parcels: what the target wants and does not have yet, in order, a statement
  * always alone. Used by the lane's thread.
  */
 final class Assembler {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Lane.class);
 
     private final TargetOptions options;
     private final Supplier<@Nullable Parcel> parcels;
@@ -32,14 +37,19 @@ final class Assembler {
     private boolean skipWhole;
     private long skipThrough;
 
+    /** What the transforms made of the next change, which had no room in the flight. */
+    private @Nullable List<Record> waiting;
+
+    /** Of which the target has a part from an earlier run, until it is known whether the rest comes. */
+    private @Nullable OpenTransaction begun;
+
+    private final long begunNumber;
+
     /** Takes a change that cannot be transformed. */
     interface Aside {
         /** Puts it aside for good, or throws {@code failure}: it is not to be left out. */
         void put(Change change, ChangeRejectedException failure) throws Exception;
     }
-
-    /** What the transforms made of the next change, which had no room in the flight. */
-    private @Nullable List<Record> waiting;
 
     /**
      * @param parcels answers with the next parcel, null if none waits
@@ -56,6 +66,8 @@ final class Assembler {
         this.past = past;
         this.transformation = transformation;
         this.aside = aside;
+        this.begun = past.open();
+        this.begunNumber = past.transaction() + 1;
     }
 
     /** {@return whether a parcel is not used up: there is something for another flight} */
@@ -161,7 +173,24 @@ final class Assembler {
             skipChecked = of;
             skipWhole = past.includes(of);
             skipThrough = past.lastOrdinalOf(of);
+            if (!skipWhole && begun != null) {
+                tellIfLeftInPart(begun, of);
+                begun = null;
+            }
         }
         return skipWhole || change.ordinal() <= skipThrough;
+    }
+
+    private void tellIfLeftInPart(OpenTransaction left, Transaction next) {
+        if (!left.id().equals(next.id())) {
+            LOG.warn(
+                    "{}: the log goes on with transaction {}, but the target has a part of transaction {} (number {}) from before the restart: its changes up to ordinal {}, at most {}. They stay there; if it comes later, it comes whole. Has the server lost it, or was the position chosen?",
+                    options.name(),
+                    next.id(),
+                    left.id(),
+                    begunNumber,
+                    left.ordinal(),
+                    left.ordinal() + 1);
+        }
     }
 }

@@ -53,6 +53,16 @@ final class Progress {
         return open != null && open.id().equals(other.id()) ? open.ordinal() : -1;
     }
 
+    /** {@return the transaction of which a part is past; null if there is none} */
+    @Nullable OpenTransaction open() {
+        return open;
+    }
+
+    /** {@return the number of the last transaction that is past as a whole} */
+    long transaction() {
+        return transaction;
+    }
+
     private Progress(Progress other, PositionTracker at) {
         this.target = other.target;
         this.stamp = other.stamp;
