@@ -15,12 +15,18 @@ import org.jspecify.annotations.Nullable;
  */
 public final class TableSchema {
 
+    /** The schema's own objects, and those of a column beside its texts. */
+    private static final int OVERHEAD_BYTES = 400;
+
+    private static final int COLUMN_BYTES = 150;
+
     private final TableId table;
     private final List<Column> columns;
     private final List<String> primaryKey;
     private final @Nullable String keyDocument;
     private final int[] primaryKeyIndexes;
     private final Map<String, Integer> indexes;
+    private final int sizeBytes;
 
     /**
      * @param primaryKey names of the key's columns in the key's order; empty for a table without one
@@ -36,12 +42,15 @@ public final class TableSchema {
         this.primaryKey = List.copyOf(primaryKey);
         this.keyDocument = keyDocument;
         this.indexes = new HashMap<>();
+        long size = OVERHEAD_BYTES;
         for (int i = 0; i < this.columns.size(); i++) {
-            if (indexes.put(this.columns.get(i).name(), i) != null) {
-                throw new IllegalArgumentException(
-                        table + " has two columns named " + this.columns.get(i).name());
+            String name = this.columns.get(i).name();
+            if (indexes.put(name, i) != null) {
+                throw new IllegalArgumentException(table + " has two columns named " + name);
             }
+            size += COLUMN_BYTES + name.length();
         }
+        this.sizeBytes = (int) Math.min(size, Integer.MAX_VALUE);
         List<String> holders = keyColumns();
         this.primaryKeyIndexes = new int[holders.size()];
         for (int i = 0; i < primaryKeyIndexes.length; i++) {
@@ -79,6 +88,11 @@ public final class TableSchema {
 
     public int size() {
         return columns.size();
+    }
+
+    /** {@return bytes of heap that the schema itself takes, roughly} */
+    public int sizeBytes() {
+        return sizeBytes;
     }
 
     /** {@return names of the primary key's columns in the key's order; empty if there is none} */

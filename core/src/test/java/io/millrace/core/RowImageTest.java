@@ -166,6 +166,9 @@ class RowImageTest {
 
             assertThat(made.sizeBytes()).isGreaterThan(100_000);
             assertThat(ROW.with("blob", new byte[100_000]).sizeBytes()).isGreaterThan(100_000);
+            assertThat(ROW.with("x".repeat(100_000), 1).sizeBytes())
+                    .as("with a schema of its own")
+                    .isGreaterThan(100_000);
         }
     }
 

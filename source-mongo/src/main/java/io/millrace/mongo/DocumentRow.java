@@ -9,7 +9,13 @@ import io.millrace.mongo.internal.bson.BsonType;
 /** A document as a row: each of its fields is a column. Fields that it does not have are absent. */
 final class DocumentRow extends RowImage {
 
+    /** This object and its arrays, and what these have for each column. */
+    private static final int OVERHEAD_BYTES = 80;
+
+    private static final int PLACE_BYTES = Integer.BYTES + 1;
+
     private final TableSchema schema;
+    private final int schemaBytes;
     private final ChangeEvent event;
     /** Where each column's value begins in the event; 0 for those that are not there. */
     private final int[] places;
@@ -17,9 +23,13 @@ final class DocumentRow extends RowImage {
     private final byte[] types;
     private final JsonValues values;
 
-    /** @param places and {@code types} for each column of the schema; they must not be written to any more */
-    DocumentRow(TableSchema schema, ChangeEvent event, int[] places, byte[] types, JsonValues values) {
+    /**
+     * @param schemaBytes what the row has to answer for of its schema
+     * @param places and {@code types} for each column of the schema; they must not be written to any more
+     */
+    DocumentRow(TableSchema schema, int schemaBytes, ChangeEvent event, int[] places, byte[] types, JsonValues values) {
         this.schema = schema;
+        this.schemaBytes = schemaBytes;
         this.event = event;
         this.places = places;
         this.types = types;
@@ -52,7 +62,7 @@ final class DocumentRow extends RowImage {
 
     @Override
     public int sizeBytes() {
-        return event.bytes().length;
+        return OVERHEAD_BYTES + PLACE_BYTES * places.length + schemaBytes + event.bytes().length;
     }
 
     @Override

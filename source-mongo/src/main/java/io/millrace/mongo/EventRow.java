@@ -13,11 +13,13 @@ import java.util.Objects;
 final class EventRow extends RowImage {
 
     private final TableSchema schema;
+    private final int schemaBytes;
     private final ChangeEvent event;
     private final JsonValues values;
 
-    EventRow(TableSchema schema, ChangeEvent event, JsonValues values) {
-        this.schema = schema;
+    EventRow(RowSchema schema, ChangeEvent event, JsonValues values) {
+        this.schema = schema.schema();
+        this.schemaBytes = schema.ownBytes();
         this.event = event;
         this.values = values;
     }
@@ -61,7 +63,7 @@ final class EventRow extends RowImage {
 
     @Override
     public int sizeBytes() {
-        return event.bytes().length;
+        return schemaBytes + event.bytes().length;
     }
 
     @Override

@@ -181,7 +181,7 @@ public final class EditedRow extends RowImage {
 
     @Override
     public int sizeBytes() {
-        long size = original.sizeBytes() + 64L;
+        long size = original.sizeBytes() + 64L + (schema == original.schema() ? 0 : schema.sizeBytes());
         for (Object value : values) {
             size += 24 + contentBytes(value);
         }

@@ -11,14 +11,17 @@ import java.util.Objects;
 final class SpilledRow extends RowImage {
 
     private final TableSchema schema;
+    private final int schemaBytes;
     private final byte[] bytes;
     private final int begin;
     private final int end;
     /** Where each column begins; made when one is asked for by itself. Racing threads make the same. */
     private volatile int[] columns = {};
 
-    SpilledRow(TableSchema schema, byte[] bytes, int begin, int end) {
+    /** @param schemaBytes what the row has to answer for of its schema */
+    SpilledRow(TableSchema schema, int schemaBytes, byte[] bytes, int begin, int end) {
         this.schema = schema;
+        this.schemaBytes = schemaBytes;
         this.bytes = bytes;
         this.begin = begin;
         this.end = end;
@@ -31,7 +34,7 @@ final class SpilledRow extends RowImage {
 
     @Override
     public int sizeBytes() {
-        return end - begin + 40;
+        return end - begin + 40 + schemaBytes;
     }
 
     @Override
