@@ -105,6 +105,11 @@ final class ScriptedDeployment implements Deployment {
         within = 0;
         changes.run();
         inTransaction = false;
+        showPart();
+    }
+
+    /** Lets the changes of the open transaction be seen that there are so far: a shard is late with the others. */
+    void showPart() {
         server.append(uncommitted.toArray(String[]::new));
         uncommitted.clear();
     }

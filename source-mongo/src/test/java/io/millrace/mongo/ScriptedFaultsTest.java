@@ -31,6 +31,7 @@ import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 import org.bson.BsonDocument;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -300,6 +301,71 @@ class ScriptedFaultsTest {
                 captured.upTo(2);
 
                 assertThat(captured.keys()).isEqualTo(keys(1, 3));
+            }
+        }
+    }
+
+    @Nested
+    class Shards {
+
+        private MongoOptions options;
+
+        @BeforeEach
+        void shard() {
+            server.setSharded();
+            options = options()
+                    .uri(db.uri().replace("replicaSet=scripted", "directConnection=true"))
+                    .build();
+        }
+
+        /** Waits until the stream has been idle since now. */
+        private void awaitIdle() {
+            int before = server.commands("getMore").size();
+            await().atMost(Duration.ofSeconds(20))
+                    .until(() -> server.commands("getMore").size() >= before + 3);
+        }
+
+        /** Otherwise a target that has the first part would not get the other, if it came as one for another target. */
+        @Test
+        void shouldWaitForTheRestOfATransactionOfWhichAShardIsLateWithItsPart() throws Exception {
+            try (Captured captured = start(options)) {
+                db.transaction(() -> {
+                    insert(0, 2);
+                    db.showPart();
+                    captured.upTo(2);
+                    awaitIdle();
+                    assertThat(captured.processor().stats().transactions()).isZero();
+                    insert(2, 4);
+                });
+                captured.upTo(4);
+                db.changeElsewhere();
+                await().atMost(Duration.ofSeconds(20))
+                        .until(() -> captured.processor().stats().transactions() == 1);
+
+                assertThat(captured.changes())
+                        .extracting(change -> change.source().transaction().number() + " " + change.ordinal())
+                        .containsExactly("1 0", "1 1", "1 2", "1 3");
+            }
+        }
+
+        @Test
+        void shouldReadATransactionAgainFromItsStartWhenTheRunEndedBetweenItsParts() throws Exception {
+            Captured first = start(options);
+            db.transaction(() -> {
+                insert(0, 2);
+                db.showPart();
+                first.upTo(2);
+                awaitIdle();
+                first.close();
+                insert(2, 4);
+            });
+            try (Captured second = Captured.start(options)) {
+                second.upTo(2);
+
+                assertThat(second.keys()).isEqualTo(keys(2, 4));
+                assertThat(second.changes())
+                        .extracting(change -> change.source().transaction().number() + " " + change.ordinal())
+                        .containsExactly("1 2", "1 3");
             }
         }
     }
