@@ -173,6 +173,29 @@ class RowImageTest {
     }
 
     @Nested
+    class Whole {
+
+        private static final RowImage ALL = RowImage.of(table(Column.of("c", ColumnType.INT)), Map.of("c", 1));
+
+        @Test
+        void shouldBeWholeIfNothingIsAbsent() {
+            assertThat(ALL.isWhole()).isTrue();
+            assertThat(ALL.with("d", null).isWhole()).isTrue();
+            assertThat(RowImage.of(SCHEMA, Map.of("name", "Ada")).isWhole()).isFalse();
+        }
+
+        @Test
+        void shouldBeWholeOnceWhatWasAbsentIsKnownOrDropped() {
+            TableSchema schema = table(Column.of("c", ColumnType.INT), Column.of("d", ColumnType.INT));
+            RowImage part = RowImage.of(schema, Map.of("c", 1));
+
+            assertThat(part.with("c", 2).isWhole()).isFalse();
+            assertThat(part.with("d", 2).isWhole()).isTrue();
+            assertThat(part.without("d").isWhole()).isTrue();
+        }
+    }
+
+    @Nested
     class Reading {
 
         @Test

@@ -4,9 +4,13 @@ package io.millrace.mongo;
 import io.millrace.core.ColumnVisitor;
 import io.millrace.core.RowImage;
 import io.millrace.core.TableSchema;
+import io.millrace.mongo.internal.bson.BsonElements;
 import io.millrace.mongo.internal.bson.BsonType;
 
-/** A document as a row: each of its fields is a column. Fields that it does not have are absent. */
+/**
+ * A document as a row: each of its fields is a column. Fields that it does not have are absent. Where there is no more
+ * than the document's key, the row is not whole.
+ */
 final class DocumentRow extends RowImage {
 
     /** This object and its arrays, and what these have for each column. */
@@ -14,9 +18,9 @@ final class DocumentRow extends RowImage {
 
     private static final int PLACE_BYTES = Integer.BYTES + 1;
 
-    private final TableSchema schema;
-    private final int schemaBytes;
+    private final RowSchema schema;
     private final ChangeEvent event;
+    private final boolean isWhole;
     /** Where each column's value begins in the event; 0 for those that are not there. */
     private final int[] places;
 
@@ -24,21 +28,27 @@ final class DocumentRow extends RowImage {
     private final JsonValues values;
 
     /**
-     * @param schemaBytes what the row has to answer for of its schema
-     * @param places and {@code types} for each column of the schema; they must not be written to any more
+     * @param schema has the fields of the document
+     * @param field of the event, which holds the document or its key
      */
-    DocumentRow(TableSchema schema, int schemaBytes, ChangeEvent event, int[] places, byte[] types, JsonValues values) {
+    DocumentRow(RowSchema schema, ChangeEvent event, EventField field, JsonValues values) {
         this.schema = schema;
-        this.schemaBytes = schemaBytes;
         this.event = event;
-        this.places = places;
-        this.types = types;
+        this.isWhole = field != EventField.DOCUMENT_KEY;
+        this.places = new int[schema.schema().size()];
+        this.types = new byte[places.length];
         this.values = values;
+        BsonElements elements = event.within(field);
+        while (elements.next()) {
+            int column = schema.schema().require(elements.name());
+            places[column] = elements.value();
+            types[column] = (byte) elements.type();
+        }
     }
 
     @Override
     public TableSchema schema() {
-        return schema;
+        return schema.schema();
     }
 
     @Override
@@ -56,13 +66,18 @@ final class DocumentRow extends RowImage {
         } else if (type == BsonType.NULL) {
             visitor.onNull(column);
         } else {
-            values.show(column, schema.column(column).name(), type, event, places[column], visitor);
+            values.show(column, schema().column(column).name(), type, event, places[column], visitor);
         }
     }
 
     @Override
     public int sizeBytes() {
-        return OVERHEAD_BYTES + PLACE_BYTES * places.length + schemaBytes + event.bytes().length;
+        return OVERHEAD_BYTES + PLACE_BYTES * places.length + schema.ownBytes() + event.bytes().length;
+    }
+
+    @Override
+    public boolean isWhole() {
+        return isWhole;
     }
 
     @Override

@@ -41,18 +41,9 @@ final class DocumentRows {
      * {@return the document that the field holds}
      *
      * @param schema what {@link #schema} has answered for it
-     * @param schemaBytes that the row has to answer for
      */
-    RowImage row(TableSchema schema, int schemaBytes, ChangeEvent event, EventField field) {
-        int[] places = new int[schema.size()];
-        byte[] types = new byte[places.length];
-        BsonElements elements = event.within(field);
-        while (elements.next()) {
-            int column = schema.require(elements.name());
-            places[column] = elements.value();
-            types[column] = (byte) elements.type();
-        }
-        return new DocumentRow(schema, schemaBytes, event, places, types, values);
+    RowImage row(RowSchema schema, ChangeEvent event, EventField field) {
+        return new DocumentRow(schema, event, field, values);
     }
 
     /** {@return a schema of the event's collection that has the columns of the documents in these fields} */

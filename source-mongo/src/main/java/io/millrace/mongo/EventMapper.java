@@ -71,11 +71,11 @@ final class EventMapper {
         boolean hasBefore = !isDelete && DocumentRows.hasDocument(event, EventField.FULL_DOCUMENT_BEFORE_CHANGE);
         List<EventField> images = hasBefore ? List.of(shown, EventField.FULL_DOCUMENT_BEFORE_CHANGE) : List.of(shown);
         RowSchema of = rows.schema(event, images);
-        RowImage row = rows.row(of.schema(), of.ownBytes(), event, shown);
+        RowImage row = rows.row(of, event, shown);
         if (isDelete) {
             return new Record(kind, row, null, source, ordinal);
         }
-        RowImage before = hasBefore ? rows.row(of.schema(), 0, event, EventField.FULL_DOCUMENT_BEFORE_CHANGE) : null;
+        RowImage before = hasBefore ? rows.row(of.again(), event, EventField.FULL_DOCUMENT_BEFORE_CHANGE) : null;
         return new Record(kind, before, row, source, ordinal);
     }
 

@@ -12,14 +12,14 @@ import java.util.Objects;
 /** A whole event as a row: each of its fields is a column. Fields that it does not have are absent. */
 final class EventRow extends RowImage {
 
+    private final RowSchema rowSchema;
     private final TableSchema schema;
-    private final int schemaBytes;
     private final ChangeEvent event;
     private final JsonValues values;
 
     EventRow(RowSchema schema, ChangeEvent event, JsonValues values) {
+        this.rowSchema = schema;
         this.schema = schema.schema();
-        this.schemaBytes = schema.ownBytes();
         this.event = event;
         this.values = values;
     }
@@ -63,7 +63,13 @@ final class EventRow extends RowImage {
 
     @Override
     public int sizeBytes() {
-        return schemaBytes + event.bytes().length;
+        return rowSchema.ownBytes() + event.bytes().length;
+    }
+
+    /** It is the event that is the row, and the event has no more. */
+    @Override
+    public boolean isWhole() {
+        return true;
     }
 
     @Override

@@ -15,4 +15,9 @@ record RowSchema(TableSchema schema, boolean isNew) {
     int ownBytes() {
         return isNew ? schema.sizeBytes() : 0;
     }
+
+    /** {@return the same for another row of the event: it is counted once} */
+    RowSchema again() {
+        return new RowSchema(schema, false);
+    }
 }

@@ -78,6 +78,20 @@ class DocumentRowsTest {
         assertThat(record("update", ", 'fullDocument': null").row().asMap()).containsOnlyKeys("_id");
     }
 
+    /** Mirrors must know whether a field is gone, or not told. */
+    @Test
+    void shouldTellAWholeDocumentFromItsKeyAlone() {
+        record("insert", ", 'fullDocument': {'_id': 7, 'a': 1}");
+        Record other = record(
+                "update", ", 'fullDocument': {'_id': 8, 'b': 2}, 'fullDocumentBeforeChange': {'_id': 8, 'a': 1}");
+
+        assertThat(other.row().has("a")).isFalse();
+        assertThat(other.row().isWhole()).isTrue();
+        assertThat(Objects.requireNonNull(other.before()).isWhole()).isTrue();
+        assertThat(record("update", ", 'fullDocument': null").row().isWhole()).isFalse();
+        assertThat(record("delete", "").row().isWhole()).isFalse();
+    }
+
     @Test
     void shouldWidenOneSchemaForDocumentsThatDiffer() {
         Record first = record("insert", ", 'fullDocument': {'_id': 7, 'a': 1}");

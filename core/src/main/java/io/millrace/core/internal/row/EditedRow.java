@@ -180,6 +180,11 @@ public final class EditedRow extends RowImage {
     }
 
     @Override
+    public boolean isWhole() {
+        return original.isWhole() || super.isWhole();
+    }
+
+    @Override
     public int sizeBytes() {
         long size = original.sizeBytes() + 64L + (schema == original.schema() ? 0 : schema.sizeBytes());
         for (Object value : values) {

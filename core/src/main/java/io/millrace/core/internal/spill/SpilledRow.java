@@ -13,6 +13,7 @@ final class SpilledRow extends RowImage {
     private final TableSchema schema;
     private final int schemaBytes;
     private final byte[] bytes;
+    private final boolean isWhole;
     private final int begin;
     private final int end;
     /** Where each column begins; made when one is asked for by itself. Racing threads make the same. */
@@ -23,7 +24,8 @@ final class SpilledRow extends RowImage {
         this.schema = schema;
         this.schemaBytes = schemaBytes;
         this.bytes = bytes;
-        this.begin = begin;
+        this.isWhole = bytes[begin] != 0;
+        this.begin = begin + 1;
         this.end = end;
     }
 
@@ -48,6 +50,11 @@ final class SpilledRow extends RowImage {
     @Override
     public void accept(int column, ColumnVisitor visitor) {
         show(column, new ByteReader(bytes, begin(column), end), visitor);
+    }
+
+    @Override
+    public boolean isWhole() {
+        return isWhole;
     }
 
     @Override

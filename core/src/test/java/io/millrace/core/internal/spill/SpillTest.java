@@ -235,6 +235,7 @@ class SpillTest {
         for (Record record : written) {
             assertThat(spill.write(out -> out.write(record))).isTrue();
         }
+        assertThat(written).extracting(record -> record.row().isWhole()).contains(true, false);
 
         Items items = readAll(spill);
 
@@ -242,6 +243,7 @@ class SpillTest {
             Record record = items.record(i);
             assertThat(shown(record.row())).isEqualTo(shown(written.get(i).row()));
             assertThat(record.toJson()).isEqualTo(written.get(i).toJson());
+            assertThat(record.row().isWhole()).isEqualTo(written.get(i).row().isWhole());
             assertThat(record.row().schema().columns())
                     .isEqualTo(written.get(i).row().schema().columns());
         }
