@@ -87,6 +87,9 @@ final class ChangeEvent {
         if (operation.record() != null) {
             require(EventField.DOCUMENT_KEY, BsonType.DOCUMENT, "a document");
             require(EventField.NS, BsonType.DOCUMENT, "a document");
+            if (!within(EventField.DOCUMENT_KEY).find(EventField.ID.fieldName())) {
+                throw unreadable("an event's documentKey has no _id; a pipeline must leave it as it is");
+            }
         }
     }
 
@@ -226,6 +229,9 @@ final class ChangeEvent {
             } else if (names.isNamed(COLL)) {
                 collection = names.text();
             }
+        }
+        if (operation.record() != null && (database.isEmpty() || collection.isEmpty())) {
+            throw unreadable("an event's ns does not name its collection; a pipeline must leave it as it is");
         }
         return new TableId(database, collection);
     }

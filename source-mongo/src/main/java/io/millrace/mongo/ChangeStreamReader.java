@@ -121,22 +121,29 @@ final class ChangeStreamReader implements SourceReader {
         return bytes;
     }
 
-    private void idle(Capture capture) {
-        if (fragments != null && fragments.isPending()) {
-            // The token that the server gives here leads to the middle of an event.
-            capture.flush();
-            return;
+    private void idle(Capture capture) throws IOException {
+        boolean isEnded = cursor.getServerCursor() == null;
+        // Amid the pieces of an event, the token that the server gives here leads to its middle.
+        if (fragments == null || !fragments.isPending()) {
+            moveOn(isEnded, capture);
         }
+        capture.flush();
+        if (isEnded) {
+            // By an invalidate that the user's stages have left out: its token was the last.
+            throw new IOException("the server has ended the stream");
+        }
+    }
+
+    private void moveOn(boolean isEnded, Capture capture) {
         BsonDocument token = cursor.getResumeToken();
         ResumeToken reached = token == null ? null : ResumeToken.of(token);
-        if (open != null && (!isMerged || isLater(reached))) {
+        if (open != null && (!isMerged || isEnded || isLater(reached))) {
             end(capture);
         }
         if (open == null && reached != null && reached.data().compareTo(place.order()) > 0) {
             place = MongoPosition.after(reached, shape);
             capture.idle(new MongoBoundary(reached));
         }
-        capture.flush();
     }
 
     /** {@return whether the token is of a later time than the last event} */
