@@ -8,8 +8,8 @@ import io.millrace.mongo.internal.bson.BsonElements;
 import io.millrace.mongo.internal.bson.BsonType;
 
 /**
- * A document as a row: each of its fields is a column. Fields that it does not have are absent. Where there is no more
- * than the document's key, the row is not whole.
+ * A document as a row: each of its fields is a column. Fields that it does not have are absent. Where the event has
+ * no more than the document's key, the row is not whole, unless the document was looked up and there was none.
  */
 final class DocumentRow extends RowImage {
 
@@ -34,7 +34,7 @@ final class DocumentRow extends RowImage {
     DocumentRow(RowSchema schema, ChangeEvent event, EventField field, JsonValues values) {
         this.schema = schema;
         this.event = event;
-        this.isWhole = field != EventField.DOCUMENT_KEY;
+        this.isWhole = field != EventField.DOCUMENT_KEY || isGone(event);
         this.places = new int[schema.schema().size()];
         this.types = new byte[places.length];
         this.values = values;
@@ -44,6 +44,11 @@ final class DocumentRow extends RowImage {
             places[column] = elements.value();
             types[column] = (byte) elements.type();
         }
+    }
+
+    /** With after images, the server would have refused to leave one out. */
+    private static boolean isGone(ChangeEvent event) {
+        return event.has(EventField.FULL_DOCUMENT) && event.type(EventField.FULL_DOCUMENT.ordinal()) == BsonType.NULL;
     }
 
     @Override

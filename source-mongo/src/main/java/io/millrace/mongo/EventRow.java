@@ -66,12 +66,6 @@ final class EventRow extends RowImage {
         return rowSchema.ownBytes() + event.bytes().length;
     }
 
-    /** It is the event that is the row, and the event has no more. */
-    @Override
-    public boolean isWhole() {
-        return true;
-    }
-
     @Override
     public boolean has(int column) {
         return event.place(field(column)) != 0;

@@ -20,6 +20,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Records whose rows are documents, and not the events that they came in. */
@@ -88,7 +89,10 @@ class DocumentRowsTest {
         assertThat(other.row().has("a")).isFalse();
         assertThat(other.row().isWhole()).isTrue();
         assertThat(Objects.requireNonNull(other.before()).isWhole()).isTrue();
-        assertThat(record("update", ", 'fullDocument': null").row().isWhole()).isFalse();
+        assertThat(record("update", ", 'fullDocument': null").row().isWhole())
+                .as("deleted before it was looked up")
+                .isTrue();
+        assertThat(record("update", "").row().isWhole()).isFalse();
         assertThat(record("delete", "").row().isWhole()).isFalse();
     }
 
@@ -184,10 +188,14 @@ class DocumentRowsTest {
         assertThat(statement.sql()).contains("\"operationType\":\"drop\"");
     }
 
-    @Test
-    void shouldWantUpdatesToComeWithADocument() {
+    @ParameterizedTest
+    @EnumSource(
+            value = FullDocument.class,
+            names = {"DEFAULT", "WHEN_AVAILABLE"})
+    void shouldWantUpdatesToComeWithADocument(FullDocument mode) {
         assertThatThrownBy(() -> Captured.source("mongodb://one", new InMemoryCheckpointStore())
                         .wholeEvents(false)
+                        .fullDocument(mode)
                         .build())
                 .isInstanceOf(InvalidOptionsException.class)
                 .hasMessageContaining("wholeEvents(false)")

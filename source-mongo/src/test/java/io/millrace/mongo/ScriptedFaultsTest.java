@@ -15,6 +15,7 @@ import io.millrace.core.ProcessorState;
 import io.millrace.core.ProcessorStatus;
 import io.millrace.core.Record;
 import io.millrace.core.TargetOptions;
+import io.millrace.core.TargetStart;
 import io.millrace.core.UnreadableEventException;
 import io.millrace.core.checkpoint.CheckpointException;
 import io.millrace.core.checkpoint.InMemoryCheckpointStore;
@@ -369,6 +370,38 @@ class ScriptedFaultsTest {
                         .extracting(change -> change.source().transaction().number() + " " + change.ordinal())
                         .containsExactly("1 0", "1 1", "1 2", "1 3");
             }
+        }
+
+        @Test
+        void shouldMissNothingOfATransactionThatComesWholeForATargetThatIsBehind() throws Exception {
+            Instant begin = Instant.ofEpochSecond(1_733_114_951);
+            Captured.Memory second = new Captured.Memory();
+            Captured first = start(options);
+            db.transaction(() -> {
+                insert(0, 2);
+                db.showPart();
+                first.upTo(2);
+                awaitIdle();
+                first.close();
+                insert(2, 4);
+            });
+            Captured.Memory behind = new Captured.Memory(TargetOptions.builder("behind")
+                    .start(TargetStart.at(MongoPosition.operationTime(begin)))
+                    .build());
+            Thread capture;
+            try (MongoStreamProcessor processor = new MongoStreamProcessor(options, List.of(second, behind))) {
+                capture = new Thread(processor);
+                capture.start();
+                await().atMost(Duration.ofSeconds(20))
+                        .untilAsserted(() -> assertThat(behind.changes()).hasSize(4));
+                await().atMost(Duration.ofSeconds(20))
+                        .untilAsserted(() -> assertThat(second.changes()).hasSize(2));
+            }
+            capture.join();
+
+            assertThat(second.changes())
+                    .extracting(change -> ((Record) change).row().getString("documentKey"))
+                    .isEqualTo(keys(2, 4));
         }
 
         @Test

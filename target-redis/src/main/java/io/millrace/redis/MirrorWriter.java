@@ -105,7 +105,7 @@ final class MirrorWriter implements Writer {
         if (!row.isWhole()) {
             throw new RedisDeliveryException(
                     record,
-                    "the log lacks %s of %s at %s, but %s must be known whole. Set binlog_row_image=FULL on the server; with MongoDB, let updates come with documents, MongoOptions.fullDocument(REQUIRED)."
+                    "the log lacks %s of %s at %s, but %s must be known whole. Set binlog_row_image=FULL on the server; of MongoDB, mirror documents and not events, by MongoOptions.wholeEvents(false)."
                             .formatted(absent(row), record.table(), record.source(), what),
                     null);
         }
