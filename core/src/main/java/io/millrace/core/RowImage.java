@@ -16,8 +16,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The values of one row at one moment. A value is there, is null, or is <em>absent</em>: the log
- * does not tell it. Immutable and safe to share between threads; sources implement it as a lazy view
- * of the event's bytes, so that what nobody asks for is never decoded.
+ * does not tell it, or the row has no such column where rows may differ ({@link #isWhole()}). Immutable
+ * and safe to share between threads; sources implement it as a lazy view of the event's bytes, so that
+ * what nobody asks for is never decoded.
  *
  * <p>{@link #accept(ColumnVisitor)} is the fast way, without objects. The getters build one object
  * per call: keep what you need twice. {@link #with}, {@link #without}, {@link #rename} and
@@ -62,6 +63,19 @@ public abstract class RowImage {
      */
     public final boolean has(String column) {
         return has(schema().require(column));
+    }
+
+    /**
+     * {@return whether the image tells all that the row has} Columns that are absent all the same are then not the
+     * row's, as fields of other documents are not. Otherwise the row may have them, and the log does not tell.
+     */
+    public boolean isWhole() {
+        for (int i = 0; i < schema().size(); i++) {
+            if (!has(i)) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /**

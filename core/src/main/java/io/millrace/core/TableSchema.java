@@ -17,14 +17,24 @@ import org.jspecify.annotations.Nullable;
  */
 public final class TableSchema {
 
-    /** Edits remembered of one schema; more than a transform makes, unless it makes another for each row. */
+    /** Edits remembered of one schema; more than transforms make, unless they make another for each row. */
     private static final int MOST_DERIVED = 256;
+
+    /** Of large ones fewer are remembered, but so many. */
+    private static final int FEWEST_DERIVED = 8;
+
+    private static final int DERIVED_BYTES = 1 << 20;
 
     private record Addition(Column column) {}
 
     private record Replacement(int index, Column column) {}
 
     private record Removal(int index) {}
+
+    /** The schema's own objects, and those of a column beside its texts. */
+    private static final int OVERHEAD_BYTES = 400;
+
+    private static final int COLUMN_BYTES = 150;
 
     private final TableId table;
     private final List<Column> columns;
@@ -34,6 +44,10 @@ public final class TableSchema {
     private final Map<String, Integer> indexes;
     /** What was made of this schema, by what it was made by. */
     private final Map<Object, TableSchema> derived = new ConcurrentHashMap<>(0);
+
+    private final int sizeBytes;
+    /** Whether the schema that it was made of remembers it. */
+    private volatile boolean isShared;
 
     /**
      * @param primaryKey names of the key's columns in the key's order; empty for a table without one
@@ -49,12 +63,15 @@ public final class TableSchema {
         this.primaryKey = List.copyOf(primaryKey);
         this.keyDocument = keyDocument;
         this.indexes = new HashMap<>();
+        long size = OVERHEAD_BYTES;
         for (int i = 0; i < this.columns.size(); i++) {
-            if (indexes.put(this.columns.get(i).name(), i) != null) {
-                throw new IllegalArgumentException(
-                        table + " has two columns named " + this.columns.get(i).name());
+            String name = this.columns.get(i).name();
+            if (indexes.put(name, i) != null) {
+                throw new IllegalArgumentException(table + " has two columns named " + name);
             }
+            size += COLUMN_BYTES + name.length();
         }
+        this.sizeBytes = (int) Math.min(size, Integer.MAX_VALUE);
         List<String> holders = keyColumns();
         this.primaryKeyIndexes = new int[holders.size()];
         for (int i = 0; i < primaryKeyIndexes.length; i++) {
@@ -92,6 +109,16 @@ public final class TableSchema {
 
     public int size() {
         return columns.size();
+    }
+
+    /** {@return bytes of heap that the schema itself takes, roughly} */
+    public int sizeBytes() {
+        return sizeBytes;
+    }
+
+    /** {@return whether it was {@linkplain #derived made of another} and is remembered there, so that rows share it} */
+    public boolean isShared() {
+        return isShared;
     }
 
     /** {@return names of the primary key's columns in the key's order; empty if there is none} */
@@ -145,7 +172,9 @@ public final class TableSchema {
         TableSchema known = derived.get(by);
         if (known == null) {
             known = edit.apply(this);
-            if (derived.size() < MOST_DERIVED) {
+            int most = Math.max(FEWEST_DERIVED, Math.min(MOST_DERIVED, DERIVED_BYTES / known.sizeBytes));
+            if (derived.size() < most) {
+                known.isShared = true;
                 TableSchema earlier = derived.putIfAbsent(by, known);
                 return earlier == null ? known : earlier;
             }

@@ -166,6 +166,38 @@ class RowImageTest {
 
             assertThat(made.sizeBytes()).isGreaterThan(100_000);
             assertThat(ROW.with("blob", new byte[100_000]).sizeBytes()).isGreaterThan(100_000);
+            for (int i = 0; i < 20; i++) {
+                ROW.with("x".repeat(100_000) + i, 1);
+            }
+            assertThat(ROW.with("x".repeat(100_000), 1).sizeBytes())
+                    .as("with a schema of its own")
+                    .isGreaterThan(100_000);
+            assertThat(ROW.with("y", 1).with("z", 1).sizeBytes())
+                    .as("with a schema that rows share")
+                    .isLessThan(ROW.sizeBytes() + 500);
+        }
+    }
+
+    @Nested
+    class Whole {
+
+        private static final RowImage ALL = RowImage.of(table(Column.of("c", ColumnType.INT)), Map.of("c", 1));
+
+        @Test
+        void shouldBeWholeIfNothingIsAbsent() {
+            assertThat(ALL.isWhole()).isTrue();
+            assertThat(ALL.with("d", null).isWhole()).isTrue();
+            assertThat(RowImage.of(SCHEMA, Map.of("name", "Ada")).isWhole()).isFalse();
+        }
+
+        @Test
+        void shouldBeWholeOnceWhatWasAbsentIsKnownOrDropped() {
+            TableSchema schema = table(Column.of("c", ColumnType.INT), Column.of("d", ColumnType.INT));
+            RowImage part = RowImage.of(schema, Map.of("c", 1));
+
+            assertThat(part.with("c", 2).isWhole()).isFalse();
+            assertThat(part.with("d", 2).isWhole()).isTrue();
+            assertThat(part.without("d").isWhole()).isTrue();
         }
     }
 

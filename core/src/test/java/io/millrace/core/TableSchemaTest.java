@@ -91,4 +91,22 @@ class TableSchemaTest {
             return out.toString();
         }
     }
+
+    @Test
+    void shouldRememberWhatWasMadeOfItButNotWithoutEnd() {
+        TableSchema schema = new TableSchema(
+                new TableId("shop", "orders"), List.of(Column.of("id", ColumnType.LONG)), List.of("id"));
+        Column more = Column.of("more", ColumnType.STRING);
+
+        assertThat(schema.plus(more)).isSameAs(schema.plus(more));
+        assertThat(schema.plus(more).isShared()).isTrue();
+        assertThat(schema.of(new TableId("a", "b"))).isSameAs(schema.of(new TableId("a", "b")));
+        for (int i = 0; i < 10_000; i++) {
+            schema.plus(Column.of("c" + i, ColumnType.STRING));
+        }
+        Column last = Column.of("last", ColumnType.STRING);
+        assertThat(schema.plus(last)).isNotSameAs(schema.plus(last));
+        assertThat(schema.plus(last).isShared()).isFalse();
+        assertThat(schema.plus(more)).isSameAs(schema.plus(more));
+    }
 }

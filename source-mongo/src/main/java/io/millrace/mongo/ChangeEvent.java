@@ -9,9 +9,10 @@ import io.millrace.mongo.internal.bson.BsonBytes;
 import io.millrace.mongo.internal.bson.BsonElements;
 import io.millrace.mongo.internal.bson.BsonType;
 import io.millrace.mongo.internal.bson.MalformedBsonException;
-import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -50,23 +51,28 @@ final class ChangeEvent {
         this.bytes = bytes;
         byte[] foundTypes = new byte[EventField.count()];
         int[] found = new int[EventField.count()];
-        List<String> otherNames = List.of();
+        Set<String> otherNames = new LinkedHashSet<>();
         try {
             BsonElements elements = new BsonElements(bytes, 0, bytes.length);
             while (elements.next()) {
                 int field = fieldOf(elements);
                 if (field < 0) {
-                    otherNames = plus(otherNames, elements.name(), after);
-                    field = found.length;
-                    foundTypes = Arrays.copyOf(foundTypes, field + 1);
-                    found = Arrays.copyOf(found, field + 1);
+                    field = EventField.count() + otherNames.size();
+                    if (!otherNames.add(elements.name())) {
+                        throw new UnreadableEventException(
+                                "an event has two fields named " + elements.name(), placeAfter(after), null);
+                    }
+                    if (field == found.length) {
+                        foundTypes = Arrays.copyOf(foundTypes, 2 * field);
+                        found = Arrays.copyOf(found, 2 * field);
+                    }
                 }
                 foundTypes[field] = (byte) elements.type();
                 found[field] = elements.value();
             }
             this.types = foundTypes;
             this.places = found;
-            this.others = otherNames;
+            this.others = List.copyOf(otherNames);
             this.token = isLoaded ? "" : readToken(after);
         } catch (MalformedBsonException e) {
             throw new UnreadableEventException("an event cannot be read: " + e.getMessage(), placeAfter(after), e);
@@ -81,21 +87,15 @@ final class ChangeEvent {
         if (operation.record() != null) {
             require(EventField.DOCUMENT_KEY, BsonType.DOCUMENT, "a document");
             require(EventField.NS, BsonType.DOCUMENT, "a document");
+            if (!within(EventField.DOCUMENT_KEY).find(EventField.ID.fieldName())) {
+                throw unreadable("an event's documentKey has no _id; a pipeline must leave it as it is");
+            }
         }
     }
 
     /** {@return what {@link LoadedDocuments} has made of a document, which has neither token nor time} */
     static ChangeEvent loaded(byte[] bytes) {
         return new ChangeEvent(bytes, "", true);
-    }
-
-    private static List<String> plus(List<String> names, String name, String after) {
-        if (names.contains(name)) {
-            throw new UnreadableEventException("an event has two fields named " + name, placeAfter(after), null);
-        }
-        List<String> more = new ArrayList<>(names);
-        more.add(name);
-        return more;
     }
 
     /** {@return the field's number, or -1 if it is none of the manual's} */
@@ -229,6 +229,9 @@ final class ChangeEvent {
             } else if (names.isNamed(COLL)) {
                 collection = names.text();
             }
+        }
+        if (operation.record() != null && (database.isEmpty() || collection.isEmpty())) {
+            throw unreadable("an event's ns does not name its collection; a pipeline must leave it as it is");
         }
         return new TableId(database, collection);
     }

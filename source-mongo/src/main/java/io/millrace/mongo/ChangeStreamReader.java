@@ -14,6 +14,7 @@ import io.millrace.mongo.internal.bson.MalformedBsonException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import org.bson.BsonDocument;
+import org.bson.BsonTimestamp;
 import org.bson.RawBsonDocument;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -27,22 +28,36 @@ final class ChangeStreamReader implements SourceReader {
 
     /*
      * Changes of one transaction stand next to each other, and nothing says that it has ended: it has when a change
-     * of another one follows, or the server has nothing more. Each change outside a transaction is one of its own.
+     * of another one follows, or the server has nothing more. A router may have nothing more for now because a shard
+     * is late with its part; there only a later time tells. Where a transaction ends must not depend on when it was
+     * read: of two targets, one may be behind it and get it as one while the other has got a part of it. Each change
+     * outside a transaction is one of its own.
      */
 
     private static final Logger LOG = LoggerFactory.getLogger(MongoStreamProcessor.class);
 
-    /** Opens a cursor after a position. */
-    interface Opener {
+    /** What opens cursors. */
+    interface Server {
+
         MongoChangeStreamCursor<RawBsonDocument> open(MongoPosition after) throws IOException;
+
+        /**
+         * {@return whether it puts together what shards send}
+         *
+         * @param place for messages
+         */
+        boolean mergesShards(MongoPosition place) throws IOException;
+
+        /** Called when no cursor is needed any more. */
+        void closed();
     }
 
-    private final Opener opener;
-    private final Runnable onClosed;
+    private final Server server;
     private final StreamShape shape;
     private final EventMapper mapper;
     private final TableFilter filter;
     private final @Nullable Fragments fragments;
+    private final boolean isMerged;
     private final Thread owner = Thread.currentThread();
 
     private MongoChangeStreamCursor<RawBsonDocument> cursor;
@@ -54,16 +69,16 @@ final class ChangeStreamReader implements SourceReader {
     private boolean skipping;
     private volatile boolean aborted;
 
-    ChangeStreamReader(MongoOptions options, EventMapper mapper, Opener opener, Runnable onClosed, MongoPosition from)
-            throws IOException {
-        this.opener = opener;
-        this.onClosed = onClosed;
+    /** @param server what the stream is read from */
+    ChangeStreamReader(MongoOptions options, EventMapper mapper, Server server, MongoPosition from) throws IOException {
+        this.server = server;
+        this.isMerged = server.mergesShards(from);
         this.shape = StreamShape.of(options);
         this.mapper = mapper;
         this.filter = options.pipeline().filter();
         this.fragments = options.splitLargeEvents() ? new Fragments() : null;
         this.place = from;
-        this.cursor = opener.open(from);
+        this.cursor = server.open(from);
     }
 
     @Override
@@ -106,24 +121,36 @@ final class ChangeStreamReader implements SourceReader {
         return bytes;
     }
 
-    private void idle(Capture capture) {
-        if (fragments != null && fragments.isPending()) {
-            // The token that the server gives here leads to the middle of an event.
-            capture.flush();
-            return;
-        }
-        if (open != null) {
-            end(capture);
-        }
-        BsonDocument token = cursor.getResumeToken();
-        if (token != null) {
-            ResumeToken reached = ResumeToken.of(token);
-            if (reached.data().compareTo(place.order()) > 0) {
-                place = MongoPosition.after(reached, shape);
-                capture.idle(new MongoBoundary(reached));
-            }
+    private void idle(Capture capture) throws IOException {
+        boolean isEnded = cursor.getServerCursor() == null;
+        // Amid the pieces of an event, the token that the server gives here leads to its middle.
+        if (fragments == null || !fragments.isPending()) {
+            moveOn(isEnded, capture);
         }
         capture.flush();
+        if (isEnded) {
+            // By an invalidate that the user's stages have left out: its token was the last.
+            throw new IOException("the server has ended the stream");
+        }
+    }
+
+    private void moveOn(boolean isEnded, Capture capture) {
+        BsonDocument token = cursor.getResumeToken();
+        ResumeToken reached = token == null ? null : ResumeToken.of(token);
+        if (open != null && (!isMerged || isEnded || isLater(reached))) {
+            end(capture);
+        }
+        if (open == null && reached != null && reached.data().compareTo(place.order()) > 0) {
+            place = MongoPosition.after(reached, shape);
+            capture.idle(new MongoBoundary(reached));
+        }
+    }
+
+    /** {@return whether the token is of a later time than the last event} */
+    private boolean isLater(@Nullable ResumeToken reached) {
+        BsonTimestamp last = place.operationTime();
+        BsonTimestamp now = reached == null ? null : MongoPosition.timeOf(reached.data());
+        return last != null && now != null && now.compareTo(last) > 0;
     }
 
     private void take(ChangeEvent event, Capture capture) throws IOException {
@@ -148,7 +175,7 @@ final class ChangeStreamReader implements SourceReader {
         }
         if (event.operation() == Operation.INVALIDATE) {
             cursor.close();
-            cursor = opener.open(place);
+            cursor = server.open(place);
         }
     }
 
@@ -208,6 +235,6 @@ final class ChangeStreamReader implements SourceReader {
         } catch (MongoException | IllegalStateException e) {
             LOG.debug("the server could not be told that a cursor is not needed any more", e);
         }
-        onClosed.run();
+        server.closed();
     }
 }

@@ -4,31 +4,56 @@ package io.millrace.mongo;
 import io.millrace.core.ColumnVisitor;
 import io.millrace.core.RowImage;
 import io.millrace.core.TableSchema;
+import io.millrace.mongo.internal.bson.BsonElements;
 import io.millrace.mongo.internal.bson.BsonType;
 
-/** A document as a row: each of its fields is a column. Fields that it does not have are absent. */
+/**
+ * A document as a row: each of its fields is a column. Fields that it does not have are absent. Where the event has
+ * no more than the document's key, the row is not whole, unless the document was looked up and there was none.
+ */
 final class DocumentRow extends RowImage {
 
-    private final TableSchema schema;
+    /** This object and its arrays, and what these have for each column. */
+    private static final int OVERHEAD_BYTES = 80;
+
+    private static final int PLACE_BYTES = Integer.BYTES + 1;
+
+    private final RowSchema schema;
     private final ChangeEvent event;
+    private final boolean isWhole;
     /** Where each column's value begins in the event; 0 for those that are not there. */
     private final int[] places;
 
     private final byte[] types;
     private final JsonValues values;
 
-    /** @param places and {@code types} for each column of the schema; they must not be written to any more */
-    DocumentRow(TableSchema schema, ChangeEvent event, int[] places, byte[] types, JsonValues values) {
+    /**
+     * @param schema has the fields of the document
+     * @param field of the event, which holds the document or its key
+     */
+    DocumentRow(RowSchema schema, ChangeEvent event, EventField field, JsonValues values) {
         this.schema = schema;
         this.event = event;
-        this.places = places;
-        this.types = types;
+        this.isWhole = field != EventField.DOCUMENT_KEY || isGone(event);
+        this.places = new int[schema.schema().size()];
+        this.types = new byte[places.length];
         this.values = values;
+        BsonElements elements = event.within(field);
+        while (elements.next()) {
+            int column = schema.schema().require(elements.name());
+            places[column] = elements.value();
+            types[column] = (byte) elements.type();
+        }
+    }
+
+    /** With after images, the server would have refused to leave one out. */
+    private static boolean isGone(ChangeEvent event) {
+        return event.has(EventField.FULL_DOCUMENT) && event.type(EventField.FULL_DOCUMENT.ordinal()) == BsonType.NULL;
     }
 
     @Override
     public TableSchema schema() {
-        return schema;
+        return schema.schema();
     }
 
     @Override
@@ -46,13 +71,18 @@ final class DocumentRow extends RowImage {
         } else if (type == BsonType.NULL) {
             visitor.onNull(column);
         } else {
-            values.show(column, schema.column(column).name(), type, event, places[column], visitor);
+            values.show(column, schema().column(column).name(), type, event, places[column], visitor);
         }
     }
 
     @Override
     public int sizeBytes() {
-        return event.bytes().length;
+        return OVERHEAD_BYTES + PLACE_BYTES * places.length + schema.ownBytes() + event.bytes().length;
+    }
+
+    @Override
+    public boolean isWhole() {
+        return isWhole;
     }
 
     @Override

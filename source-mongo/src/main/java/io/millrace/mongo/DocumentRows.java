@@ -15,20 +15,18 @@ import java.util.Map;
 
 /**
  * Makes rows of the documents in events. A collection's schema has a column for each field that any of its documents
- * had so far, so that there are few schemas however its documents differ. Used by the capture thread.
+ * had so far, so that there are few schemas however its documents differ. Where names of fields are data they never
+ * end: then a document that has another one has a schema of its own. Used by the capture thread.
  */
 final class DocumentRows {
 
-    /** Collections beyond these have their schema begun anew when they come again. */
-    private static final int MOST_COLLECTIONS = 4_096;
-    /** A collection with more is one whose names of fields are data: its schema begins anew. */
+    /** A collection's schema has no more fields than these, or than its first document. */
     private static final int MOST_FIELDS = 1_000;
 
     private static final String KEY = EventField.ID.field();
 
     private final JsonValues values;
-    /** The one first that was not asked for longest. */
-    private final Map<TableId, TableSchema> schemas = new LinkedHashMap<>(16, 0.75f, true);
+    private final KnownSchemas<TableId> schemas = new KnownSchemas<>();
 
     DocumentRows(JsonValues values) {
         this.values = values;
@@ -39,54 +37,52 @@ final class DocumentRows {
         return event.has(field) && event.type(field.ordinal()) == BsonType.DOCUMENT;
     }
 
-    /** {@return the document that the field holds, by a schema that {@link #schema} has made for it} */
-    RowImage row(TableSchema schema, ChangeEvent event, EventField field) {
-        int[] places = new int[schema.size()];
-        byte[] types = new byte[places.length];
-        BsonElements elements = event.within(field);
-        while (elements.next()) {
-            int column = schema.require(elements.name());
-            places[column] = elements.value();
-            types[column] = (byte) elements.type();
-        }
-        return new DocumentRow(schema, event, places, types, values);
+    /**
+     * {@return the document that the field holds}
+     *
+     * @param schema what {@link #schema} has answered for it
+     */
+    RowImage row(RowSchema schema, ChangeEvent event, EventField field) {
+        return new DocumentRow(schema, event, field, values);
     }
 
     /** {@return a schema of the event's collection that has the columns of the documents in these fields} */
-    TableSchema schema(ChangeEvent event, List<EventField> fields) {
+    RowSchema schema(ChangeEvent event, List<EventField> fields) {
         TableId collection = event.table();
         TableSchema known = schemas.get(collection);
+        boolean isFirst = known == null;
         if (known == null) {
             known = new TableSchema(collection, List.of(Column.of(KEY, ColumnType.JSON)), List.of(KEY));
-            schemas.put(collection, known);
         }
+        TableSchema wider = widened(known, event, fields);
+        if (wider == known && !isFirst) {
+            return new RowSchema(known, false);
+        }
+        if (wider.size() > MOST_FIELDS && !isFirst) {
+            TableSchema key = new TableSchema(collection, List.of(known.column(0)), List.of(KEY));
+            return new RowSchema(widened(key, event, fields), true);
+        }
+        schemas.put(collection, wider);
+        return new RowSchema(wider, true);
+    }
+
+    /** {@return a schema that has the columns of the documents in these fields besides; the same if it has them} */
+    private static TableSchema widened(TableSchema known, ChangeEvent event, List<EventField> fields) {
         Map<String, Column> missing = new LinkedHashMap<>();
         for (EventField field : fields) {
-            addMissing(known, event.within(field), missing);
+            BsonElements document = event.within(field);
+            while (document.next()) {
+                String name = document.name();
+                if (known.indexOf(name) < 0) {
+                    missing.put(name, Column.of(name, ColumnType.JSON));
+                }
+            }
         }
         if (missing.isEmpty()) {
             return known;
         }
-        if (known.size() > 1 && known.size() + missing.size() > MOST_FIELDS) {
-            schemas.remove(collection);
-            return schema(event, fields);
-        }
         List<Column> columns = new ArrayList<>(known.columns());
         columns.addAll(missing.values());
-        TableSchema wider = new TableSchema(collection, columns, List.of(KEY));
-        schemas.put(collection, wider);
-        if (schemas.size() > MOST_COLLECTIONS) {
-            schemas.remove(schemas.keySet().iterator().next());
-        }
-        return wider;
-    }
-
-    private static void addMissing(TableSchema known, BsonElements document, Map<String, Column> missing) {
-        while (document.next()) {
-            String name = document.name();
-            if (known.indexOf(name) < 0) {
-                missing.put(name, Column.of(name, ColumnType.JSON));
-            }
-        }
+        return new TableSchema(known.table(), columns, known.primaryKey());
     }
 }

@@ -67,14 +67,16 @@ final class EventMapper {
         EventField image =
                 kind == Record.Kind.DELETE ? EventField.FULL_DOCUMENT_BEFORE_CHANGE : EventField.FULL_DOCUMENT;
         EventField shown = DocumentRows.hasDocument(event, image) ? image : EventField.DOCUMENT_KEY;
-        if (kind == Record.Kind.DELETE) {
-            return new Record(kind, rows.row(rows.schema(event, List.of(shown)), event, shown), null, source, ordinal);
-        }
-        boolean hasBefore = DocumentRows.hasDocument(event, EventField.FULL_DOCUMENT_BEFORE_CHANGE);
+        boolean isDelete = kind == Record.Kind.DELETE;
+        boolean hasBefore = !isDelete && DocumentRows.hasDocument(event, EventField.FULL_DOCUMENT_BEFORE_CHANGE);
         List<EventField> images = hasBefore ? List.of(shown, EventField.FULL_DOCUMENT_BEFORE_CHANGE) : List.of(shown);
-        TableSchema schema = rows.schema(event, images);
-        RowImage before = hasBefore ? rows.row(schema, event, EventField.FULL_DOCUMENT_BEFORE_CHANGE) : null;
-        return new Record(kind, before, rows.row(schema, event, shown), source, ordinal);
+        RowSchema of = rows.schema(event, images);
+        RowImage row = rows.row(of, event, shown);
+        if (isDelete) {
+            return new Record(kind, row, null, source, ordinal);
+        }
+        RowImage before = hasBefore ? rows.row(of.again(), event, EventField.FULL_DOCUMENT_BEFORE_CHANGE) : null;
+        return new Record(kind, before, row, source, ordinal);
     }
 
     SourceInfo source(MongoTransaction of, long epochSeconds) {

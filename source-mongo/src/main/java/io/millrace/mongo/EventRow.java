@@ -12,12 +12,14 @@ import java.util.Objects;
 /** A whole event as a row: each of its fields is a column. Fields that it does not have are absent. */
 final class EventRow extends RowImage {
 
+    private final RowSchema rowSchema;
     private final TableSchema schema;
     private final ChangeEvent event;
     private final JsonValues values;
 
-    EventRow(TableSchema schema, ChangeEvent event, JsonValues values) {
-        this.schema = schema;
+    EventRow(RowSchema schema, ChangeEvent event, JsonValues values) {
+        this.rowSchema = schema;
+        this.schema = schema.schema();
         this.event = event;
         this.values = values;
     }
@@ -61,7 +63,7 @@ final class EventRow extends RowImage {
 
     @Override
     public int sizeBytes() {
-        return event.bytes().length;
+        return rowSchema.ownBytes() + event.bytes().length;
     }
 
     @Override

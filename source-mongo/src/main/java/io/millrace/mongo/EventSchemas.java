@@ -6,25 +6,19 @@ import io.millrace.core.ColumnType;
 import io.millrace.core.TableId;
 import io.millrace.core.TableSchema;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The schemas of events, one for each collection, so that formats can keep what they make for one. An event with
- * fields that the manual does not list has a schema with columns for these. Used by the capture thread.
+ * The schemas of events, one for each collection. An event with fields that the manual does not list has a schema with
+ * columns for these. Used by the capture thread.
  */
 final class EventSchemas {
-
-    /** Collections beyond these have their schema made anew when they come again. */
-    private static final int MOST = 4_096;
 
     private record Shape(TableId table, List<String> others) {}
 
     private final List<Column> columns;
-    /** The one first that was not asked for longest. */
-    private final Map<Shape, TableSchema> schemas = new LinkedHashMap<>(16, 0.75f, true);
+    private final KnownSchemas<Shape> schemas = new KnownSchemas<>();
 
     // The last answer, which is nearly always the next as well.
     private @Nullable ChangeEvent last;
@@ -34,22 +28,24 @@ final class EventSchemas {
         this.columns = EventField.columns(form);
     }
 
-    TableSchema of(ChangeEvent event) {
+    RowSchema of(ChangeEvent event) {
         TableSchema known = lastSchema;
         if (known != null
                 && last != null
                 && event.isOfTableOf(last)
                 && event.others().equals(last.others())) {
-            return known;
+            return new RowSchema(known, false);
         }
-        Shape shape = new Shape(event.table(), List.copyOf(event.others()));
-        TableSchema schema = schemas.computeIfAbsent(shape, this::make);
-        if (schemas.size() > MOST) {
-            schemas.remove(schemas.keySet().iterator().next());
+        Shape shape = new Shape(event.table(), event.others());
+        TableSchema schema = schemas.get(shape);
+        boolean isNew = schema == null;
+        if (schema == null) {
+            schema = make(shape);
+            schemas.put(shape, schema);
         }
         last = event;
         lastSchema = schema;
-        return schema;
+        return new RowSchema(schema, isNew);
     }
 
     private TableSchema make(Shape shape) {

@@ -9,6 +9,7 @@ import com.mongodb.client.FindIterable;
 import com.mongodb.client.MongoClient;
 import com.mongodb.client.MongoCursor;
 import com.mongodb.client.model.Filters;
+import io.millrace.core.PermanentException;
 import io.millrace.core.TableId;
 import io.millrace.core.filter.TableFilter;
 import java.io.IOException;
@@ -45,33 +46,60 @@ final class LoadSession implements AutoCloseable {
         this.client = client;
         this.scope = options.watch();
         this.filter = options.pipeline().filter();
-        this.session = start(client);
-        BsonTimestamp time = log.lastTime();
-        if (time != null) {
-            session.advanceOperationTime(time);
-        }
+        this.session = start(client, log);
     }
 
-    private static ClientSession start(MongoClient client) throws IOException {
+    private static ClientSession start(MongoClient client, MongoPosition log) throws IOException {
         ClientSession started = null;
         try {
+            if (Preflight.isSharded(client)) {
+                throw new PermanentException(
+                        "documents of a sharded cluster cannot be loaded: a document does not tell its shard key, which is part of its key in events. Load by other means, and start from StartFrom.operationTime(...) of a time before that.",
+                        null);
+            }
             started = client.startSession(
                     ClientSessionOptions.builder().causallyConsistent(true).build());
             // Of several targets, some may begin behind the log's place: none of them later than now.
             client.getDatabase("admin").runCommand(started, new BsonDocument("ping", new BsonInt32(1)));
+            advance(started, log);
             return started;
         } catch (MongoException e) {
-            if (started != null) {
-                started.close();
-            }
+            close(started);
             throw StreamFailures.ofLoad(e, "collections");
+        } catch (IOException e) {
+            close(started);
+            throw e;
+        }
+    }
+
+    private static void close(@Nullable ClientSession started) {
+        if (started != null) {
+            started.close();
+        }
+    }
+
+    /**
+     * What collections there are is told by the primary, without regard to the session. So it must have got to the
+     * log's place before it is asked: one that has not, as after an election or where the connection string names a
+     * member that lags, may not have a collection yet, and its documents would be missing.
+     */
+    private static void advance(ClientSession session, MongoPosition log) throws IOException {
+        BsonTimestamp place = log.lastTime();
+        if (place == null) {
+            return;
+        }
+        BsonTimestamp reached = session.getOperationTime();
+        if (reached == null || reached.compareTo(place) < 0) {
+            throw new IOException(
+                    "the server has not got to the place that the load belongs to: it is at %s, and that is %s. It lags, or an election has taken the place back"
+                            .formatted(reached, place));
         }
     }
 
     /** {@return the collections that are captured, in order, from the one to begin with on; all if that is null} */
-    static List<TableId> captured(MongoClient client, WatchScope scope, TableFilter filter, @Nullable TableId from) {
+    List<TableId> captured(@Nullable TableId from) {
         List<TableId> found = new ArrayList<>();
-        for (String database : databases(client, scope)) {
+        for (String database : databases()) {
             for (Document collection : client.getDatabase(database).listCollections()) {
                 TableId id = new TableId(database, collection.getString("name"));
                 boolean isWatched =
@@ -86,7 +114,7 @@ final class LoadSession implements AutoCloseable {
         return found;
     }
 
-    private static List<String> databases(MongoClient client, WatchScope scope) {
+    private List<String> databases() {
         if (!scope.database().isEmpty()) {
             return List.of(scope.database());
         }
@@ -99,11 +127,6 @@ final class LoadSession implements AutoCloseable {
     private static boolean isOfDocuments(Document collection) {
         return "collection".equals(collection.getString("type"))
                 && !collection.getString("name").startsWith("system.");
-    }
-
-    /** {@return the collections that are captured, in order, from the one to begin with on; all if that is null} */
-    List<TableId> captured(@Nullable TableId from) {
-        return captured(client, scope, filter, from);
     }
 
     /** {@return whether there is still such a collection} */

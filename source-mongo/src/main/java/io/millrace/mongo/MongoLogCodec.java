@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.mongo;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import io.millrace.core.NativeHeader;
 import io.millrace.core.TableId;
 import io.millrace.core.source.Boundary;
@@ -18,7 +20,7 @@ enum MongoLogCodec implements LogCodec {
     @Override
     public void write(Transaction transaction, DataOutput out) throws IOException {
         out.writeLong(transaction.number());
-        out.writeUTF(transaction.id());
+        write(transaction.id(), out);
         TableId loaded = ((MongoTransaction) transaction).loaded();
         out.writeBoolean(loaded != null);
         if (loaded != null) {
@@ -36,7 +38,7 @@ enum MongoLogCodec implements LogCodec {
     @Override
     public Transaction readTransaction(DataInput in) throws IOException {
         long number = in.readLong();
-        String id = in.readUTF();
+        String id = readText(in);
         return in.readBoolean()
                 ? new MongoTransaction(number, id, readCollection(in))
                 : new MongoTransaction(number, id, in.readBoolean() ? in.readUTF() : null, in.readLong());
@@ -64,6 +66,19 @@ enum MongoLogCodec implements LogCodec {
         return new MongoBoundary(ResumeToken.ofBytes(token));
     }
 
+    /** Tokens and keys hold what the user's keys hold: more than {@link DataOutput#writeUTF} takes. */
+    private static void write(String text, DataOutput out) throws IOException {
+        byte[] utf8 = text.getBytes(UTF_8);
+        out.writeInt(utf8.length);
+        out.write(utf8);
+    }
+
+    private static String readText(DataInput in) throws IOException {
+        byte[] utf8 = new byte[in.readInt()];
+        in.readFully(utf8);
+        return new String(utf8, UTF_8);
+    }
+
     private static void write(LoadBoundary load, DataOutput out) throws IOException {
         LoadedTo to = load.to();
         out.writeBoolean(to != null);
@@ -71,13 +86,13 @@ enum MongoLogCodec implements LogCodec {
             write(to.collection(), out);
             out.writeUTF(to.pass());
             out.writeLong(to.documents());
-            out.writeUTF(to.after());
+            write(to.after(), out);
         }
     }
 
     private static LoadBoundary readLoad(DataInput in) throws IOException {
         return new LoadBoundary(
-                in.readBoolean() ? new LoadedTo(readCollection(in), in.readUTF(), in.readLong(), in.readUTF()) : null);
+                in.readBoolean() ? new LoadedTo(readCollection(in), in.readUTF(), in.readLong(), readText(in)) : null);
     }
 
     private static void write(TableId collection, DataOutput out) throws IOException {

@@ -210,7 +210,7 @@ public final class MongoOptions {
         /**
          * Whether a record's row is the whole event. Otherwise it is the document: its fields are the columns, after
          * the change, or before it for a delete, where the event has that; otherwise its key alone. Then updates need
-         * a {@link #fullDocument} mode. Default yes.
+         * {@link #fullDocument} to be UPDATE_LOOKUP or REQUIRED. Default yes.
          */
         public Builder wholeEvents(boolean value) {
             this.wholeEvents = value;
@@ -277,12 +277,12 @@ public final class MongoOptions {
                         "must not split events, since nobody would put them together",
                         "leave the stage out and set splitLargeEvents(true)");
             }
-            if (!wholeEvents && fullDocument == FullDocument.DEFAULT) {
+            if (!wholeEvents && (fullDocument == FullDocument.DEFAULT || fullDocument == FullDocument.WHEN_AVAILABLE)) {
                 findings.add(
                         "fullDocument",
-                        "DEFAULT",
-                        "must be another with wholeEvents(false), since updates come without a document",
-                        "set fullDocument(UPDATE_LOOKUP), WHEN_AVAILABLE or REQUIRED");
+                        fullDocument.name(),
+                        "must be another with wholeEvents(false), since updates would come without a document",
+                        "set fullDocument(UPDATE_LOOKUP) or REQUIRED");
             }
             if (start == StartFrom.Now.INITIAL_LOAD && !pipelineStages.isEmpty()) {
                 findings.add(

@@ -130,6 +130,11 @@ public final class MongoPosition implements Position {
 
     /** {@return the time of the cluster at this position, as the token tells it; null if it does not} */
     public @Nullable BsonTimestamp operationTime() {
+        return timeOf(order);
+    }
+
+    /** {@return the time that a token's text tells; null if it does not} */
+    static @Nullable BsonTimestamp timeOf(String order) {
         int end = TIMESTAMP.length() + TIME_DIGITS;
         if (!order.startsWith(TIMESTAMP) || order.length() < end) {
             return null;

@@ -129,8 +129,7 @@ final class MongoSource implements Source {
         if (from instanceof LoadPosition loading) {
             return load(loading);
         }
-        SourceReader reader =
-                new ChangeStreamReader(options, mapper, this::openAfter, this::readerClosed, (MongoPosition) from);
+        SourceReader reader = new ChangeStreamReader(options, mapper, new Streams(), (MongoPosition) from);
         synchronized (this) {
             reading = true;
         }
@@ -190,13 +189,33 @@ final class MongoSource implements Source {
         }
     }
 
-    private MongoChangeStreamCursor<RawBsonDocument> openAfter(MongoPosition after) throws IOException {
-        try {
-            return open(after);
-        } catch (MongoException e) {
-            throw StreamFailures.of(e, after);
-        } catch (IllegalStateException e) {
-            throw closedMeanwhile(e);
+    private final class Streams implements ChangeStreamReader.Server {
+
+        @Override
+        public MongoChangeStreamCursor<RawBsonDocument> open(MongoPosition after) throws IOException {
+            try {
+                return MongoSource.this.open(after);
+            } catch (MongoException e) {
+                throw StreamFailures.of(e, after);
+            } catch (IllegalStateException e) {
+                throw closedMeanwhile(e);
+            }
+        }
+
+        @Override
+        public boolean mergesShards(MongoPosition place) throws IOException {
+            try {
+                return Preflight.isSharded(client());
+            } catch (MongoException e) {
+                throw StreamFailures.of(e, place);
+            } catch (IllegalStateException e) {
+                throw closedMeanwhile(e);
+            }
+        }
+
+        @Override
+        public void closed() {
+            readerClosed();
         }
     }
 

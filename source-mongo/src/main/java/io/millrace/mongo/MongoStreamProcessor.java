@@ -13,8 +13,8 @@ import org.bson.BsonDocument;
  * extend it to see records ({@link #process}) and statements ({@link #processDdl}) on their way, on the thread of
  * {@link #run()} and in the stream's order, or to hear how far all targets are ({@link #saveResumeToken}).
  *
- * <p>A record's row is the whole event: {@code documentKey}, {@code fullDocument}, {@code updateDescription} and the
- * others are its columns. The server's changes of one transaction are one here too, and a change outside of any is
+ * <p>A record's row is the whole event, so that {@code documentKey}, {@code fullDocument}, {@code updateDescription} and
+ * the others are its columns; or the document in it, by {@link MongoOptions#wholeEvents()}. The server's changes of one transaction are one here too, and a change outside of any is
  * one of its own.
  */
 public class MongoStreamProcessor extends Processor {

@@ -26,25 +26,18 @@ final class Preflight {
     private final MongoOptions options;
     private final MongoClient client;
     private final Trial trial;
-    private final boolean isLoad;
 
     Preflight(MongoOptions options, MongoClient client, Trial trial) {
         this.options = options;
         this.client = client;
         this.trial = trial;
-        this.isLoad = options.startFrom() == StartFrom.Now.INITIAL_LOAD;
     }
 
     void check(Findings findings) throws IOException {
         try {
-            BsonDocument hello = client.getDatabase("admin")
-                    .runCommand(new BsonDocument("hello", new BsonInt32(1)), BsonDocument.class);
-            checkServer(hello, findings);
+            checkServer(hello(client), findings);
             if (findings.all().isEmpty()) {
                 trial.run();
-            }
-            if (findings.all().isEmpty() && isLoad) {
-                LoadSession.captured(client, options.watch(), options.pipeline().filter(), null);
             }
         } catch (MongoSecurityException e) {
             findings.add("uri", options.toString(), "must name a user whom the server knows", message(e));
@@ -54,7 +47,7 @@ final class Preflight {
                         "uri",
                         "a user without the right to watch " + options.watch(),
                         "must name a user who may",
-                        "grant find and changeStream on it, or on all databases for the deployment, and listCollections for an initial load; the role read has all three");
+                        "grant find and changeStream on it, or on all databases for the deployment; the role read has both");
             } else {
                 findings.add(
                         "pipelineStages",
@@ -67,22 +60,27 @@ final class Preflight {
         }
     }
 
+    private static BsonDocument hello(MongoClient client) {
+        return client.getDatabase("admin").runCommand(new BsonDocument("hello", new BsonInt32(1)), BsonDocument.class);
+    }
+
+    /** {@return whether the server is the router of a sharded cluster} */
+    static boolean isSharded(MongoClient client) {
+        return isRouter(hello(client));
+    }
+
+    private static boolean isRouter(BsonDocument hello) {
+        return hello.containsKey("msg");
+    }
+
     private void checkServer(BsonDocument hello, Findings findings) {
-        boolean isSharded = hello.containsKey("msg");
         findings.require(
-                isSharded || hello.containsKey("setName"),
+                isRouter(hello) || hello.containsKey("setName"),
                 "uri",
                 "a server by itself",
                 "must be of a replica set or a sharded cluster");
         if (hello.getNumber("maxWireVersion", new BsonInt32(0)).intValue() < WIRE_VERSION_OF_IMAGES) {
             checkOldServer(findings);
-        }
-        if (isLoad && isSharded) {
-            findings.add(
-                    "startFrom",
-                    "initialLoad() of a sharded cluster",
-                    "must be another: a document does not tell its shard key, which is part of its key in events",
-                    "load by other means, and start from StartFrom.operationTime(...) of a time before that");
         }
     }
 

@@ -37,7 +37,11 @@ final class ResumeTokens implements ProcessorListener {
             return;
         }
         stored.put(target, position);
-        if (!stored.keySet().containsAll(targets)) {
+        tell();
+    }
+
+    private void tell() {
+        if (stored.isEmpty() || !stored.keySet().containsAll(targets)) {
             return;
         }
         MongoPosition lowest = stored.values().stream()
@@ -55,5 +59,6 @@ final class ResumeTokens implements ProcessorListener {
     public synchronized void onTargetDetached(String target, Throwable failure) {
         targets.remove(target);
         stored.remove(target);
+        tell();
     }
 }

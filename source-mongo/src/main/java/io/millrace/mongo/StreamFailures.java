@@ -79,6 +79,12 @@ final class StreamFailures {
         if (e.getCode() == QUERY_PLAN_KILLED) {
             return new IOException(e.getMessage(), e);
         }
+        if (e.getCode() == UNAUTHORIZED) {
+            throw new PermanentException(
+                    "the user may not have %s loaded: %s. Grant find and listCollections on what is watched, or on all databases for the deployment; the role read has both."
+                            .formatted(what, e.getMessage()),
+                    e);
+        }
         return passing(e, "to have " + what + " loaded");
     }
 

@@ -5,6 +5,7 @@ import io.millrace.core.Position;
 import io.millrace.core.source.Boundary;
 import io.millrace.core.source.PositionTracker;
 import io.millrace.core.source.Transaction;
+import org.bson.BsonTimestamp;
 
 /** A place in a stream that moves on. */
 final class TokenTracker implements PositionTracker {
@@ -14,14 +15,26 @@ final class TokenTracker implements PositionTracker {
 
     TokenTracker(MongoPosition from, StreamShape stream) {
         this.stream = stream;
-        this.at = from.in(stream);
+        this.at = from;
     }
 
     /** Transactions are named by the token of their first event. What is loaded then is loaded for another target. */
     @Override
     public boolean includes(Transaction transaction) {
         boolean isLoaded = ((MongoTransaction) transaction).loaded() != null;
-        return isLoaded || at.order().compareTo(transaction.id()) >= 0;
+        return isLoaded || (at.order().compareTo(transaction.id()) >= 0 && !mayBeWithin(transaction.id()));
+    }
+
+    /**
+     * A token that was read from the stream here is where a transaction ends. One that someone chose may be of any
+     * event, and what comes behind it in the same transaction would be missing: the transaction comes whole.
+     */
+    private boolean mayBeWithin(String first) {
+        BsonTimestamp time = at.operationTime();
+        return at.stream() == null
+                && !at.order().equals(first)
+                && time != null
+                && time.equals(MongoPosition.timeOf(first));
     }
 
     @Override

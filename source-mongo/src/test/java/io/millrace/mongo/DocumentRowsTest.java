@@ -16,8 +16,12 @@ import java.util.List;
 import java.util.Objects;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Records whose rows are documents, and not the events that they came in. */
 @Timeout(60)
@@ -75,6 +79,23 @@ class DocumentRowsTest {
         assertThat(record("update", ", 'fullDocument': null").row().asMap()).containsOnlyKeys("_id");
     }
 
+    /** Mirrors must know whether a field is gone, or not told. */
+    @Test
+    void shouldTellAWholeDocumentFromItsKeyAlone() {
+        record("insert", ", 'fullDocument': {'_id': 7, 'a': 1}");
+        Record other = record(
+                "update", ", 'fullDocument': {'_id': 8, 'b': 2}, 'fullDocumentBeforeChange': {'_id': 8, 'a': 1}");
+
+        assertThat(other.row().has("a")).isFalse();
+        assertThat(other.row().isWhole()).isTrue();
+        assertThat(Objects.requireNonNull(other.before()).isWhole()).isTrue();
+        assertThat(record("update", ", 'fullDocument': null").row().isWhole())
+                .as("deleted before it was looked up")
+                .isTrue();
+        assertThat(record("update", "").row().isWhole()).isFalse();
+        assertThat(record("delete", "").row().isWhole()).isFalse();
+    }
+
     @Test
     void shouldWidenOneSchemaForDocumentsThatDiffer() {
         Record first = record("insert", ", 'fullDocument': {'_id': 7, 'a': 1}");
@@ -91,14 +112,67 @@ class DocumentRowsTest {
     }
 
     @Test
-    void shouldBeginASchemaAnewThatHasGrownTooWide() {
-        record("insert", ", 'fullDocument': {'_id': 7, " + fields(0, 600) + "}");
-        Record wide = record("insert", ", 'fullDocument': {'_id': 8, " + fields(600, 1_200) + "}");
-        Record wider = record("insert", ", 'fullDocument': {'_id': 9, " + fields(0, 1_500) + "}");
+    void shouldGiveADocumentASchemaOfItsOwnWhereTheCollectionsHasGrownTooWide() {
+        Record first = record("insert", ", 'fullDocument': {'_id': 7, " + fields(0, 600) + "}");
+        Record other = record("insert", ", 'fullDocument': {'_id': 8, " + fields(600, 1_200) + "}");
+        Record wider = record(
+                "update",
+                ", 'fullDocument': {'_id': 9, " + fields(0, 1_500)
+                        + "}, 'fullDocumentBeforeChange': {'_id': 9, 'old': 1}");
+        Record again = record("insert", ", 'fullDocument': {'_id': 10, " + fields(0, 600) + "}");
 
-        assertThat(wide.schema().size()).isEqualTo(601);
-        assertThat(wide.row().asMap()).hasSize(601).containsEntry("f601", "601");
-        assertThat(wider.row().asMap()).hasSize(1_501);
+        assertThat(other.schema().size()).isEqualTo(601);
+        assertThat(other.row().asMap()).hasSize(601).containsEntry("f601", "601");
+        assertThat(wider.schema().size()).isEqualTo(1_502);
+        assertThat(wider.row().asMap()).hasSize(1_501).containsEntry("f1499", "1499");
+        assertThat(Objects.requireNonNull(wider.before()).asMap()).containsOnlyKeys("_id", "old");
+        assertThat(again.schema()).isSameAs(first.schema());
+    }
+
+    @Test
+    void shouldShareASchemaOfDocumentsThatAreAllWide() {
+        Record first = record("insert", ", 'fullDocument': {'_id': 7, " + fields(0, 1_500) + "}");
+        Record second = record("insert", ", 'fullDocument': {'_id': 8, " + fields(0, 1_500) + "}");
+
+        assertThat(second.schema()).isSameAs(first.schema());
+    }
+
+    /** Otherwise rows that wait would hold many times what is counted of them. */
+    @Test
+    void shouldCountASchemaOnceForTheEventThatItWasMadeFor() {
+        Record first = record("insert", ", 'fullDocument': {'_id': 7, " + fields(0, 900) + "}");
+        Record second = record("insert", ", 'fullDocument': {'_id': 7, " + fields(0, 900) + "}");
+        Record own = record("insert", ", 'fullDocument': {'_id': 7, " + fields(900, 1_100) + "}");
+
+        assertThat(first.sizeBytes() - second.sizeBytes())
+                .isEqualTo(first.schema().sizeBytes());
+        assertThat(second.sizeBytes()).as("with a place for each column").isGreaterThan(900 * 5);
+        assertThat(own.sizeBytes()).isGreaterThan(own.schema().sizeBytes());
+    }
+
+    @Test
+    void shouldCountTheSchemaOfAnEventWithFieldsOfItsOwn() {
+        EventMapper events = new EventMapper("people", JsonForm.PLAIN, true);
+        MongoTransaction of = new MongoTransaction(1, "82AB", null, 0);
+
+        Record first = (Record) events.map(event("insert", ", " + fields(0, 100)), of, 0);
+        Record second = (Record) events.map(event("insert", ", " + fields(0, 100)), of, 1);
+
+        assertThat(second.schema()).isSameAs(first.schema());
+        assertThat(first.sizeBytes() - second.sizeBytes())
+                .isEqualTo(first.schema().sizeBytes());
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void shouldHoldNoMoreThanItCountsHoweverManySetsOfFieldsThereAre(boolean wholeEvents) throws Exception {
+        assertThat(FieldSets.run("48m", 10_000, wholeEvents)).isEqualTo("10000");
+    }
+
+    @Test
+    @Tag("long")
+    void shouldTakeManySetsOfFields() throws Exception {
+        assertThat(FieldSets.run("48m", 200_000, false)).isEqualTo("200000");
     }
 
     private static String fields(int from, int to) {
@@ -114,10 +188,14 @@ class DocumentRowsTest {
         assertThat(statement.sql()).contains("\"operationType\":\"drop\"");
     }
 
-    @Test
-    void shouldWantUpdatesToComeWithADocument() {
+    @ParameterizedTest
+    @EnumSource(
+            value = FullDocument.class,
+            names = {"DEFAULT", "WHEN_AVAILABLE"})
+    void shouldWantUpdatesToComeWithADocument(FullDocument mode) {
         assertThatThrownBy(() -> Captured.source("mongodb://one", new InMemoryCheckpointStore())
                         .wholeEvents(false)
+                        .fullDocument(mode)
                         .build())
                 .isInstanceOf(InvalidOptionsException.class)
                 .hasMessageContaining("wholeEvents(false)")

@@ -242,6 +242,19 @@ class EventMapperTest {
                     .hasMessageContaining("resume token 82AB");
         }
 
+        /** Keys of different rows would be the same, and names of collections another's. */
+        @ParameterizedTest
+        @ValueSource(strings = {"'documentKey': {}", "'ns': {'db': 'test'}", "'ns': {'coll': 'people'}"})
+        void shouldNotMakeRowsOfEventsOfWhichAPipelineHasTakenAPart(String rest) {
+            String ns = rest.contains("ns") ? rest + ", " : PEOPLE;
+            String key = rest.contains("documentKey") ? rest : KEY;
+
+            assertThatThrownBy(() -> record(HEAD + ns + key + ", 'operationType': 'insert'}"))
+                    .isInstanceOf(UnreadableEventException.class)
+                    .hasMessageContaining("a pipeline must leave it as it is")
+                    .hasMessageContaining("resume token 82AB");
+        }
+
         @ParameterizedTest
         @ValueSource(strings = {"{'_id': 5}", "{'_id': {'_data': 5}}", "{'_id': {}}", "{}"})
         void shouldRefuseEventsWithoutAResumeToken(String event) {

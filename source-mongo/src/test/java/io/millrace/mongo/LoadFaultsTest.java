@@ -334,25 +334,95 @@ class LoadFaultsTest {
     @Test
     void shouldRefuseAShardedCluster() {
         server.setSharded();
-        MongoOptions options = options()
-                .uri(db.uri().replace("replicaSet=scripted", "directConnection=true"))
-                .build();
-        try (MongoStreamProcessor processor = new MongoStreamProcessor(options, List.of(new Captured.Memory()))) {
-            assertThat(processor.diagnose())
-                    .singleElement()
-                    .satisfies(finding ->
-                            assertThat(finding.toString()).contains("startFrom").contains("shard key"));
+        try (Captured captured = Captured.start(options().uri(directUri()).build())) {
+            assertThatThrownBy(captured::join)
+                    .isInstanceOf(PermanentException.class)
+                    .hasMessageContaining("sharded")
+                    .hasMessageContaining("StartFrom.operationTime");
+            assertThat(server.commands("find")).isEmpty();
+        }
+    }
+
+    private String directUri() {
+        return db.uri().replace("replicaSet=scripted", "directConnection=true");
+    }
+
+    /** What was needed for the load alone is not asked for any more. */
+    @Test
+    void shouldGoOnWithTheStreamOfAShardedClusterOnceTheLoadIsOver() throws Exception {
+        fill(PEOPLE, 2);
+        try (Captured captured = Captured.start(options().build()).upTo(2)) {
+            db.insert(PEOPLE, 2, "later");
+            captured.upTo(3);
+        }
+        server.setSharded();
+        server.failNext("listCollections", 13, "Unauthorized");
+        MongoOptions options = options().uri(directUri()).build();
+        try (Captured captured = Captured.start(options).streaming()) {
+            db.insert(PEOPLE, 3, "later");
+            captured.upTo(1);
+
+            assertThat(captured.processor().diagnose()).isEmpty();
+            assertThat(captured.keys()).isEqualTo(keys(3, 4));
         }
     }
 
     @Test
-    void shouldFindThatCollectionsMayNotBeListed() {
+    void shouldStopWhereCollectionsMayNotBeListed() {
         server.failNext("listCollections", 13, "Unauthorized");
-        try (MongoStreamProcessor processor =
-                new MongoStreamProcessor(options().build(), List.of(new Captured.Memory()))) {
-            assertThat(processor.diagnose())
-                    .singleElement()
-                    .satisfies(finding -> assertThat(finding.toString()).contains("listCollections"));
+        try (Captured captured = Captured.start(options().build())) {
+            assertThatThrownBy(captured::join)
+                    .isInstanceOf(PermanentException.class)
+                    .hasMessageContaining("Grant find and listCollections");
+        }
+    }
+
+    /** It has none of the collections yet: without them the load would be over at once. */
+    @Test
+    void shouldNotAskForCollectionsOfAServerThatIsBehindTheLog() throws Exception {
+        fill(PEOPLE, 3_000);
+        List<String> all = new ArrayList<>(failAt(1_500));
+        int asked = server.commands("listCollections").size();
+        server.drop("test.people");
+        server.moveOn(ScriptedMongo.token(1_733_114_952, 1));
+
+        try (Captured captured = Captured.start(options().build())) {
+            await().atMost(Duration.ofSeconds(20))
+                    .until(() -> captured.processor().status().reason().contains("lags"));
+            assertThat(server.commands("listCollections")).hasSize(asked);
+            server.put("test.people", documents(3_000));
+            server.moveOn(db.lastToken());
+            captured.upTo(3_000 - all.size());
+            all.addAll(captured.keys());
+        }
+
+        assertThat(all).isEqualTo(keys(0, 3_000));
+    }
+
+    private static String[] documents(int count) {
+        return IntStream.range(0, count)
+                .mapToObj("{\"_id\": %d, \"name\": \"one of many\"}"::formatted)
+                .toArray(String[]::new);
+    }
+
+    /** Members that lag may answer for documents, since the session says how far they must be, but not for the list. */
+    @Test
+    void shouldAskThePrimaryForCollectionsWhoeverIsAskedForDocuments() throws Exception {
+        fill(PEOPLE, 2);
+        try (Captured captured = Captured.start(
+                options().uri(db.uri() + "&readPreference=secondaryPreferred").build())) {
+            captured.upTo(2);
+
+            assertThat(server.commands("find"))
+                    .isNotEmpty()
+                    .allMatch(command -> command.containsKey("$readPreference")
+                            && command.getDocument("readConcern").containsKey("afterClusterTime"));
+            assertThat(server.commands("listCollections"))
+                    .isNotEmpty()
+                    .noneMatch(command -> command.containsKey("$readPreference"));
+            assertThat(server.commands("ping"))
+                    .isNotEmpty()
+                    .noneMatch(command -> command.containsKey("$readPreference"));
         }
     }
 

@@ -6,10 +6,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.millrace.core.PipelineOptions;
 import io.millrace.core.Position;
+import io.millrace.core.TableId;
 import io.millrace.core.checkpoint.InMemoryCheckpointStore;
 import io.millrace.core.source.Boundary;
 import io.millrace.core.source.Transaction;
 import io.millrace.mongo.internal.bson.BsonFixture;
+import io.millrace.testkit.ScriptedMongo;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
@@ -129,6 +131,45 @@ class MongoPositionTest {
         assertThat(tracker.advance(boundary(EARLY))).isFalse();
         assertThat(tracker.position()).isEqualTo(token(LATE).in(StreamShape.of(OPTIONS)));
         assertThat(tracker.includes(new MongoTransaction(1, LATE, null, 0))).isTrue();
+    }
+
+    /** Another target may be behind the transaction, so that it is read from its begin. */
+    @Test
+    void shouldTakeATransactionWholeIfATokenThatSomeoneChoseMayBeWithinIt() {
+        String first = ScriptedMongo.token(5, 1) + "2B0201";
+        String within = ScriptedMongo.token(5, 1) + "2B0202";
+        MongoTransaction transaction = new MongoTransaction(1, first, "session:1", 0);
+        TokenTracker chosen = new TokenTracker(token(within), StreamShape.of(OPTIONS));
+        TokenTracker read = new TokenTracker(token(within).in(StreamShape.of(OPTIONS)), StreamShape.of(OPTIONS));
+
+        assertThat(chosen.includes(transaction)).isFalse();
+        assertThat(chosen.includes(new MongoTransaction(1, within, null, 0))).isTrue();
+        assertThat(chosen.includes(new MongoTransaction(1, ScriptedMongo.token(4, 9) + "2B02", null, 0)))
+                .isTrue();
+        assertThat(MongoPosition.parse(chosen.position().toJson()))
+                .as("as it is stored before it has moved")
+                .isEqualTo(token(within));
+        assertThat(read.includes(transaction)).isTrue();
+        chosen.advance(boundary(ScriptedMongo.token(5, 1) + "2B0203"));
+        assertThat(chosen.includes(transaction)).isTrue();
+    }
+
+    /** A token holds the document's key, and a key may be of 16 MB. */
+    @Test
+    void shouldReadBackFromBytesWhatLargeKeysMakeLarge() throws Exception {
+        String token = EARLY + "0A".repeat(100_000);
+        LoadBoundary load = new LoadBoundary(
+                new LoadPosition.LoadedTo(new TableId("shop", "orders"), "pass", 3, "A".repeat(100_000)));
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        DataOutputStream out = new DataOutputStream(bytes);
+        MongoLogCodec codec = MongoLogCodec.INSTANCE;
+        codec.write(new MongoTransaction(7, token, "session:5", 123), out);
+        codec.write(load, out);
+
+        DataInputStream in = new DataInputStream(new ByteArrayInputStream(bytes.toByteArray()));
+
+        assertThat(codec.readTransaction(in).id()).isEqualTo(token);
+        assertThat(codec.readBoundary(in)).isEqualTo(load);
     }
 
     @Test

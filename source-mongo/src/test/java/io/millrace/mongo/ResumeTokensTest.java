@@ -35,10 +35,12 @@ class ResumeTokensTest {
     void shouldNotWaitForATargetThatWasDetached() {
         stored("a", "82A1");
         stored("b", "82A1");
+        stored("a", "82A5");
         tokens.onTargetDetached("b", new IllegalStateException("gone"));
+        assertThat(told).containsExactly("82A1", "82A5");
         stored("a", "82A7");
 
-        assertThat(told).containsExactly("82A1", "82A7");
+        assertThat(told).containsExactly("82A1", "82A5", "82A7");
     }
 
     @Test

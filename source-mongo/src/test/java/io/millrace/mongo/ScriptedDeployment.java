@@ -105,6 +105,11 @@ final class ScriptedDeployment implements Deployment {
         within = 0;
         changes.run();
         inTransaction = false;
+        showPart();
+    }
+
+    /** Lets the changes of the open transaction be seen that there are so far: a shard is late with the others. */
+    void showPart() {
         server.append(uncommitted.toArray(String[]::new));
         uncommitted.clear();
     }
@@ -113,7 +118,7 @@ final class ScriptedDeployment implements Deployment {
     public void drop(String collection) {
         server.drop(full(collection));
         append(collection, "drop", "\"nsType\": \"collection\"");
-        invalidate();
+        invalidateIfWatched();
     }
 
     /** Of a database whose one collection is people. */
@@ -123,21 +128,24 @@ final class ScriptedDeployment implements Deployment {
         append("people", "drop", "\"nsType\": \"collection\"");
         step();
         server.append("{" + head("dropDatabase") + ", \"ns\": {\"db\": \"" + database() + "\"}}");
-        step();
-        server.append("{" + head("invalidate") + "}");
+        invalidate();
     }
 
     @Override
     public void rename(String collection, String newName) {
         append(collection, "rename", "\"to\": " + namespace(newName));
-        invalidate();
+        invalidateIfWatched();
     }
 
-    private void invalidate() {
+    private void invalidateIfWatched() {
         if (watchesCollection) {
-            step();
-            server.append("{" + head("invalidate") + "}");
+            invalidate();
         }
+    }
+
+    void invalidate() {
+        step();
+        server.append("{" + head("invalidate") + "}");
     }
 
     @Override

@@ -15,6 +15,7 @@ import io.millrace.core.ProcessorState;
 import io.millrace.core.ProcessorStatus;
 import io.millrace.core.Record;
 import io.millrace.core.TargetOptions;
+import io.millrace.core.TargetStart;
 import io.millrace.core.UnreadableEventException;
 import io.millrace.core.checkpoint.CheckpointException;
 import io.millrace.core.checkpoint.InMemoryCheckpointStore;
@@ -31,6 +32,7 @@ import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 import org.bson.BsonDocument;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -300,6 +302,126 @@ class ScriptedFaultsTest {
                 captured.upTo(2);
 
                 assertThat(captured.keys()).isEqualTo(keys(1, 3));
+            }
+        }
+    }
+
+    @Nested
+    class HiddenInvalidates {
+
+        /** As by a stage that matches inserts only. */
+        @Test
+        void shouldGoOnWhereTheServerHasEndedTheStreamWithoutSaying() throws Exception {
+            server.hideInvalidates();
+            MongoOptions options = options()
+                    .watch(WatchScope.collection("test", PEOPLE))
+                    .pipelineStages(List.of(BsonDocument.parse("{$match: {operationType: {$ne: 'invalidate'}}}")))
+                    .build();
+            try (Captured captured = start(options)) {
+                insert(0, 2);
+                db.drop(PEOPLE);
+                db.invalidate();
+                insert(2, 4);
+                captured.upTo(5);
+
+                assertThat(captured.keys()).isEqualTo(keys(0, 4));
+            }
+        }
+    }
+
+    @Nested
+    class Shards {
+
+        private MongoOptions options;
+
+        @BeforeEach
+        void shard() {
+            server.setSharded();
+            options = options()
+                    .uri(db.uri().replace("replicaSet=scripted", "directConnection=true"))
+                    .build();
+        }
+
+        /** Waits until the stream has been idle since now. */
+        private void awaitIdle() {
+            int before = server.commands("getMore").size();
+            await().atMost(Duration.ofSeconds(20))
+                    .until(() -> server.commands("getMore").size() >= before + 3);
+        }
+
+        /** Otherwise a target that has the first part would not get the other, if it came as one for another target. */
+        @Test
+        void shouldWaitForTheRestOfATransactionOfWhichAShardIsLateWithItsPart() throws Exception {
+            try (Captured captured = start(options)) {
+                db.transaction(() -> {
+                    insert(0, 2);
+                    db.showPart();
+                    captured.upTo(2);
+                    awaitIdle();
+                    assertThat(captured.processor().stats().transactions()).isZero();
+                    insert(2, 4);
+                });
+                captured.upTo(4);
+                db.changeElsewhere();
+                await().atMost(Duration.ofSeconds(20))
+                        .until(() -> captured.processor().stats().transactions() == 1);
+
+                assertThat(captured.changes())
+                        .extracting(change -> change.source().transaction().number() + " " + change.ordinal())
+                        .containsExactly("1 0", "1 1", "1 2", "1 3");
+            }
+        }
+
+        @Test
+        void shouldMissNothingOfATransactionThatComesWholeForATargetThatIsBehind() throws Exception {
+            Instant begin = Instant.ofEpochSecond(1_733_114_951);
+            Captured.Memory second = new Captured.Memory();
+            Captured first = start(options);
+            db.transaction(() -> {
+                insert(0, 2);
+                db.showPart();
+                first.upTo(2);
+                awaitIdle();
+                first.close();
+                insert(2, 4);
+            });
+            Captured.Memory behind = new Captured.Memory(TargetOptions.builder("behind")
+                    .start(TargetStart.at(MongoPosition.operationTime(begin)))
+                    .build());
+            Thread capture;
+            try (MongoStreamProcessor processor = new MongoStreamProcessor(options, List.of(second, behind))) {
+                capture = new Thread(processor);
+                capture.start();
+                await().atMost(Duration.ofSeconds(20))
+                        .untilAsserted(() -> assertThat(behind.changes()).hasSize(4));
+                await().atMost(Duration.ofSeconds(20))
+                        .untilAsserted(() -> assertThat(second.changes()).hasSize(2));
+            }
+            capture.join();
+
+            assertThat(second.changes())
+                    .extracting(change -> ((Record) change).row().getString("documentKey"))
+                    .isEqualTo(keys(2, 4));
+        }
+
+        @Test
+        void shouldReadATransactionAgainFromItsStartWhenTheRunEndedBetweenItsParts() throws Exception {
+            Captured first = start(options);
+            db.transaction(() -> {
+                insert(0, 2);
+                db.showPart();
+                first.upTo(2);
+                awaitIdle();
+                first.close();
+                insert(2, 4);
+            });
+            try (Captured second = Captured.start(options)) {
+                second.upTo(2);
+
+                assertThat(second.keys()).isEqualTo(keys(2, 4));
+                assertThat(second.changes())
+                        .extracting(change -> change.source().transaction().number() + " " + change.ordinal())
+                        .containsExactly("1 2", "1 3");
             }
         }
     }

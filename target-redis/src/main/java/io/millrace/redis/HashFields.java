@@ -54,7 +54,7 @@ final class HashFields implements ColumnVisitor {
         row = image;
         isWhole = true;
         image.accept(this);
-        if (isWhole) {
+        if (isWhole || image.isWhole()) {
             call.add("H").add(fields.size());
             fields.forEach(call::add);
         } else {
@@ -109,7 +109,7 @@ final class HashFields implements ColumnVisitor {
 
     @Override
     public void onAbsent(int column) {
-        // What the log does not tell stays as it is.
+        // What the log does not tell stays as it is, unless the row has no such column.
         isWhole = false;
     }
 

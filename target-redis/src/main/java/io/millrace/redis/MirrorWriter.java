@@ -103,14 +103,22 @@ final class MirrorWriter implements Writer {
     }
 
     private static void requireWhole(RowImage row, Record record, String what) {
+        if (!row.isWhole()) {
+            throw new RedisDeliveryException(
+                    record,
+                    "the log lacks %s of %s at %s, but %s must be known whole. Set binlog_row_image=FULL on the server; of MongoDB, mirror documents and not events, by MongoOptions.wholeEvents(false)."
+                            .formatted(absent(row), record.table(), record.source(), what),
+                    null);
+        }
+    }
+
+    /** {@return the first column that is absent} Of documents, the log may not tell which there are. */
+    private static String absent(RowImage row) {
         for (int i = 0; i < row.schema().size(); i++) {
             if (!row.has(i)) {
-                throw new RedisDeliveryException(
-                        record,
-                        "the log lacks column %s of %s at %s, but %s must be known whole. Set binlog_row_image=FULL on the server."
-                                .formatted(row.schema().column(i).name(), record.table(), record.source(), what),
-                        null);
+                return "column " + row.schema().column(i).name();
             }
         }
+        return "columns";
     }
 }

@@ -58,7 +58,7 @@ final class TableKeys {
     static Record completed(Record update) {
         RowImage before = update.before();
         RowImage after = update.after();
-        if (before == null || after == null) {
+        if (before == null || after == null || after.isWhole()) {
             return update;
         }
         RowImage whole = after;

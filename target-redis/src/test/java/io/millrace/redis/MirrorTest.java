@@ -10,6 +10,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.millrace.core.Column;
 import io.millrace.core.ColumnType;
+import io.millrace.core.ColumnVisitor;
 import io.millrace.core.FencedException;
 import io.millrace.core.Position;
 import io.millrace.core.Processor;
@@ -32,6 +33,7 @@ import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -155,6 +157,63 @@ class MirrorTest {
                 .rootCause()
                 .hasMessageContaining("lacks column note of shop.orders")
                 .hasMessageContaining("binlog_row_image=FULL");
+    }
+
+    /** A row that has fewer columns than others of its schema, as documents have fields. */
+    private static final class Document extends RowImage {
+
+        private final RowImage row;
+
+        Document(long id, String name, @Nullable String note) {
+            this.row = order(id, name, note);
+        }
+
+        @Override
+        public TableSchema schema() {
+            return row.schema();
+        }
+
+        @Override
+        public void accept(ColumnVisitor visitor) {
+            row.accept(visitor);
+        }
+
+        @Override
+        public void accept(int column, ColumnVisitor visitor) {
+            row.accept(column, visitor);
+        }
+
+        @Override
+        public int sizeBytes() {
+            return row.sizeBytes();
+        }
+
+        @Override
+        public boolean has(int column) {
+            return row.has(column);
+        }
+
+        @Override
+        public boolean isWhole() {
+            return true;
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = RedisCommand.class,
+            names = {"HSET", "SET"})
+    void shouldKeepNothingThatAWholeRowDoesNotHaveAnyMore(RedisCommand command) {
+        log.transaction(tx -> tx.insert(new Document(1, "a", "x")));
+        log.transaction(tx -> tx.update(new Document(1, "a", "x"), new Document(1, "b", "absent")));
+        log.transaction(tx -> tx.insert(new Document(2, "c", "absent").with("name", "d")));
+
+        deliverTo(options(command));
+
+        assertThat(rows().toString())
+                .contains(command == RedisCommand.SET ? "\"name\":\"b\"" : "name=b")
+                .contains(command == RedisCommand.SET ? "\"name\":\"d\"" : "name=d")
+                .doesNotContain("note");
     }
 
     @Test

@@ -170,6 +170,11 @@ public final class ScriptedMongo implements AutoCloseable {
         change(() -> stream.setMaxBatch(count));
     }
 
+    /** Ends cursors by an invalidate as before, but without showing it: the client's pipeline has left it out. */
+    public void hideInvalidates() {
+        change(stream::hideInvalidates);
+    }
+
     /** Passes for a server of another version; 17 is 6.0, 13 is 5.0, 8 is 4.2. */
     public void setMaxWireVersion(int version) {
         change(() -> maxWireVersion = version);

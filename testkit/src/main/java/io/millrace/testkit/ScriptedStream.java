@@ -52,6 +52,7 @@ final class ScriptedStream {
     private String highWaterMark = ScriptedMongo.token(1, 1);
     private long lastCursor = 1_000;
     private int maxBatch = DEFAULT_BATCH;
+    private boolean hidesInvalidates;
 
     /** @param isInterrupted whether a cursor is to wait no longer, when the condition is signalled */
     ScriptedStream(Condition changed, BooleanSupplier isInterrupted) {
@@ -80,6 +81,10 @@ final class ScriptedStream {
 
     void setMaxBatch(int count) {
         maxBatch = count;
+    }
+
+    void hideInvalidates() {
+        hidesInvalidates = true;
     }
 
     /** {@return the time of the last event, or to which the stream was moved on} */
@@ -166,6 +171,9 @@ final class ScriptedStream {
         }
         if (ended) {
             cursors.remove(id);
+            if (hidesInvalidates) {
+                found.remove(found.size() - 1);
+            }
         }
         boolean isLast = after(cursor).isEmpty()
                 && cursor.encodedSent == encoded.size()

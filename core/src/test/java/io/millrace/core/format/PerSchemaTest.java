@@ -9,6 +9,7 @@ import io.millrace.core.TableId;
 import io.millrace.core.TableSchema;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class PerSchemaTest {
@@ -20,7 +21,14 @@ class PerSchemaTest {
     });
 
     private static TableSchema schema() {
-        return new TableSchema(new TableId("shop", "orders"), List.of(Column.of("id", ColumnType.LONG)), List.of("id"));
+        return schema(1);
+    }
+
+    private static TableSchema schema(int width) {
+        List<Column> columns = IntStream.range(0, width)
+                .mapToObj(i -> Column.of("c" + i, ColumnType.LONG))
+                .toList();
+        return new TableSchema(new TableId("shop", "orders"), columns, List.of("c0"));
     }
 
     @Test
@@ -53,5 +61,33 @@ class PerSchemaTest {
         objects.get(unused);
 
         assertThat(made).containsExactly(unused);
+    }
+
+    /** Where names of fields are data, each row may have a wide schema of its own. */
+    @Test
+    void shouldKeepFewerWhereTheyAreWide() {
+        List<TableSchema> wide =
+                IntStream.range(0, 300).mapToObj(i -> schema(1_000)).toList();
+        wide.forEach(objects::get);
+        made.clear();
+
+        wide.subList(250, 300).forEach(objects::get);
+        assertThat(made).isEmpty();
+
+        wide.subList(0, 250).forEach(objects::get);
+        assertThat(made).hasSizeGreaterThan(150);
+    }
+
+    @Test
+    void shouldMakeOneForASchemaThatIsTooLargeToBeKept() {
+        TableSchema huge = schema(200_000);
+        TableSchema other = schema();
+
+        Object ofHuge = objects.get(huge);
+
+        assertThat(objects.get(huge)).isSameAs(ofHuge);
+        assertThat(objects.get(other)).isNotSameAs(ofHuge);
+        assertThat(objects.get(huge)).isNotNull();
+        assertThat(made).containsExactly(huge, other, huge);
     }
 }

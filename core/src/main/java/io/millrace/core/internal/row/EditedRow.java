@@ -207,8 +207,15 @@ public final class EditedRow extends RowImage {
     }
 
     @Override
+    public boolean isWhole() {
+        return original.isWhole() || super.isWhole();
+    }
+
+    @Override
     public int sizeBytes() {
-        long size = original.sizeBytes() + 64L;
+        long size = original.sizeBytes()
+                + 64L
+                + (schema == original.schema() || schema.isShared() ? 0 : schema.sizeBytes());
         for (Object value : values) {
             size += 24 + contentBytes(value);
         }

@@ -31,6 +31,8 @@ final class ChangeReader {
     private final DataInputStream data;
     private @Nullable Transaction transaction;
     private @Nullable SourceInfo source;
+    /** The last of those that do not stay in memory. */
+    private @Nullable TableSchema schema;
 
     ChangeReader(LogCodec codec, Schemas schemas, byte[] bytes, int length) {
         this.codec = codec;
@@ -75,14 +77,26 @@ final class ChangeReader {
     }
 
     private @Nullable RowImage image() {
-        if (in.read() == 0) {
+        int kind = in.read();
+        if (kind == ChangeWriter.NO_IMAGE) {
             return null;
         }
-        TableSchema schema = schemas.get(in.length());
+        TableSchema of = schema(kind);
         int length = in.length();
         int begin = in.position();
         in.skip(length);
-        return new SpilledRow(schema, in.array(), begin, begin + length);
+        int schemaBytes = kind == ChangeWriter.OF_SCHEMA_HERE ? of.sizeBytes() : 0;
+        return new SpilledRow(of, schemaBytes, in.array(), begin, begin + length);
+    }
+
+    private TableSchema schema(int kind) {
+        if (kind == ChangeWriter.OF_KNOWN_SCHEMA) {
+            return schemas.get(in.length());
+        }
+        if (kind == ChangeWriter.OF_SCHEMA_HERE) {
+            schema = SchemaCodec.read(in);
+        }
+        return Objects.requireNonNull(schema);
     }
 
     private Change statement() {

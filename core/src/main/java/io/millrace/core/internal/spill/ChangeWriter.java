@@ -8,6 +8,7 @@ import io.millrace.core.RowImage;
 import io.millrace.core.SourceInfo;
 import io.millrace.core.Statement;
 import io.millrace.core.TableId;
+import io.millrace.core.TableSchema;
 import io.millrace.core.source.Boundary;
 import io.millrace.core.source.LogCodec;
 import io.millrace.core.source.Transaction;
@@ -27,6 +28,11 @@ public final class ChangeWriter {
     static final int STATEMENT = 4;
     static final int BOUNDARY = 5;
 
+    static final int NO_IMAGE = 0;
+    static final int OF_KNOWN_SCHEMA = 1;
+    static final int OF_SCHEMA_HERE = 2;
+    static final int OF_SCHEMA_BEFORE = 3;
+
     private final LogCodec codec;
     private final Schemas schemas;
     private final ByteWriter out = new ByteWriter();
@@ -35,6 +41,8 @@ public final class ChangeWriter {
     private final RowWriter rows = new RowWriter(row);
     private @Nullable Transaction transaction;
     private @Nullable SourceInfo source;
+    /** The last of those that do not stay in memory. */
+    private @Nullable TableSchema schema;
 
     ChangeWriter(LogCodec codec, Schemas schemas) {
         this.codec = codec;
@@ -86,12 +94,27 @@ public final class ChangeWriter {
     }
 
     private void image(@Nullable RowImage image) {
-        out.write(image == null ? 0 : 1);
-        if (image != null) {
-            out.length(schemas.number(image.schema()));
-            row.cut(0);
-            rows.write(image);
-            out.block(row.array(), 0, row.size());
+        if (image == null) {
+            out.write(NO_IMAGE);
+            return;
+        }
+        write(image.schema());
+        row.cut(0);
+        rows.write(image);
+        out.block(row.array(), 0, row.size());
+    }
+
+    private void write(TableSchema of) {
+        int number = schemas.number(of);
+        if (number != Schemas.NOT_KEPT) {
+            out.write(OF_KNOWN_SCHEMA);
+            out.length(number);
+        } else if (of == schema) {
+            out.write(OF_SCHEMA_BEFORE);
+        } else {
+            out.write(OF_SCHEMA_HERE);
+            SchemaCodec.write(of, out);
+            schema = of;
         }
     }
 

@@ -6,7 +6,7 @@ import io.millrace.core.ColumnVisitor;
 import io.millrace.core.RowImage;
 
 /**
- * Writes what a row shows its visitors, one tag and value per column, so that a {@link SpilledRow} can
+ * Writes whether a row is whole and what it shows its visitors, one tag and value per column, so that a {@link SpilledRow} can
  * show the same. A column that cannot be read is written as the failure that it is.
  */
 final class RowWriter implements ColumnVisitor {
@@ -39,6 +39,7 @@ final class RowWriter implements ColumnVisitor {
     }
 
     void write(RowImage row) {
+        out.write(row.isWhole() ? 1 : 0);
         int begin = out.size();
         try {
             row.accept(this);

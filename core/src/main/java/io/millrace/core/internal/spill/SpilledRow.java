@@ -11,16 +11,21 @@ import java.util.Objects;
 final class SpilledRow extends RowImage {
 
     private final TableSchema schema;
+    private final int schemaBytes;
     private final byte[] bytes;
+    private final boolean isWhole;
     private final int begin;
     private final int end;
     /** Where each column begins; made when one is asked for by itself. Racing threads make the same. */
     private volatile int[] columns = {};
 
-    SpilledRow(TableSchema schema, byte[] bytes, int begin, int end) {
+    /** @param schemaBytes what the row has to answer for of its schema */
+    SpilledRow(TableSchema schema, int schemaBytes, byte[] bytes, int begin, int end) {
         this.schema = schema;
+        this.schemaBytes = schemaBytes;
         this.bytes = bytes;
-        this.begin = begin;
+        this.isWhole = bytes[begin] != 0;
+        this.begin = begin + 1;
         this.end = end;
     }
 
@@ -31,7 +36,7 @@ final class SpilledRow extends RowImage {
 
     @Override
     public int sizeBytes() {
-        return end - begin + 40;
+        return end - begin + 40 + schemaBytes;
     }
 
     @Override
@@ -45,6 +50,11 @@ final class SpilledRow extends RowImage {
     @Override
     public void accept(int column, ColumnVisitor visitor) {
         show(column, new ByteReader(bytes, begin(column), end), visitor);
+    }
+
+    @Override
+    public boolean isWhole() {
+        return isWhole;
     }
 
     @Override

@@ -38,6 +38,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
@@ -234,6 +235,7 @@ class SpillTest {
         for (Record record : written) {
             assertThat(spill.write(out -> out.write(record))).isTrue();
         }
+        assertThat(written).extracting(record -> record.row().isWhole()).contains(true, false);
 
         Items items = readAll(spill);
 
@@ -241,6 +243,7 @@ class SpillTest {
             Record record = items.record(i);
             assertThat(shown(record.row())).isEqualTo(shown(written.get(i).row()));
             assertThat(record.toJson()).isEqualTo(written.get(i).toJson());
+            assertThat(record.row().isWhole()).isEqualTo(written.get(i).row().isWhole());
             assertThat(record.row().schema().columns())
                     .isEqualTo(written.get(i).row().schema().columns());
         }
@@ -284,6 +287,59 @@ class SpillTest {
         assertThat(((Statement) items.all.get(6)).toJson()).isEqualTo(statement.toJson());
         assertThat(spill.isEmpty()).isTrue();
         assertThat(spill.bytes()).isZero();
+    }
+
+    /** Where names of fields are data, each row may have a wide schema of its own: they must not fill the heap. */
+    @Test
+    void shouldGiveRowsBackWhoseSchemasAreTooManyToStayInMemory() {
+        Spill spill = spill(1 << 30);
+        List<Record> written = new ArrayList<>();
+        for (int i = 0; i < 400; i++) {
+            TableSchema schema = wide(i);
+            RowImage before = RowImage.of(schema, Map.of("key", "{}", "f" + i, i));
+            RowImage after = RowImage.of(schema, Map.of("key", "{}", "f" + i + "_1", i));
+            Record record = new Record(Record.Kind.UPDATE, before, after, source(i, null), 0);
+            written.add(record);
+            assertThat(spill.write(out -> {
+                        out.write(record);
+                        out.write(new Record(Record.Kind.DELETE, before, null, record.source(), 1));
+                    }))
+                    .isTrue();
+        }
+
+        Items items = readAll(spill);
+
+        for (int i = 0; i < written.size(); i++) {
+            TableSchema schema = written.get(i).schema();
+            Record read = items.record(2 * i);
+            assertThat(read.toJson()).isEqualTo(written.get(i).toJson());
+            assertThat(read.schema().table()).isEqualTo(schema.table());
+            assertThat(read.schema().columns()).isEqualTo(schema.columns());
+            assertThat(read.schema().primaryKey()).isEqualTo(schema.primaryKey());
+            assertThat(read.schema().keyColumns()).isEqualTo(schema.keyColumns());
+            assertThat(items.record(2 * i + 1).schema())
+                    .as("read once")
+                    .isSameAs(Objects.requireNonNull(read.before()).schema())
+                    .isSameAs(read.schema());
+        }
+        Record last = items.record(2 * 399);
+        assertThat(last.sizeBytes())
+                .as("what holds a schema alone")
+                .isGreaterThan(last.schema().sizeBytes());
+        assertThat(items.record(2 * 399 + 1).sizeBytes())
+                .isLessThan(last.schema().sizeBytes());
+    }
+
+    private static TableSchema wide(int number) {
+        List<Column> columns = new ArrayList<>(List.of(new Column("key", ColumnType.JSON, "json", 3, false)));
+        columns.add(Column.of("f" + number, ColumnType.INT));
+        for (int i = 1; i < 500; i++) {
+            columns.add(Column.of("f" + number + "_" + i, ColumnType.INT));
+        }
+        TableId table = new TableId("shop", "maps");
+        return number % 2 == 0
+                ? TableSchema.ofDocuments(table, columns, List.of("id"), "key")
+                : new TableSchema(table, columns, List.of("key", "f" + number));
     }
 
     /** A row of which one column cannot be read. */
