@@ -284,6 +284,13 @@ public final class MongoOptions {
                         "must be another with wholeEvents(false), since updates would come without a document",
                         "set fullDocument(UPDATE_LOOKUP) or REQUIRED");
             }
+            if (wholeEvents && pipe != null && pipe.filter().hasColumnRules()) {
+                findings.add(
+                        "pipeline.filter",
+                        "rules of columns",
+                        "must have none with whole events, whose documents stand in one column",
+                        "set wholeEvents(false) for documents as rows, or leave fields out by pipelineStages ($unset)");
+            }
             if (start == StartFrom.Now.INITIAL_LOAD && !pipelineStages.isEmpty()) {
                 findings.add(
                         "pipelineStages",

@@ -10,6 +10,7 @@ import io.millrace.core.Finding;
 import io.millrace.core.InvalidOptionsException;
 import io.millrace.core.PipelineOptions;
 import io.millrace.core.checkpoint.InMemoryCheckpointStore;
+import io.millrace.core.filter.TableFilter;
 import java.time.Duration;
 import java.util.List;
 import org.bson.BsonDocument;
@@ -74,6 +75,25 @@ class MongoOptionsTest {
         assertThatThrownBy(() -> valid().uri("mongodb://reader:se/cret@one").build())
                 .isInstanceOf(InvalidOptionsException.class)
                 .hasMessageNotContaining("cret");
+    }
+
+    @Test
+    void shouldRefuseRulesOfColumnsThatWouldLetDocumentsThrough() {
+        PipelineOptions rules = PipelineOptions.builder("people")
+                .checkpoints(new InMemoryCheckpointStore())
+                .filter(TableFilter.builder()
+                        .excludeColumns("shop", "people", "card")
+                        .build())
+                .build();
+
+        assertThatThrownBy(() -> valid().pipeline(rules).build())
+                .isInstanceOf(InvalidOptionsException.class)
+                .hasMessageContaining("pipeline.filter")
+                .hasMessageContaining("wholeEvents(false)");
+        valid().pipeline(rules)
+                .wholeEvents(false)
+                .fullDocument(FullDocument.UPDATE_LOOKUP)
+                .build();
     }
 
     @Test

@@ -150,6 +150,11 @@ public final class TableFilter {
                 : new Verdict(included, rule.number(), rule.toString());
     }
 
+    /** {@return whether any rule is of columns} */
+    public boolean hasColumnRules() {
+        return rules.stream().anyMatch(rule -> !rule.isOfTables());
+    }
+
     /** {@return what applies the rules of events and columns to rows; null if there are none} */
     public @Nullable RowFilter rowFilter() {
         return rules.stream().allMatch(rule -> rule.isOfTables() && rule.isOfAllKinds()) ? null : new RowFilter(this);
