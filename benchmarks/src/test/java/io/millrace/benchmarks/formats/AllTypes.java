@@ -61,8 +61,7 @@ final class AllTypes {
 
     /** Leaves a row with all values, and one with few. */
     static void fill(MySqlServer server, String database) throws SQLException {
-        server.executeIn(
-                database, "SET time_zone = '+00:00', sql_mode = ''", FULL.formatted(1), SPARSE.formatted(2));
+        server.executeIn(database, "SET time_zone = '+00:00', sql_mode = ''", FULL.formatted(1), SPARSE.formatted(2));
     }
 
     /** Inserts a row of zero dates. */

@@ -27,17 +27,18 @@ final class Captured {
     /** {@return all changes of the database since those GTIDs, statements among them} */
     static List<Change> since(String gtids, MySqlServer server, String database) throws Exception {
         List<Change> changes = new ArrayList<>();
-        Target target = new Target(TargetOptions.builder("list").executeDdl(true).build()) {
-            @Override
-            protected void save(List<Record> records) {
-                changes.addAll(records);
-            }
+        Target target =
+                new Target(TargetOptions.builder("list").executeDdl(true).build()) {
+                    @Override
+                    protected void save(List<Record> records) {
+                        changes.addAll(records);
+                    }
 
-            @Override
-            protected void executeDdl(Statement statement) {
-                changes.add(statement);
-            }
-        };
+                    @Override
+                    protected void executeDdl(Statement statement) {
+                        changes.add(statement);
+                    }
+                };
         MySqlOptions options = MySqlOptions.builder()
                 .host(server.host())
                 .port(server.port())

@@ -80,9 +80,7 @@ class DebeziumSideBySideIT {
             JsonNode ours = JSON.readTree(Captured.value(format, records.get(i)));
             JsonNode theirs = JSON.readTree(events.get(i).value());
             assertThat(ours.get("schema")).as("schema").isEqualTo(theirs.get("schema"));
-            assertThat(comparable(ours.get("payload")))
-                    .as("event %d", i)
-                    .isEqualTo(comparable(theirs.get("payload")));
+            assertThat(comparable(ours.get("payload"))).as("event %d", i).isEqualTo(comparable(theirs.get("payload")));
             assertThat(JSON.readTree(Captured.key(format, records.get(i))))
                     .as("key %d", i)
                     .isEqualTo(JSON.readTree(events.get(i).key()));
