@@ -69,7 +69,7 @@ class CanalJsonTest {
                   ],
                   "database": "inventory",
                   "es": 1589373560000,
-                  "id": 23396,
+                  "id": 17,
                   "isDdl": false,
                   "mysqlType": {
                     "id": "int", "name": "varchar(255)", "description": "varchar(512)", "weight": "float"
@@ -129,7 +129,7 @@ class CanalJsonTest {
                 new Statement(kind, "inventory", List.of(PRODUCTS.table()), "CREATE TABLE ...", SOURCE, 0);
 
         assertThat(without(write(FORMAT, statement), "ts")).isEqualTo(json("""
-                {"data": null, "database": "inventory", "es": 1589373560000, "id": 23396, "isDdl": %s,
+                {"data": null, "database": "inventory", "es": 1589373560000, "id": 17, "isDdl": %s,
                  "mysqlType": null, "old": null, "pkNames": null, "sql": "CREATE TABLE ...", "sqlType": null,
                  "table": "products", "type": "%s"}""".formatted(isDdl, type)));
     }

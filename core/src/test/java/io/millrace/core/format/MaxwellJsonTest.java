@@ -79,7 +79,7 @@ class MaxwellJsonTest {
                    "table":"e",
                    "type":"insert",
                    "ts":1477053217,
-                   "xid":23396,
+                   "xid":17,
                    "position":"master.000006:800911",
                    "server_id":223344,
                    "data":{
@@ -136,7 +136,7 @@ class MaxwellJsonTest {
         Record record = new Record(Record.Kind.DELETE, NEW, null, SOURCE, 12);
 
         assertThat(without(write(all, record), "data")).isEqualTo(json("""
-                {"database":"test","table":"e","type":"delete","ts":1477053217,"xid":23396,"xoffset":12,
+                {"database":"test","table":"e","type":"delete","ts":1477053217,"xid":17,"xoffset":12,
                  "gtid":"%s","primary_key":[1],"primary_key_columns":["id"]}""".formatted(GTID)));
         assertThat(without(write(least, record), "data")).isEqualTo(json("""
                 {"database":"test","table":"e","type":"delete","ts":1477053217}"""));
