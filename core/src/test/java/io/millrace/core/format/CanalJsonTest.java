@@ -86,6 +86,22 @@ class CanalJsonTest {
     }
 
     @Test
+    void shouldTellOfEachEventInTurn() {
+        SourceInfo next = source("orders", "binlog.000008", 4, null, 1_589_373_999, 0);
+        TableFormat table = FORMAT.forTable(PRODUCTS);
+        JsonBuffer out = new JsonBuffer();
+        table.write(new Record(Record.Kind.INSERT, null, product(1), SOURCE, 0), out);
+        out.clear();
+
+        table.write(new Record(Record.Kind.INSERT, null, product(1), next, 0), out);
+
+        assertThat(json(out.toString()).get("es").longValue()).isEqualTo(1_589_373_999_000L);
+        out.clear();
+        table.write(new Record(Record.Kind.DELETE, product(1), null, next, 0), out);
+        assertThat(json(out.toString()).get("type").textValue()).isEqualTo("DELETE");
+    }
+
+    @Test
     void shouldHaveNothingOldButInUpdates() {
         JsonNode insert = write(FORMAT, new Record(Record.Kind.INSERT, null, product(1), SOURCE, 0));
         JsonNode delete = write(FORMAT, new Record(Record.Kind.DELETE, product(1), null, SOURCE, 0));

@@ -185,6 +185,9 @@ class DebeziumJsonTest {
             table.write(new Record(Record.Kind.INSERT, null, customer("Anne"), next, 1), out);
 
             JsonNode source = json(out.toString()).get("source");
+            out.clear();
+            table.write(new Record(Record.Kind.DELETE, customer("Anne"), null, next, 1), out);
+            assertThat(json(out.toString()).get("op").textValue()).isEqualTo("d");
             assertThat(source.get("file").textValue()).isEqualTo("mysql-bin.000004");
             assertThat(source.get("gtid").textValue()).isEqualTo(GTID);
             assertThat(source.get("ts_us").longValue()).isEqualTo(1_465_581_030_000_000L);
@@ -202,6 +205,15 @@ class DebeziumJsonTest {
                      "payload": {"id": 1004}}
                     """));
             assertThat(key(BARE, customer("Anne"))).isEqualTo("{\"id\":1004}");
+        }
+
+        @Test
+        void shouldBeFoundInRowsOfAnotherShape() {
+            JsonBuffer out = new JsonBuffer();
+
+            BARE.forTable(CUSTOMERS).writeKey(customer("Anne").without("email").rename("first_name", "name"), out);
+
+            assertThat(out).hasToString("{\"id\":1004}");
         }
 
         @Test

@@ -104,6 +104,31 @@ class MaxwellJsonTest {
     }
 
     @Test
+    void shouldFindWhatChangedInRowsOfAnotherShape() {
+        RowImage before = OLD.without("c").rename("comment", "remark").with("added", "x");
+        Record edited = new Record(Record.Kind.UPDATE, before, NEW, SOURCE, 0);
+
+        assertThat(write(FORMAT, edited).get("old")).isEqualTo(json("{\"m\":4.2341}"));
+    }
+
+    @Test
+    void shouldTellOfEachEventInTurn() {
+        SourceInfo next = source("orders", "master.000007", 4, null, 1_477_053_299, 0);
+        TableFormat table = DOCUMENTED.forTable(E);
+        JsonBuffer out = new JsonBuffer();
+        table.write(new Record(Record.Kind.INSERT, null, OLD, SOURCE, 0), out);
+        out.clear();
+
+        table.write(new Record(Record.Kind.INSERT, null, OLD, next, 0), out);
+
+        assertThat(json(out.toString()).get("ts").intValue()).isEqualTo(1_477_053_299);
+        assertThat(json(out.toString()).get("position").textValue()).isEqualTo("master.000007:4");
+        out.clear();
+        table.write(new Record(Record.Kind.DELETE, OLD, null, next, 0), out);
+        assertThat(json(out.toString()).get("type").textValue()).isEqualTo("delete");
+    }
+
+    @Test
     void shouldWriteTheRowThatWasDeleted() {
         JsonNode delete = write(FORMAT, new Record(Record.Kind.DELETE, NEW, null, SOURCE, 0));
 
