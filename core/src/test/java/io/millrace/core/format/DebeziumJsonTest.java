@@ -444,6 +444,12 @@ class DebeziumJsonTest {
                     named("int64", "io.debezium.time.Timestamp"));
             expect(
                     options(),
+                    column("c", ColumnType.DATETIME, "datetime(4)", 4),
+                    LocalDateTime.parse("2018-06-20T06:37:03.1234"),
+                    "1529476623123400",
+                    named("int64", "io.debezium.time.MicroTimestamp"));
+            expect(
+                    options(),
                     column("c", ColumnType.DATETIME, "datetime(6)", 6),
                     time,
                     "1529476623123456",
@@ -460,6 +466,19 @@ class DebeziumJsonTest {
                     Instant.parse("2018-06-20T06:37:03.120Z"),
                     "\"2018-06-20T06:37:03.120Z\"",
                     named("string", "io.debezium.time.ZonedTimestamp"));
+        }
+
+        @Test
+        void shouldCountDaysAsTheCalendarDoes() {
+            Column column = required("c", ColumnType.DATE, "date");
+            for (String day :
+                    List.of("0001-01-01", "1900-02-28", "1900-03-01", "2000-02-29", "2023-12-31", "9999-12-31")) {
+                LocalDate date = LocalDate.parse(day);
+                assertThat(shown(options(), column, date)[0].longValue()).isEqualTo(date.toEpochDay());
+            }
+            ZeroDate invalid = new ZeroDate(1900, 2, 29, 0, 0, 0, 0);
+            assertThat(shown(options(), column("c", ColumnType.DATE, "date"), invalid)[0].isNull())
+                    .isTrue();
         }
 
         @Test
