@@ -349,6 +349,20 @@ class KafkaTargetTest {
         }
 
         @Test
+        void shouldNameTheTableOfEachCloudEvent() throws Exception {
+            KafkaTarget kafka = open(options().topic("all").headers(KafkaHeader.CLOUD_EVENTS));
+            Record record = changes.insert(orders, 1, "a");
+            Record sibling = new Record(
+                    Record.Kind.INSERT, null, row(table(database, "customers"), 1L, "a"), record.source(), 1);
+
+            deliver(kafka, List.of(record, sibling));
+
+            assertThat(read("all").stream()
+                            .map(sent -> TopicReader.headers(sent).get("ce_subject")))
+                    .contains(database + ".orders", database + ".customers");
+        }
+
+        @Test
         void shouldGiveCloudEventsTheSameIdsWhenTheyComeAgain() throws Exception {
             KafkaTarget kafka = open(options().topicPartitions(1).headers(KafkaHeader.CLOUD_EVENTS));
             Record moved = changes.update(orders, row(orders, 1L, "a"), row(orders, 2L, "a"));

@@ -32,7 +32,7 @@ class MicrobenchmarksTest {
         Collection<RunResult> results = new Runner(options).run();
 
         String readme = Files.readString(Path.of("README.md"));
-        assertThat(results).hasSize(22).allSatisfy(result -> {
+        assertThat(results).hasSize(32).allSatisfy(result -> {
             String name = result.getParams().getBenchmark();
             assertThat(readme)
                     .contains("`" + name.substring(getClass().getPackageName().length() + 1) + "`");

@@ -69,7 +69,7 @@ final class DebeziumRow extends RowWriter {
             default -> {
                 if (preciseBigint) {
                     scratch[0] = 0;
-                    bigEndian(bits, 1);
+                    bigEndian(bits);
                     twosComplement(to);
                 } else {
                     to.number(bits);
@@ -102,14 +102,16 @@ final class DebeziumRow extends RowWriter {
                 number = number * 10 + ascii[i] - '0';
             }
         }
-        scratch[0] = (byte) (negative && number != 0 ? -1 : 0);
-        bigEndian(negative ? -number : number, 1);
+        long unscaled = negative ? -number : number;
+        scratch[0] = (byte) (unscaled >> 63);
+        bigEndian(unscaled);
         twosComplement(to);
     }
 
-    private void bigEndian(long bits, int at) {
+    /** Puts the bits behind the byte of the sign. */
+    private void bigEndian(long bits) {
         for (int i = 0; i < Long.BYTES; i++) {
-            scratch[at + i] = (byte) (bits >>> 8 * (Long.BYTES - 1 - i));
+            scratch[1 + i] = (byte) (bits >>> 8 * (Long.BYTES - 1 - i));
         }
     }
 

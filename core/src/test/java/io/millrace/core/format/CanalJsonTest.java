@@ -69,7 +69,7 @@ class CanalJsonTest {
                   ],
                   "database": "inventory",
                   "es": 1589373560000,
-                  "id": 23396,
+                  "id": 17,
                   "isDdl": false,
                   "mysqlType": {
                     "id": "int", "name": "varchar(255)", "description": "varchar(512)", "weight": "float"
@@ -83,6 +83,22 @@ class CanalJsonTest {
                 }
                 """));
         assertThat(message.get("ts").longValue()).isBetween(before, System.currentTimeMillis());
+    }
+
+    @Test
+    void shouldTellOfEachEventInTurn() {
+        SourceInfo next = source("orders", "binlog.000008", 4, null, 1_589_373_999, 0);
+        TableFormat table = FORMAT.forTable(PRODUCTS);
+        JsonBuffer out = new JsonBuffer();
+        table.write(new Record(Record.Kind.INSERT, null, product(1), SOURCE, 0), out);
+        out.clear();
+
+        table.write(new Record(Record.Kind.INSERT, null, product(1), next, 0), out);
+
+        assertThat(json(out.toString()).get("es").longValue()).isEqualTo(1_589_373_999_000L);
+        out.clear();
+        table.write(new Record(Record.Kind.DELETE, product(1), null, next, 0), out);
+        assertThat(json(out.toString()).get("type").textValue()).isEqualTo("DELETE");
     }
 
     @Test
@@ -129,7 +145,7 @@ class CanalJsonTest {
                 new Statement(kind, "inventory", List.of(PRODUCTS.table()), "CREATE TABLE ...", SOURCE, 0);
 
         assertThat(without(write(FORMAT, statement), "ts")).isEqualTo(json("""
-                {"data": null, "database": "inventory", "es": 1589373560000, "id": 23396, "isDdl": %s,
+                {"data": null, "database": "inventory", "es": 1589373560000, "id": 17, "isDdl": %s,
                  "mysqlType": null, "old": null, "pkNames": null, "sql": "CREATE TABLE ...", "sqlType": null,
                  "table": "products", "type": "%s"}""".formatted(isDdl, type)));
     }

@@ -185,6 +185,9 @@ class DebeziumJsonTest {
             table.write(new Record(Record.Kind.INSERT, null, customer("Anne"), next, 1), out);
 
             JsonNode source = json(out.toString()).get("source");
+            out.clear();
+            table.write(new Record(Record.Kind.DELETE, customer("Anne"), null, next, 1), out);
+            assertThat(json(out.toString()).get("op").textValue()).isEqualTo("d");
             assertThat(source.get("file").textValue()).isEqualTo("mysql-bin.000004");
             assertThat(source.get("gtid").textValue()).isEqualTo(GTID);
             assertThat(source.get("ts_us").longValue()).isEqualTo(1_465_581_030_000_000L);
@@ -202,6 +205,15 @@ class DebeziumJsonTest {
                      "payload": {"id": 1004}}
                     """));
             assertThat(key(BARE, customer("Anne"))).isEqualTo("{\"id\":1004}");
+        }
+
+        @Test
+        void shouldBeFoundInRowsOfAnotherShape() {
+            JsonBuffer out = new JsonBuffer();
+
+            BARE.forTable(CUSTOMERS).writeKey(customer("Anne").without("email").rename("first_name", "name"), out);
+
+            assertThat(out).hasToString("{\"id\":1004}");
         }
 
         @Test
@@ -432,6 +444,12 @@ class DebeziumJsonTest {
                     named("int64", "io.debezium.time.Timestamp"));
             expect(
                     options(),
+                    column("c", ColumnType.DATETIME, "datetime(4)", 4),
+                    LocalDateTime.parse("2018-06-20T06:37:03.1234"),
+                    "1529476623123400",
+                    named("int64", "io.debezium.time.MicroTimestamp"));
+            expect(
+                    options(),
                     column("c", ColumnType.DATETIME, "datetime(6)", 6),
                     time,
                     "1529476623123456",
@@ -448,6 +466,19 @@ class DebeziumJsonTest {
                     Instant.parse("2018-06-20T06:37:03.120Z"),
                     "\"2018-06-20T06:37:03.120Z\"",
                     named("string", "io.debezium.time.ZonedTimestamp"));
+        }
+
+        @Test
+        void shouldCountDaysAsTheCalendarDoes() {
+            Column column = required("c", ColumnType.DATE, "date");
+            for (String day :
+                    List.of("0001-01-01", "1900-02-28", "1900-03-01", "2000-02-29", "2023-12-31", "9999-12-31")) {
+                LocalDate date = LocalDate.parse(day);
+                assertThat(shown(options(), column, date)[0].longValue()).isEqualTo(date.toEpochDay());
+            }
+            ZeroDate invalid = new ZeroDate(1900, 2, 29, 0, 0, 0, 0);
+            assertThat(shown(options(), column("c", ColumnType.DATE, "date"), invalid)[0].isNull())
+                    .isTrue();
         }
 
         @Test

@@ -61,7 +61,7 @@ final class FormatSamples {
 
     /** @param commitMicros 0 if it is not known */
     static SourceInfo source(String service, String file, long position, String gtid, long seconds, long commitMicros) {
-        Transaction transaction = new Transaction(23_396, gtid == null ? file + ":4" : gtid, gtid, commitMicros) {};
+        Transaction transaction = new Transaction(17, gtid == null ? file + ":4" : gtid, gtid, commitMicros) {};
         return new SourceInfo(service, file, position, transaction, seconds, new Header());
     }
 

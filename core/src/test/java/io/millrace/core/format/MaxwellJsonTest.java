@@ -79,7 +79,7 @@ class MaxwellJsonTest {
                    "table":"e",
                    "type":"insert",
                    "ts":1477053217,
-                   "xid":23396,
+                   "xid":17,
                    "position":"master.000006:800911",
                    "server_id":223344,
                    "data":{
@@ -101,6 +101,31 @@ class MaxwellJsonTest {
                 {"id":1, "m":5.444, "c":"2016-10-21 05:33:54.631000", "comment":"I am a creature of light."}"""));
         assertThat(update.get("old")).isEqualTo(json("""
                 {"m":4.2341, "c":"2016-10-21 05:33:37.523000"}"""));
+    }
+
+    @Test
+    void shouldFindWhatChangedInRowsOfAnotherShape() {
+        RowImage before = OLD.without("c").rename("comment", "remark").with("added", "x");
+        Record edited = new Record(Record.Kind.UPDATE, before, NEW, SOURCE, 0);
+
+        assertThat(write(FORMAT, edited).get("old")).isEqualTo(json("{\"m\":4.2341}"));
+    }
+
+    @Test
+    void shouldTellOfEachEventInTurn() {
+        SourceInfo next = source("orders", "master.000007", 4, null, 1_477_053_299, 0);
+        TableFormat table = DOCUMENTED.forTable(E);
+        JsonBuffer out = new JsonBuffer();
+        table.write(new Record(Record.Kind.INSERT, null, OLD, SOURCE, 0), out);
+        out.clear();
+
+        table.write(new Record(Record.Kind.INSERT, null, OLD, next, 0), out);
+
+        assertThat(json(out.toString()).get("ts").intValue()).isEqualTo(1_477_053_299);
+        assertThat(json(out.toString()).get("position").textValue()).isEqualTo("master.000007:4");
+        out.clear();
+        table.write(new Record(Record.Kind.DELETE, OLD, null, next, 0), out);
+        assertThat(json(out.toString()).get("type").textValue()).isEqualTo("delete");
     }
 
     @Test
@@ -136,7 +161,7 @@ class MaxwellJsonTest {
         Record record = new Record(Record.Kind.DELETE, NEW, null, SOURCE, 12);
 
         assertThat(without(write(all, record), "data")).isEqualTo(json("""
-                {"database":"test","table":"e","type":"delete","ts":1477053217,"xid":23396,"xoffset":12,
+                {"database":"test","table":"e","type":"delete","ts":1477053217,"xid":17,"xoffset":12,
                  "gtid":"%s","primary_key":[1],"primary_key_columns":["id"]}""".formatted(GTID)));
         assertThat(without(write(least, record), "data")).isEqualTo(json("""
                 {"database":"test","table":"e","type":"delete","ts":1477053217}"""));

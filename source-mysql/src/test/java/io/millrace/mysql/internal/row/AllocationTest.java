@@ -7,8 +7,13 @@ import static org.assertj.core.api.Assumptions.assumeThat;
 import com.sun.management.ThreadMXBean;
 import io.millrace.core.Record;
 import io.millrace.core.SourceInfo;
+import io.millrace.core.format.CanalJson;
+import io.millrace.core.format.DebeziumJson;
+import io.millrace.core.format.Format;
 import io.millrace.core.format.JsonBuffer;
+import io.millrace.core.format.MaxwellJson;
 import io.millrace.core.format.NativeJson;
+import io.millrace.core.format.PlainRow;
 import io.millrace.core.format.TableFormat;
 import io.millrace.core.source.Transaction;
 import io.millrace.testkit.MySqlExtension;
@@ -20,6 +25,8 @@ import java.util.List;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * What a row costs in garbage. The JVM counts exactly what a thread allocates, so this finds what no figure of a
@@ -74,25 +81,35 @@ class AllocationTest {
         return (double) allocated / ROWS;
     }
 
-    @Test
-    void shouldWriteRowsAsJsonWithoutGarbage() {
+    @ParameterizedTest
+    @MethodSource("formats")
+    void shouldWriteRowsAsJsonWithoutGarbage(Format format) {
         Transaction transaction = new Transaction(1, "1", null, 0) {};
         SourceInfo source = new SourceInfo("service", "binlog.000007", 4, transaction, 1_767_323_045L, null);
         List<Record> records = new ArrayList<>();
         for (LoggedRow row : BinlogFile.rows(events)) {
             records.add(new Record(row.type().kind(), row.before(), row.after(), source, records.size()));
         }
-        TableFormat format = NativeJson.INSTANCE.forTable(records.get(0).schema());
+        TableFormat table = format.forTable(records.get(0).schema());
         JsonBuffer json = new JsonBuffer();
 
         double bytes = bytesPerRow(rows -> {
             for (int i = 0; i < rows; i++) {
                 json.clear();
-                format.write(records.get(i), json);
+                table.write(records.get(i), json);
             }
         });
 
         assertThat(bytes).isLessThanOrEqualTo(JSON_BYTES_PER_ROW);
+    }
+
+    static List<Format> formats() {
+        return List.of(
+                NativeJson.INSTANCE,
+                DebeziumJson.builder("shop").build(),
+                MaxwellJson.builder().build(),
+                CanalJson.builder().build(),
+                PlainRow.builder().build());
     }
 
     @Test
