@@ -243,6 +243,9 @@ final class Assembly implements Values.Parts {
             of.report(e);
         } catch (MillraceException | IllegalArgumentException e) {
             findings.add(of.mapping().place(), "cannot be made: " + e.getMessage());
+        } catch (RuntimeException e) {
+            // Whatever a provider does not expect is no reason to keep the other findings back.
+            findings.add(of.mapping().place(), "cannot be made: " + e);
         }
         of.finish();
         return made;

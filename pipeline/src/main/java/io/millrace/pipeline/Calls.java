@@ -48,8 +48,7 @@ final class Calls {
 
     /** {@return the static methods that make a {@code type}, in a fixed order} */
     static List<Method> factories(Class<?> of, Class<?> type) {
-        return Arrays.stream(of.getDeclaredMethods())
-                .filter(method -> Modifier.isStatic(method.getModifiers()) && Modifier.isPublic(method.getModifiers()))
+        return publicStatics(of)
                 .filter(method -> type.isAssignableFrom(method.getReturnType()))
                 .filter(Calls::isWritable)
                 .sorted(Comparator.comparing(Method::getName).thenComparing(Method::getParameterCount))
@@ -58,8 +57,7 @@ final class Calls {
 
     /** {@return the static method that makes a builder of such options; null if there is none} */
     static @Nullable Method builder(Class<?> options) {
-        return Arrays.stream(options.getDeclaredMethods())
-                .filter(method -> Modifier.isStatic(method.getModifiers()) && Modifier.isPublic(method.getModifiers()))
+        return publicStatics(options)
                 .filter(method -> method.getName().equals("builder") && isWritable(method))
                 .filter(method -> Arrays.stream(method.getReturnType().getMethods())
                         .anyMatch(build -> build.getName().equals("build") && build.getReturnType() == options))
@@ -79,11 +77,23 @@ final class Calls {
         } else if (raw.isArray()) {
             return raw == byte[].class || Scalars.canBe(raw.getComponentType());
         }
-        return !MADE_OTHERWISE.contains(raw)
-                && (Scalars.canBe(raw)
-                        || WRITTEN_SPECIALLY.contains(raw)
-                        || builder(raw) != null
-                        || !factories(raw, raw).isEmpty());
+        boolean isOfTheJdk = raw.getName().startsWith("java.");
+        return Scalars.canBe(raw)
+                || WRITTEN_SPECIALLY.contains(raw)
+                || (!isOfTheJdk && !MADE_OTHERWISE.contains(raw) && (builder(raw) != null || isMade(raw)));
+    }
+
+    /** {@return whether a static method of the type makes it of something else} */
+    private static boolean isMade(Class<?> type) {
+        return publicStatics(type)
+                .filter(method -> type.isAssignableFrom(method.getReturnType()))
+                .filter(method -> Arrays.stream(method.getParameterTypes()).noneMatch(type::isAssignableFrom))
+                .anyMatch(Calls::isWritable);
+    }
+
+    private static Stream<Method> publicStatics(Class<?> type) {
+        return Arrays.stream(type.getDeclaredMethods())
+                .filter(method -> Modifier.isStatic(method.getModifiers()) && Modifier.isPublic(method.getModifiers()));
     }
 
     /** {@return the types between the angle brackets} */

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.pipeline;
 
+import io.millrace.core.format.Format;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Parameter;
@@ -82,6 +83,8 @@ final class EffectiveSettings {
             return text(duration);
         } else if (value instanceof Enum<?> constant) {
             return constant.name().toLowerCase(Locale.ROOT);
+        } else if (value instanceof Format format) {
+            return Formats.nameOf(format);
         } else if (value instanceof Number || value instanceof Boolean) {
             return value;
         } else if (value instanceof Collection<?> items) {

@@ -26,7 +26,7 @@ final class FileFindings {
     }
 
     void add(Place place, String problem) {
-        String shown = problem;
+        String shown = problem.replaceAll("\\s*\\R\\s*", " ");
         for (Map.Entry<String, String> secret : hidden.entrySet()) {
             shown = shown.replace(secret.getKey(), secret.getValue());
         }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.pipeline;
 
+import io.millrace.core.MillraceException;
 import io.millrace.core.Processor;
 import java.util.ArrayList;
 import java.util.List;
@@ -43,7 +44,13 @@ final class Fleet {
             LOG.info("pipeline {} has stopped", id);
         } catch (Throwable failure) {
             outcome.compareAndSet(ExitCode.STOPPED, ExitCode.of(failure));
-            LOG.error("pipeline {} has failed{}", id, failFast ? "; the others are stopped" : "", failure);
+            // A typed exception says what was wrong and what to do; where it was thrown helps nobody.
+            LOG.error(
+                    "pipeline {} has failed, {}: {}",
+                    id,
+                    failFast ? "and the others are stopped" : "the others go on",
+                    failure.getMessage(),
+                    failure instanceof MillraceException ? null : failure);
             if (failFast) {
                 processors.forEach(other -> closer(other).start());
             }

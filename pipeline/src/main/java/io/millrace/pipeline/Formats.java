@@ -23,6 +23,15 @@ final class Formats {
                 .orElse(null);
     }
 
+    /** {@return the name of the format; its own text if it has none} */
+    static String nameOf(Format format) {
+        return NAMED.entrySet().stream()
+                .filter(entry -> entry.getValue().equals(format))
+                .map(Map.Entry::getKey)
+                .findFirst()
+                .orElse(format.toString());
+    }
+
     static List<String> names() {
         return NAMED.keySet().stream().sorted().toList();
     }

@@ -154,6 +154,12 @@ final class Graph {
         components.values().forEach(this::checkDestinations);
         Set<Component> done = new HashSet<>();
         components.values().forEach(component -> findCycles(component, new ArrayDeque<>(), done));
+        if (!all(Kind.COLLECTOR).isEmpty()) {
+            checkReach();
+        }
+    }
+
+    private void checkReach() {
         Set<Component> reached = new HashSet<>(all(Kind.COLLECTOR));
         Deque<Component> open = new ArrayDeque<>(reached);
         while (!open.isEmpty()) {
@@ -196,12 +202,14 @@ final class Graph {
         way.addLast(component);
         for (Component.Destination destination : component.destinations()) {
             Component next = components.get(destination.id());
-            if (next != null && way.contains(next)) {
+            if (next == null || next.kind() == Kind.COLLECTOR) {
+                continue;
+            } else if (way.contains(next)) {
                 String circle = Stream.concat(way.stream().dropWhile(passed -> !passed.equals(next)), Stream.of(next))
                         .map(Component::id)
                         .collect(Collectors.joining(" -> "));
                 findings.add(destination.place(), "leads in a circle: " + circle);
-            } else if (next != null) {
+            } else {
                 findCycles(next, way, done);
             }
         }

@@ -4,6 +4,7 @@ package io.millrace.pipeline;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.format.DateTimeParseException;
 import java.util.Arrays;
 import java.util.Locale;
@@ -18,7 +19,15 @@ import org.jspecify.annotations.Nullable;
 final class Scalars {
 
     private static final Set<Class<?>> TYPES = Set.of(
-            String.class, boolean.class, int.class, long.class, double.class, Duration.class, Path.class, Object.class);
+            String.class,
+            boolean.class,
+            int.class,
+            long.class,
+            double.class,
+            Duration.class,
+            Instant.class,
+            Path.class,
+            Object.class);
     private static final Pattern TIME = Pattern.compile("(\\d+)\\s*(ms|s|m|h|d)");
     private static final Pattern SIZE = Pattern.compile("(\\d+)\\s*(KiB|MiB|GiB)");
     private static final Map<String, Integer> SHIFTS = Map.of("KiB", 10, "MiB", 20, "GiB", 30);
@@ -64,6 +73,8 @@ final class Scalars {
             return decimal(text);
         } else if (wanted == Duration.class) {
             return time(text);
+        } else if (wanted == Instant.class) {
+            return instant(text);
         } else if (wanted == Path.class) {
             return path(text);
         } else if (wanted == Object.class) {
@@ -105,9 +116,7 @@ final class Scalars {
             // Told below.
         }
         throw new WrongTextException(
-                isSize
-                        ? "must be a number of bytes, such as 1048576 or 64MiB"
-                        : "must be a whole number from " + least + " to " + most);
+                isSize ? "must be a number of bytes, such as 1048576 or 64MiB" : "must be a whole number");
     }
 
     private static double decimal(String text) throws WrongTextException {
@@ -137,6 +146,14 @@ final class Scalars {
             };
         } catch (DateTimeParseException | NumberFormatException | ArithmeticException e) {
             throw new WrongTextException("must be a time with its unit, such as 500ms, 30s, 5m, 2h or 1d");
+        }
+    }
+
+    private static Instant instant(String text) throws WrongTextException {
+        try {
+            return Instant.parse(text);
+        } catch (DateTimeParseException e) {
+            throw new WrongTextException("must be a moment, such as 2026-11-21T17:00:00Z");
         }
     }
 
@@ -174,7 +191,7 @@ final class Scalars {
         }
         throw new WrongTextException("must be one of "
                 + Arrays.stream(constants)
-                        .map(constant -> ((Enum<?>) constant).name())
+                        .map(constant -> Spelling.key(((Enum<?>) constant).name()))
                         .collect(Collectors.joining(", ")));
     }
 }

@@ -43,21 +43,26 @@ final class Spelling {
                         .thenComparing(Comparator.naturalOrder()));
     }
 
-    /** Levenshtein's, over names of a few letters. */
+    /** Letters to insert, leave out, replace or swap with the next, over names of a few letters. */
     private static int distance(String left, String right) {
-        int[] previous = new int[right.length() + 1];
-        for (int j = 0; j <= right.length(); j++) {
-            previous[j] = j;
-        }
-        for (int i = 1; i <= left.length(); i++) {
-            int[] current = new int[right.length() + 1];
-            current[0] = i;
-            for (int j = 1; j <= right.length(); j++) {
-                int replaced = previous[j - 1] + (left.charAt(i - 1) == right.charAt(j - 1) ? 0 : 1);
-                current[j] = Math.min(replaced, 1 + Math.min(previous[j], current[j - 1]));
+        int[][] steps = new int[left.length() + 1][right.length() + 1];
+        for (int i = 0; i <= left.length(); i++) {
+            for (int j = 0; j <= right.length(); j++) {
+                steps[i][j] = i == 0 ? j : i;
+                if (i > 0 && j > 0) {
+                    boolean same = left.charAt(i - 1) == right.charAt(j - 1);
+                    int replaced = steps[i - 1][j - 1] + (same ? 0 : 1);
+                    steps[i][j] = Math.min(replaced, 1 + Math.min(steps[i - 1][j], steps[i][j - 1]));
+                    boolean swapped = i > 1
+                            && j > 1
+                            && left.charAt(i - 1) == right.charAt(j - 2)
+                            && left.charAt(i - 2) == right.charAt(j - 1);
+                    if (swapped) {
+                        steps[i][j] = Math.min(steps[i][j], steps[i - 2][j - 2] + 1);
+                    }
+                }
             }
-            previous = current;
         }
-        return previous[right.length()];
+        return steps[left.length()][right.length()];
     }
 }

@@ -302,10 +302,7 @@ final class Values {
             }
             return isBare && act.with(new Object[0]) != NONE;
         } else if (method.getParameterCount() == 1) {
-            Object argument = of(
-                    method.getGenericParameterTypes()[0],
-                    method.getName() + " " + method.getParameters()[0].getName(),
-                    value);
+            Object argument = of(method.getGenericParameterTypes()[0], method.getName(), value);
             return argument != NONE && act.with(new @Nullable Object[] {argument}) != NONE;
         } else if (Calls.takesEntries(method)) {
             Object texts = texts(value);

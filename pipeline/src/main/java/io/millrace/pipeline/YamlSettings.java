@@ -21,6 +21,8 @@ import org.jspecify.annotations.Nullable;
 /** The settings of one mapping. Remembers which keys were asked for: {@link #finish} reports the others. */
 final class YamlSettings implements Settings {
 
+    private static final String PROPERTY = "property ";
+
     private final Yaml.Mapping mapping;
     private final String id;
     private final String type;
@@ -205,17 +207,42 @@ final class YamlSettings implements Settings {
 
     void report(Finding finding) {
         String key = keys.getOrDefault(Spelling.bare(finding.setting()), finding.setting());
-        Yaml.Mapping.Entry entry = mapping.find(key);
-        String remedy = finding.remedy().isEmpty() ? "" : ": " + finding.remedy();
+        Yaml.Mapping.Entry entry = entryOf(key);
         if (entry == null) {
-            String found = finding.found().equals("not set") || finding.found().equals("''")
-                    ? ""
-                    : ", but is " + Secrets.masked(finding.found());
-            values.findings().add(mapping.place(), "'" + Spelling.key(key) + "' " + finding.needed() + found + remedy);
+            values.findings()
+                    .add(mapping.place(), "'" + Spelling.key(key) + "' " + finding.needed() + remedy(key, finding));
         } else if (!values.findings().has(entry.key().path())) {
             values.findings()
-                    .add(entry.value().place(), finding.needed() + ", but is " + found(entry, finding) + remedy);
+                    .add(
+                            entry.value().place(),
+                            finding.needed() + ", but is " + found(entry, finding) + remedy(key, finding));
         }
+    }
+
+    /** {@return the entry of a key, or of a name within a mapping, which builders call {@code property <name>}} */
+    private Yaml.Mapping.@Nullable Entry entryOf(String key) {
+        if (key.startsWith(PROPERTY)) {
+            Yaml.Mapping.Entry properties = mapping.find("properties");
+            return properties != null && properties.value() instanceof Yaml.Mapping names
+                    ? names.entries().get(key.substring(PROPERTY.length()))
+                    : null;
+        }
+        return mapping.find(key);
+    }
+
+    /** {@return what can be written, rather than what builders tell programmers} */
+    private String remedy(String key, Finding finding) {
+        List<String> made = builders.stream()
+                .flatMap(builder -> Calls.setters(builder.getClass()).stream())
+                .filter(setter -> Spelling.same(setter.getName(), key) && setter.getParameterCount() == 1)
+                .map(setter -> setter.getParameterTypes()[0])
+                .filter(type -> !Scalars.canBe(type) && Calls.builder(type) == null)
+                .flatMap(type -> Values.names(Calls.factories(type, type)).stream())
+                .toList();
+        if (!made.isEmpty()) {
+            return ": one of " + String.join(", ", made);
+        }
+        return finding.remedy().isEmpty() ? "" : ": " + finding.remedy();
     }
 
     /** What is written in the file is shown, not what an environment variable has made of it. */

@@ -8,6 +8,7 @@ import io.millrace.core.component.CollectorProvider;
 import io.millrace.core.component.Settings;
 import java.util.ArrayList;
 import java.util.List;
+import org.bson.BSONException;
 import org.bson.BsonDocument;
 import org.bson.json.JsonParseException;
 
@@ -41,7 +42,7 @@ public final class MongoCollectors implements CollectorProvider {
             for (JsonNode stage : written) {
                 try {
                     stages.add(BsonDocument.parse(stage.isTextual() ? stage.textValue() : stage.toString()));
-                } catch (JsonParseException | IllegalArgumentException e) {
+                } catch (JsonParseException | BSONException e) {
                     settings.refuse(STAGES, "must hold stages such as {$match: {operationType: insert}}");
                 }
             }

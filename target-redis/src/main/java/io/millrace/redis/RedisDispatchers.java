@@ -20,8 +20,8 @@ public final class RedisDispatchers implements DispatcherProvider {
 
     /** How wasm-log-flex calls what is done with a change. */
     private enum Mode {
-        L_PUSH(RedisCommand.LPUSH, "key"),
-        R_PUSH(RedisCommand.RPUSH, "key"),
+        LPUSH(RedisCommand.LPUSH, "key"),
+        RPUSH(RedisCommand.RPUSH, "key"),
         PUB(RedisCommand.PUBLISH, "channel"),
         XADD(RedisCommand.XADD, "key");
 
@@ -61,7 +61,7 @@ public final class RedisDispatchers implements DispatcherProvider {
         Mode type = mode.get("type", Mode.class);
         if (type == null) {
             mode.refuse("type", "is required: LPush, RPush, Pub or XADD");
-            type = Mode.R_PUSH;
+            type = Mode.RPUSH;
         }
         String template = mode.get(type.name, String.class);
         if (template == null) {
