@@ -154,6 +154,7 @@ final class Assembly implements Values.Parts {
             rest = before.subList(1, before.size());
         }
         rest.forEach(builder::transform);
+        below.exclude("filter");
         if (below.has("filter")) {
             below.refuse("filter", "is written as a transformer of type TableFilter behind the collector");
         }

@@ -69,6 +69,11 @@ final class YamlSettings implements Settings {
         return mapping.find(key);
     }
 
+    /** Keeps a key from being bound. */
+    void exclude(String key) {
+        claimed.add(Spelling.bare(key));
+    }
+
     @Override
     public boolean has(String key) {
         return mapping.find(key) != null;
@@ -120,7 +125,7 @@ final class YamlSettings implements Settings {
 
     @Override
     public @Nullable Settings nested(String key) {
-        return has(key) ? below(key) : null;
+        return claim(key) == null ? null : below(key);
     }
 
     /** {@return the settings below the key; none if the key is not there} */

@@ -99,7 +99,8 @@ class AllInOneIT {
             assertThat(exitOf(start(servers, "--check", file))).as(written()).isZero();
             List<String> channels = new CopyOnWriteArrayList<>();
             try (Jedis subscriber = new Jedis(redis.host(), redis.port())) {
-                Thread listener = listen(subscriber, channels);
+                JedisPubSub collector = collector(channels);
+                Thread listener = listen(subscriber, collector);
 
                 Process first = start(servers, file);
                 awaitText("binlog_collector: STREAMING", 1);
@@ -119,7 +120,8 @@ class AllInOneIT {
                 second.destroy();
                 assertThat(exitOf(second)).as(written()).isZero();
 
-                listener.interrupt();
+                collector.punsubscribe();
+                listener.join(PATIENCE.toMillis());
             }
 
             assertThat(channels).containsOnly(TOPIC);
@@ -162,13 +164,16 @@ class AllInOneIT {
                         .isGreaterThanOrEqualTo(times));
     }
 
-    private static Thread listen(Jedis subscriber, List<String> channels) {
-        JedisPubSub collector = new JedisPubSub() {
+    private static JedisPubSub collector(List<String> channels) {
+        return new JedisPubSub() {
             @Override
             public void onPMessage(String pattern, String channel, String message) {
                 channels.add(channel);
             }
         };
+    }
+
+    private static Thread listen(Jedis subscriber, JedisPubSub collector) {
         Thread listener = new Thread(() -> subscriber.psubscribe(collector, "*"));
         listener.setDaemon(true);
         listener.start();
