@@ -11,8 +11,10 @@ import io.millrace.core.Processor;
 import io.millrace.core.ProcessorState;
 import io.millrace.core.Record;
 import io.millrace.core.RowImage;
+import io.millrace.core.Statement;
 import io.millrace.core.TableId;
 import io.millrace.core.TableSchema;
+import io.millrace.core.transform.Transform;
 import io.millrace.mysql.MySqlBinlogProcessor;
 import io.millrace.mysql.MySqlOptions;
 import io.millrace.mysql.StartFrom;
@@ -167,6 +169,47 @@ class PipelineFileTest {
                 .extracting(record -> record.row().get("card"))
                 .containsExactly("***", "4711");
         assertThat(delivered("few")).extracting(Record::table).containsExactly(ORDERS.table());
+    }
+
+    @Test
+    void shouldTakeTheStepsOfAComponentInOrderForStatementsToo() {
+        OwnComponents.LOGS.put("steps", new ScriptedSource());
+        Transform steps = processors("""
+                        collectors:
+                          - {id: orders, type: Scripted, destination: route, log: steps}
+                        transformers:
+                          - id: route
+                            type: Route
+                            destination: list
+                            matching:
+                              - {pattern: "shop\\\\.(.*)_\\\\d+", replacement: "shop.$1"}
+                              - {pattern: "shop\\\\.orders", replacement: "crm.orders"}
+                        dispatchers:
+                          - {id: list, type: List, list: any}
+                        """).get(0).options().transforms().get(0);
+        ScriptedSource log = new ScriptedSource()
+                .transaction(tx -> tx.statement(
+                        Statement.Kind.TRUNCATE_TABLE, new TableId("shop", "orders_07"), "TRUNCATE orders_07"));
+
+        Statement routed = steps.apply((Statement) log.changes().get(0));
+
+        assertThat(routed).isNotNull();
+        assertThat(routed.tables()).containsExactly(new TableId("crm", "orders"));
+    }
+
+    @Test
+    void shouldGiveAnExactlyOnceTargetTheBatchesOfATransaction() {
+        String kafka = """
+                collectors:
+                  - {id: orders, type: MySql, destination: kafka, user: capturer, start_from: latest}
+                dispatchers:
+                  - {id: kafka, type: Kafka, bootstrap_servers: [one:9092, two:9092], exactly_once: true, target: {%s}}
+                """;
+
+        assertThat(parse(kafka.formatted(""), Map.of()).effectiveSettings()).contains("max_in_flight: 256");
+        assertThat(parse(kafka.formatted("max_in_flight: 7"), Map.of()).effectiveSettings())
+                .contains("max_in_flight: 7")
+                .doesNotContain("256");
     }
 
     @Test
