@@ -11,7 +11,9 @@ final class Secrets {
     private static final Pattern NAMES = Pattern.compile(
             "password|passwd|passphrase|secret|token|jaas|credential|(^|[._])auth$|(^|\\.)hash\\.key$|keystore\\.key$",
             Pattern.CASE_INSENSITIVE);
-    private static final Pattern USER_OF_URI = Pattern.compile("://[^/@\\s]*@");
+
+    /** Up to the last {@code @}: a password that is not encoded may hold one, or a slash. */
+    private static final Pattern USER_OF_URI = Pattern.compile("://\\S*@");
 
     private Secrets() {}
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.pipeline;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -20,6 +21,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import java.util.jar.JarEntry;
+import java.util.jar.JarFile;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.serialization.StringDeserializer;
@@ -199,6 +202,25 @@ class AllInOneIT {
             });
         }
         return records;
+    }
+
+    @Test
+    void shouldNameAllThatItHoldsAndItsLicence() throws IOException {
+        try (JarFile jar = new JarFile(System.getProperty("all-in-one.jar"))) {
+            List<String> held = jar.stream()
+                    .map(JarEntry::getName)
+                    .filter(name -> name.matches("META-INF/maven/.*/pom.properties"))
+                    .map(name -> name.split("/")[3])
+                    .filter(name -> !name.startsWith("millrace-"))
+                    .toList();
+            String named = new String(
+                    jar.getInputStream(jar.getEntry("META-INF/THIRD-PARTY.txt")).readAllBytes(), UTF_8);
+
+            assertThat(held)
+                    .isNotEmpty()
+                    .allSatisfy(artifact -> assertThat(named).contains("\n" + artifact + " "));
+            assertThat(jar.getEntry("META-INF/LICENSE")).isNotNull();
+        }
     }
 
     @Test
