@@ -11,6 +11,7 @@ enum Module {
     MONGO("io.millrace.mongo", true, CORE),
     KAFKA("io.millrace.kafka", true, CORE),
     REDIS("io.millrace.redis", true, CORE),
+    PIPELINE("io.millrace.pipeline", false, CORE),
     TESTKIT("io.millrace.testkit", false, CORE),
     EXAMPLES("io.millrace.examples", false, CORE, MYSQL, MONGO, KAFKA, REDIS, TESTKIT);
 

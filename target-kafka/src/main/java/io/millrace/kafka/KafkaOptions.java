@@ -22,6 +22,9 @@ import org.jspecify.annotations.Nullable;
 /** How a {@link KafkaTarget} delivers. Immutable; printing it shows no secrets. */
 public final class KafkaOptions {
 
+    /** So many batches make a Kafka transaction that is worth its commit. */
+    static final int EXACTLY_ONCE_IN_FLIGHT = 256;
+
     private final String bootstrapServers;
     private final TargetOptions target;
     private final Template topic;
@@ -189,9 +192,6 @@ public final class KafkaOptions {
 
         private static final Pattern SERVER =
                 Pattern.compile("(?:[A-Za-z0-9._-]+|\\[[0-9A-Fa-f:.%a-z]+]):([0-9]{1,5})");
-
-        /** So many batches make a Kafka transaction that is worth its commit. */
-        private static final int EXACTLY_ONCE_IN_FLIGHT = 256;
 
         private final String bootstrapServers;
         private @Nullable TargetOptions target;

@@ -135,7 +135,7 @@ public final class FieldChangePivot implements Transform {
     /** Not thread-safe. */
     public static final class Builder {
 
-        private static final Set<String> OWN = Set.of(
+        private static final List<String> OWN = List.of(
                 "change_field",
                 "old_value",
                 "new_value",

@@ -387,4 +387,34 @@ class TransformsTest {
                     .hasMessageContaining("'op_type'");
         }
     }
+
+    @Nested
+    class OfSomeTables {
+
+        private static final TableId OTHER = new TableId("bank", "user");
+        private static final Transform HOLDINGS = new TablesOnly(TableFilter.builder()
+                .exclude("*", "*")
+                .include("bank", "holding")
+                .build());
+
+        private static Statement truncate(TableId... tables) {
+            return new Statement(Statement.Kind.TRUNCATE_TABLE, "bank", List.of(tables), "TRUNCATE", SOURCE, 0);
+        }
+
+        @Test
+        void shouldDropTheRecordsOfOthers() {
+            Transform others = new TablesOnly(
+                    TableFilter.builder().exclude("bank", "holding").build());
+
+            assertThat(apply(HOLDINGS, update())).hasSize(1);
+            assertThat(apply(others, update())).isEmpty();
+        }
+
+        @Test
+        void shouldPassStatementsThatMayConcernThem() {
+            assertThat(HOLDINGS.apply(truncate(OTHER))).isNull();
+            assertThat(HOLDINGS.apply(truncate(OTHER, HOLDING.table()))).isNotNull();
+            assertThat(HOLDINGS.apply(truncate())).isNotNull();
+        }
+    }
 }
