@@ -107,6 +107,11 @@ final class MySqlSource implements Source {
     }
 
     @Override
+    public void targetsBeginAt(List<Position> positions) {
+        logs.targetsBeginAt(positions);
+    }
+
+    @Override
     public SourceReader connect(Position from) throws IOException {
         if (from instanceof Loading loading) {
             return load(loading);
