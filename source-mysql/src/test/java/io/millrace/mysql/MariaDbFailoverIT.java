@@ -249,4 +249,27 @@ class MariaDbFailoverIT {
             assertThat(captured.ids()).isEmpty();
         }
     }
+
+    /** As nodes of Galera have. */
+    @Test
+    void shouldTellServersOfOneIdByFileAndOffset() throws Exception {
+        try (MySqlServer another =
+                MySqlServer.builder(MySqlRelease.MARIADB_11_4).start()) {
+            MySqlOptions options = Captured.source(source, TestServers.end(source))
+                    .host(address.host())
+                    .port(address.port())
+                    .pipeline(Captured.pipeline("shop", store).build())
+                    .build();
+            try (Captured captured = Captured.start(options).streaming()) {
+                insert(source, 1, 1);
+                await().until(() -> captured.ids().equals(ids(1)));
+                address.leadTo(another.host(), another.port());
+                address.cutAll();
+
+                assertThatThrownBy(captured::join)
+                        .isInstanceOf(LogLostException.class)
+                        .hasMessageContaining("is of server mariadb:1:");
+            }
+        }
+    }
 }
