@@ -370,7 +370,7 @@ class MariaDbLoadIT {
         server.execute("SET GLOBAL sync_binlog = 1", "SET GLOBAL innodb_flush_log_at_trx_commit = 1");
         AtomicBoolean stop = new AtomicBoolean();
         List<Thread> writers = new ArrayList<>();
-        for (int domain = 11; domain <= 13; domain++) {
+        for (int domain = 11; domain <= 16; domain++) {
             run("CREATE TABLE t" + domain + " (id INT PRIMARY KEY)");
             int own = domain;
             writers.add(new Thread(() -> commitXa(own, stop)));
@@ -378,10 +378,11 @@ class MariaDbLoadIT {
         writers.forEach(Thread::start);
         try (ServerConnection connection = new ServerConnection(options().build())) {
             connection.open();
-            for (int i = 0; i < 500; i++) {
+            long begin = System.nanoTime();
+            while (System.nanoTime() - begin < Duration.ofSeconds(4).toNanos()) {
                 for (Map.Entry<Long, MariaDbGtids.Last> last :
                         ServerStatus.committedGtids(connection).domains().entrySet()) {
-                    if (last.getKey() > 10 && last.getKey() < 14) {
+                    if (last.getKey() > 10 && last.getKey() < 17) {
                         String rows = connection.query("SELECT COUNT(*) FROM " + database + ".t" + last.getKey())
                                 .get(0)[0];
                         // Of two transactions, one is the commit.
