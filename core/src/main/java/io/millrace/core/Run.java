@@ -162,6 +162,7 @@ final class Run implements Intake.Hooks {
         Intake into = new Intake(lanes.open(), this, opened.track(plan.lowest()), numbering, goal);
         intake = into;
         lanes.begin(plan.laneStarts(), opened.codec(), this::checkStop);
+        opened.targetsBeginAt(plan.positions());
         into.checkGoal();
     }
 

@@ -64,7 +64,7 @@ final class StartPlan {
         this.source = source;
         this.targets = List.copyOf(targets);
         new StartCheck(options, this.targets).check(source.type(), stored);
-        this.positions = positions(first);
+        this.positions = List.copyOf(positions(first));
         this.lowest = lowest(positions.stream());
         this.highestNumber =
                 targets.stream().mapToLong(StartTarget::transaction).max().orElse(0);
@@ -106,6 +106,11 @@ final class StartPlan {
     /** {@return where the source begins} */
     Position lowest() {
         return lowest;
+    }
+
+    /** {@return where the targets begin, in their order} */
+    List<Position> positions() {
+        return positions;
     }
 
     /** {@return the number of the last transaction before {@link #lowest()}} */

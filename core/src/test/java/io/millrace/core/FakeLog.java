@@ -36,6 +36,7 @@ final class FakeLog {
     private RuntimeException poison;
     private int checkFailures;
     private Duration behind = Duration.ZERO;
+    private volatile List<Position> begins = List.of();
 
     record Offset(long transactions) implements Position {
 
@@ -128,6 +129,11 @@ final class FakeLog {
 
     int connections() {
         return connections.get();
+    }
+
+    /** {@return where the targets of the last run began, as the source was told} */
+    List<Position> begins() {
+        return begins;
     }
 
     long size() {
@@ -238,6 +244,11 @@ final class FakeLog {
                     throw new AssertionError("there are no headers");
                 }
             };
+        }
+
+        @Override
+        public void targetsBeginAt(List<Position> positions) {
+            begins = positions;
         }
 
         @Override

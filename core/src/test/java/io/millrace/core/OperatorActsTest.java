@@ -210,6 +210,19 @@ class OperatorActsTest {
         assertThat(b.ids()).containsExactly(11L);
     }
 
+    /** It reads from the lowest only, and a server may lack what another target has. */
+    @Test
+    void shouldTellTheSourceWhereEachTargetBegins() {
+        run(10, new Versions("a"));
+        log.transactions(3, 1, 11);
+        TargetOptions from12 =
+                TargetOptions.builder("b").start(TargetStart.at(new Offset(12))).build();
+
+        run(13, new Versions("a"), new Versions(from12));
+
+        assertThat(log.begins()).containsExactly(new Offset(10), new Offset(12));
+    }
+
     @Test
     void shouldRefuseToActWhileThePipelineRuns() {
         start(options().build(), new Versions("a"));

@@ -43,9 +43,10 @@ final class DomainHistory {
                 ServerStatus.gtidsAt(server, ServerStatus.firstFile(server)));
     }
 
-    /** {@return the transactions at which the position stands, and reading begins, that the server does not have} */
-    String lacking(MySqlPosition.MariaDb position) {
-        return Stream.of(position.begin(), position.executed())
+    /** {@return the transactions at which the positions stand, and reading begins, that the server does not have} */
+    String lacking(List<MySqlPosition.MariaDb> positions) {
+        return positions.stream()
+                .flatMap(position -> Stream.of(position.begin(), position.executed()))
                 .flatMap(gtids -> gtids.domains().entrySet().stream())
                 .filter(gtid -> !has(gtid.getKey(), gtid.getValue()))
                 .map(gtid -> text(gtid.getKey(), gtid.getValue()))
@@ -62,9 +63,10 @@ final class DomainHistory {
                                 && gtid.last().number() >= transaction.number());
     }
 
-    /** {@return whether all that comes before the position can be read from the tables} It must not be lacking. */
-    boolean hasCommitted(ServerConnection server, MariaDbGtids position) throws IOException {
-        return ServerStatus.committedGtids(server).highest(replicated).includes(position);
+    /** {@return whether all that comes before the positions can be read from the tables} None must be lacking. */
+    boolean hasCommitted(ServerConnection server, List<MySqlPosition.MariaDb> positions) throws IOException {
+        MariaDbGtids committed = ServerStatus.committedGtids(server).highest(replicated);
+        return positions.stream().allMatch(position -> committed.includes(position.executed()));
     }
 
     /** @throws LogLostException if the server has purged some of what comes behind the position */

@@ -55,6 +55,7 @@ final class FirstPosition {
 
     private void prepareLoad() throws IOException {
         LoadTable.prepare(server, options);
+        LoadTable.captured(server, options.pipeline().filter(), null);
         new LoadForecast(server, options).warn();
     }
 

@@ -157,6 +157,19 @@ public final class GtidSet {
         return new GtidSet(result);
     }
 
+    /** {@return the ids that are in either set} */
+    GtidSet plus(GtidSet other) {
+        Map<String, GtidIntervals> result = new TreeMap<>();
+        sources.forEach((source, mine) -> result.put(source, GtidIntervals.of(mine)));
+        other.sources.forEach((source, theirs) -> {
+            GtidIntervals all = result.computeIfAbsent(source, key -> new GtidIntervals());
+            for (int i = 0; i < theirs.length; i += 2) {
+                all.add(theirs[i], theirs[i + 1]);
+            }
+        });
+        return of(result);
+    }
+
     /** {@return the ids of this set that are not in {@code other}} */
     public GtidSet minus(GtidSet other) {
         Map<String, long[]> result = new TreeMap<>();

@@ -66,6 +66,9 @@ final class LoadReader {
         this.log = from.log();
         LoadedTo to = from.to();
         this.tables = captured(to == null ? null : to.table());
+        if (to != null && !to.table().equals(tables.peek())) {
+            warnOfGone(to.table());
+        }
         this.at = to == null || to.pass().startsWith(run) ? to : to.inPass(newPass());
     }
 
@@ -145,16 +148,20 @@ final class LoadReader {
             if (id.equals(present.peek())) {
                 throw e;
             }
-            LOG.warn(
-                    "{}: {} is gone before all of its rows were loaded. If it was renamed to a name that comes before {}, they are not loaded",
-                    options.pipeline().id(),
-                    id,
-                    id);
+            warnOfGone(id);
             tables.clear();
             tables.addAll(present);
             return null;
         }
         return LoadTable.describe(server, id, options);
+    }
+
+    private void warnOfGone(TableId table) {
+        LOG.warn(
+                "{}: {} is gone, and maybe not all of its rows were loaded. If it was renamed to a name that comes before {}, they are not loaded",
+                options.pipeline().id(),
+                table,
+                table);
     }
 
     /** {@return the next rows of the table; null if there are none} */

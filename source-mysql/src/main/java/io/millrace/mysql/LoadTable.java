@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.mysql;
 
+import io.millrace.core.PermanentException;
 import io.millrace.core.TableId;
 import io.millrace.core.TransientException;
 import io.millrace.core.filter.TableFilter;
@@ -27,7 +28,9 @@ final class LoadTable {
     /** Of these nothing is loaded. */
     static final List<String> SYSTEM_DATABASES = List.of("mysql", "sys", "performance_schema", "information_schema");
 
-    private static final String TABLES = tables("'BASE TABLE'");
+    private static final String TABLES =
+            " FROM information_schema.TABLES WHERE TABLE_TYPE IN ('BASE TABLE','SYSTEM VERSIONED','SEQUENCE')"
+                    + " AND TABLE_SCHEMA NOT IN ('" + String.join("','", SYSTEM_DATABASES) + "')";
 
     /** A unique key of long columns MariaDB keeps as an index of their hashes, and never takes it for the primary. */
     private static final String WITHOUT_HASHES = " WHERE Index_type <> 'HASH' OR Key_name = 'PRIMARY'";
@@ -69,13 +72,18 @@ final class LoadTable {
         }
     }
 
-    /** {@return the tables that are captured, in order, from the one to begin with on; all if that is null} */
+    /**
+     * {@return the tables that are captured, in order, from the one to begin with on; all if that is null}
+     *
+     * @throws PermanentException if one of them cannot be loaded
+     */
     static List<TableId> captured(ServerConnection server, TableFilter filter, @Nullable TableId from)
             throws IOException {
         List<TableId> tables = new ArrayList<>();
-        for (@Nullable String[] row : server.query("SELECT TABLE_SCHEMA, TABLE_NAME" + TABLES)) {
+        for (@Nullable String[] row : server.query("SELECT TABLE_SCHEMA, TABLE_NAME, TABLE_TYPE" + TABLES)) {
             TableId table = id(row);
             if (filter.includes(table) && (from == null || LoadedTo.ORDER.compare(table, from) >= 0)) {
+                checkType(table, row[2]);
                 tables.add(table);
             }
         }
@@ -83,20 +91,14 @@ final class LoadTable {
         return tables;
     }
 
-    private static String tables(String types) {
-        return " FROM information_schema.TABLES WHERE TABLE_TYPE IN (" + types + ") AND TABLE_SCHEMA NOT IN ('"
-                + String.join("','", SYSTEM_DATABASES) + "')";
-    }
-
-    /** {@return what is captured of MariaDB, but not loaded: the log has columns of it that a SELECT does not show} */
-    static List<TableId> notLoaded(ServerConnection server, TableFilter filter) throws IOException {
-        List<TableId> tables = new ArrayList<>();
-        for (@Nullable String[] row : server.query("SELECT TABLE_SCHEMA, TABLE_NAME" + tables("'SYSTEM VERSIONED','SEQUENCE'"))) {
-            if (filter.includes(id(row))) {
-                tables.add(id(row));
-            }
+    /** MariaDB has tables of which the log has columns, or rows, that a SELECT does not show. */
+    private static void checkType(TableId table, @Nullable String type) {
+        if (!"BASE TABLE".equals(type)) {
+            throw new PermanentException(
+                    "an initial load does not load system-versioned tables and sequences, such as %s (%s). Leave it out of the filter, or load by other means and start from StartFrom.gtids(...) without the checkpoints of the load."
+                            .formatted(table, type),
+                    null);
         }
-        return tables;
     }
 
     private static TableId id(@Nullable String[] row) {
@@ -146,9 +148,10 @@ final class LoadTable {
         // Without full metadata the log tells of no other key, and a row has one key wherever it is read.
         boolean logHasKeys =
                 "FULL".equals(server.variables("binlog_row_metadata").get("binlog_row_metadata"));
-        String counted = !logHasKeys
-                ? " WHERE Key_name = 'PRIMARY'"
-                : server.family() == ServerFamily.MARIADB && !isInMemory(server, table) ? WITHOUT_HASHES : "";
+        // Tables in memory have indexes of hashes as others have trees.
+        boolean mayHash = server.family() == ServerFamily.MARIADB
+                && !engine(server, table).equals("MEMORY");
+        String counted = !logHasKeys ? " WHERE Key_name = 'PRIMARY'" : mayHash ? WITHOUT_HASHES : "";
         PrimaryIndex primary = PrimaryIndex.of(server.query("SHOW INDEX FROM " + name(table) + counted));
         LoadedTable rows =
                 LoadedTable.of(table, columns, primary.columns(), options.invalidText() == InvalidText.BYTES);
@@ -161,11 +164,13 @@ final class LoadTable {
         return new LoadTable(table, rows, primary.name(), key, defined);
     }
 
-    /** Such tables have indexes of hashes as others have trees. */
-    private static boolean isInMemory(ServerConnection server, TableId table) throws IOException {
-        return !server.query("SELECT 1 FROM information_schema.TABLES WHERE ENGINE='MEMORY' AND TABLE_SCHEMA="
+    /** {@return the table's engine, if it can be loaded} It may have become one that cannot. */
+    private static String engine(ServerConnection server, TableId table) throws IOException {
+        @Nullable String[] row = server.query("SELECT ENGINE, TABLE_TYPE FROM information_schema.TABLES" + " WHERE TABLE_SCHEMA="
                         + text(table.database()) + " AND TABLE_NAME=" + text(table.name()))
-                .isEmpty();
+                .get(0);
+        checkType(table, row[1]);
+        return Objects.requireNonNullElse(row[0], "");
     }
 
     /** {@return where the numbers of collations are} MariaDB 10.10 and later have some that several charsets share. */

@@ -3,10 +3,14 @@ package io.millrace.mysql;
 
 import io.millrace.core.LogLostException;
 import io.millrace.core.PermanentException;
+import io.millrace.core.Position;
 import io.millrace.core.TransientException;
 import io.millrace.core.source.SourceBehindException;
+import io.millrace.mysql.MySqlPosition.Loading;
 import io.millrace.mysql.internal.binlog.ServerConnection;
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -23,14 +27,48 @@ final class LogHistory {
             "the server has not committed all transactions that come before the load";
 
     private final MySqlOptions options;
+    /** Where the log is read from for each target, or was at the start. */
+    private List<MySqlPosition> started = List.of();
     /** That whose server is known to have committed, on MariaDB, what comes before the load. */
     private @Nullable ServerConnection committed;
 
     private boolean lags;
     private long lagsSince;
+    /** What servers lacked, and need not get any more: they are not waited for again. */
+    private GtidSet accepted = GtidSet.empty();
 
     LogHistory(MySqlOptions options) {
         this.options = options;
+    }
+
+    /**
+     * @param positions where the targets begin. The log is read from the lowest; a server that has all before that can
+     *     lack what another target has, or what rows that are loaded have to show
+     */
+    void targetsBeginAt(List<Position> positions) {
+        started = positions.stream()
+                .map(position -> position instanceof Loading loading ? loading.log() : (MySqlPosition) position)
+                .toList();
+    }
+
+    /** {@return what comes before the position, or before that of a target} */
+    private GtidSet withStarted(GtidSet position) {
+        GtidSet all = position;
+        for (MySqlPosition one : started) {
+            all = one instanceof MySqlPosition.Gtids gtids ? all.plus(gtids.executed()) : all;
+        }
+        return all;
+    }
+
+    /** {@return the position, and those of targets that are ahead of it} */
+    private List<MySqlPosition.MariaDb> withStarted(MySqlPosition.MariaDb position) {
+        List<MySqlPosition.MariaDb> all = new ArrayList<>(List.of(position));
+        for (MySqlPosition one : started) {
+            if (one instanceof MySqlPosition.MariaDb gtids && !position.includes(gtids)) {
+                all.add(gtids);
+            }
+        }
+        return all;
     }
 
     /** @throws PermanentException if the server's log lacks what it replicates */
@@ -52,7 +90,7 @@ final class LogHistory {
     void checkLoad(ServerConnection server, MySqlPosition log) throws IOException {
         if (log instanceof MySqlPosition.MariaDb gtids) {
             check(server, gtids);
-            if (!hasCommitted(server, gtids.executed())) {
+            if (!hasCommitted(server, withStarted(gtids))) {
                 throw new TransientException(NOT_COMMITTED, null);
             }
             return;
@@ -61,7 +99,7 @@ final class LogHistory {
             check(server, gtids.executed());
             // Those that it lost in a failover do not come, and rows are of what it has instead.
             GtidSet owned = GtidSet.parseOwned(server.gtids("gtid_owned"));
-            GtidSet pending = gtids.executed().minus(GtidSet.parse(server.gtids("gtid_executed")));
+            GtidSet pending = withStarted(gtids.executed()).minus(GtidSet.parse(server.gtids("gtid_executed")));
             if (!pending.minus(owned).equals(pending)) {
                 throw new TransientException(NOT_COMMITTED, null);
             }
@@ -80,15 +118,16 @@ final class LogHistory {
     }
 
     /** The server searches a file of its log for the answer, which does not change. */
-    private boolean hasCommitted(ServerConnection server, MariaDbGtids position) throws IOException {
-        if (committed != server && DomainHistory.of(server).hasCommitted(server, position)) {
+    private boolean hasCommitted(ServerConnection server, List<MySqlPosition.MariaDb> positions) throws IOException {
+        if (committed != server && DomainHistory.of(server).hasCommitted(server, positions)) {
             committed = server;
         }
         return committed == server;
     }
 
     /**
-     * Checks that the server has executed the transactions, and has all others in its log.
+     * Checks that the server has executed the transactions, and what targets had beyond them, and has all others in
+     * its log.
      *
      * @return those that it does not have, and need not by {@link LostTransactions#ACCEPT}
      * @throws SourceBehindException if it lacks transactions that it may get yet
@@ -114,10 +153,11 @@ final class LogHistory {
         // A transaction may be sent before it counts as executed. It is owned until then; asked first, none is missed.
         GtidSet owned = GtidSet.parseOwned(server.gtids("gtid_owned"));
         GtidSet executed = GtidSet.parse(server.gtids("gtid_executed"));
-        GtidSet unknown = position.minus(executed).minus(owned);
+        GtidSet lacking = withStarted(position).minus(executed).minus(owned);
+        GtidSet unknown = lacking.minus(accepted);
         if (unknown.isEmpty()) {
             lags = false;
-            return unknown;
+            return lacking;
         }
         awaitCatchUp(unknown.toString());
         if (options.lostTransactions() == LostTransactions.STOP) {
@@ -127,7 +167,9 @@ final class LogHistory {
                 "{}: the server does not have transactions that were delivered: {}; the targets keep them",
                 options.pipeline().id(),
                 unknown);
-        return unknown;
+        accepted = accepted.plus(unknown);
+        lags = false;
+        return lacking;
     }
 
     /**
@@ -139,7 +181,7 @@ final class LogHistory {
      */
     void check(ServerConnection server, MySqlPosition.MariaDb position) throws IOException {
         DomainHistory history = DomainHistory.of(server);
-        String unknown = history.lacking(position);
+        String unknown = history.lacking(withStarted(position));
         if (unknown.isEmpty()) {
             lags = false;
         } else {

@@ -33,8 +33,8 @@ final class MariaDbTracker implements PositionTracker {
     }
 
     /**
-     * Of two servers that have parted, each gives the numbers behind that place anew. A position that is not the one
-     * from which the log is read, such as that of a target that is ahead, is compared when the log comes to it.
+     * Of two servers that have parted, each gives the numbers behind that place anew. {@link LogHistory} compares
+     * positions with a server that is connected to; here the log comes to one.
      */
     private boolean isPast(Gtid gtid) {
         Last last = domains.get(gtid.domain());

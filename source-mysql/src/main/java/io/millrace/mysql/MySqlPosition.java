@@ -45,7 +45,8 @@ public sealed interface MySqlPosition extends Position {
      * {@return the position at an offset of a binlog file}
      *
      * @param serverUuid {@code @@server_uuid} of the server that wrote the file; MariaDB has none: there it is
-     *     {@code mariadb:} and the server's {@code @@server_id}
+     *     {@code mariadb:}, the server's {@code @@server_id}, {@code :} and its {@code @@server_uid} or, of versions
+     *     without, its {@code @@hostname}, {@code @@port} and {@code @@datadir} with {@code :} between them
      * @param offset in bytes; a transaction must begin there
      */
     static MySqlPosition file(String serverUuid, String file, long offset) {

@@ -61,6 +61,11 @@ final class MySqlSource implements Source {
                 ServerStatus.Logged end = ServerStatus.end(server);
                 return new Place(end.file(), end.offset());
             }
+
+            @Override
+            public String identity(ServerConnection server) throws IOException {
+                return ServerStatus.identity(server);
+            }
         });
     }
 
@@ -107,6 +112,11 @@ final class MySqlSource implements Source {
     }
 
     @Override
+    public void targetsBeginAt(List<Position> positions) {
+        logs.targetsBeginAt(positions);
+    }
+
+    @Override
     public SourceReader connect(Position from) throws IOException {
         if (from instanceof Loading loading) {
             return load(loading);
@@ -125,7 +135,7 @@ final class MySqlSource implements Source {
                 place = LogPlace.ofGtids(schemas::id);
             } else if (from instanceof MySqlPosition.MariaDb gtids) {
                 logs.check(server, gtids);
-                schemas.begin(server, null);
+                schemas.begin(server);
                 stream = server.dumpAfter(gtids.begin().toString());
                 place = LogPlace.ofGtids(new DomainPlace(gtids.begin(), gtids.executed()));
             } else {

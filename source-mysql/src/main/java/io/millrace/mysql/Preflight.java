@@ -99,15 +99,6 @@ final class Preflight {
                 && !gtids.executed().isEmpty()) {
             refuseGtids(gtids.executed().toString());
         }
-        List<TableId> notLoaded =
-                isLoad() ? LoadTable.notLoaded(server, options.pipeline().filter()) : List.of();
-        if (!notLoaded.isEmpty()) {
-            findings.add(
-                    "startFrom",
-                    "initialLoad()",
-                    "does not load system-versioned tables and sequences, such as " + notLoaded.get(0),
-                    "leave them out of the filter, or load by other means and use StartFrom.gtids(...)");
-        }
     }
 
     private void refuseGtids(String gtids) throws IOException {

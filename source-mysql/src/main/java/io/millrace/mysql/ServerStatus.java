@@ -7,11 +7,15 @@ import io.millrace.mysql.internal.binlog.ServerConnection;
 import io.millrace.mysql.internal.binlog.UnknownStatementException;
 import io.millrace.mysql.internal.row.ServerFamily;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** What a server says of its binlog files. The statements' names differ; the server tells by refusing. */
@@ -19,6 +23,9 @@ final class ServerStatus {
 
     /** Begins the identity of a server of MariaDB. */
     static final String MARIADB = "mariadb:";
+
+    /** More than lies between the log and the tables when a transaction is committed. */
+    private static final Duration XA_COMMIT = Duration.ofSeconds(5);
 
     private ServerStatus() {}
 
@@ -79,13 +86,19 @@ final class ServerStatus {
     }
 
     /**
-     * {@return what a position in a file says of the server: its UUID; MariaDB has none, but an id that no other
-     * server has with which it replicates}
+     * {@return what tells the server from others: its UUID} MariaDB has none. Nodes of Galera share an id, so that
+     * it goes with what the server makes of its network interface and port; before 10.5.26, 10.6.19, 10.11.9 and 11.4.3
+     * with its host, port and directory.
      */
     static String identity(ServerConnection server) throws IOException {
-        String name = server.family() == ServerFamily.MARIADB ? "server_id" : "server_uuid";
-        String value = server.variables(name).getOrDefault(name, "");
-        return server.family() == ServerFamily.MARIADB ? MARIADB + value : value;
+        Map<String, String> all =
+                server.variables("server_uuid", "server_id", "server_uid", "hostname", "port", "datadir");
+        if (server.family() == ServerFamily.MYSQL) {
+            return all.getOrDefault("server_uuid", "");
+        }
+        String place = String.join(":", text(all.get("hostname")), text(all.get("port")), text(all.get("datadir")));
+        String uid = text(all.get("server_uid"));
+        return MARIADB + all.get("server_id") + ":" + (uid.isEmpty() ? place.replace('\\', '/') : uid);
     }
 
     /** {@return the GTIDs of MariaDB before which a binlog file begins} */
@@ -105,10 +118,32 @@ final class ServerStatus {
             snapshot.put(text(row[0]).toLowerCase(Locale.ROOT), text(row[1]));
         }
         server.execute("COMMIT");
+        awaitXaCommits(server);
         return gtidsAt(
                 server,
                 snapshot.getOrDefault("binlog_snapshot_file", ""),
                 snapshot.getOrDefault("binlog_snapshot_position", ""));
+    }
+
+    /**
+     * A snapshot counts an XA COMMIT as soon as it is logged, a moment before its rows are seen; until then the server
+     * says that it is prepared. Of one that stays so for longer, nobody has begun the commit.
+     */
+    private static void awaitXaCommits(ServerConnection server) throws IOException {
+        Set<List<String>> committing = prepared(server);
+        long begin = System.nanoTime();
+        while (!committing.isEmpty() && System.nanoTime() - begin < XA_COMMIT.toNanos()) {
+            server.query("SELECT SLEEP(0.01)");
+            committing.retainAll(prepared(server));
+        }
+    }
+
+    private static Set<List<String>> prepared(ServerConnection server) throws IOException {
+        Set<List<String>> ids = new HashSet<>();
+        for (@Nullable String[] row : server.query("XA RECOVER")) {
+            ids.add(Stream.of(row).map(ServerStatus::text).toList());
+        }
+        return ids;
     }
 
     private static MariaDbGtids gtidsAt(ServerConnection server, String file, String offset) throws IOException {

@@ -108,6 +108,7 @@ final class Certificates {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "keytool").toString());
         command.addAll(List.of(arguments));
+        command.addAll(List.of("-J-XX:TieredStopAtLevel=1", "-J-XX:+UseSerialGC"));
         command.addAll(List.of("-storepass", PASSWORD, "-storetype", "PKCS12"));
         Path output = folder.resolve("output");
         Process process = new ProcessBuilder(command)

@@ -123,7 +123,7 @@ class LoadFaultsIT {
         writer.start();
         Random random = new Random(3);
         Path saved = folder.resolve("saved");
-        for (int kills = 0; kills < 6; kills++) {
+        for (int kills = 0; kills < 3; kills++) {
             long until = size(saved) + 40_000 + random.nextInt(150_000);
             Process process = capturer();
             try {
@@ -151,7 +151,7 @@ class LoadFaultsIT {
         long loaded = LoadProcess.replay(saved, mirror);
         assertThat(mirror).isEqualTo(expected);
         // What was read at most once more for each kill is less than the tables.
-        assertThat(loaded).isBetween(50_000L, 60_000L + 6 * 8_192L);
+        assertThat(loaded).isBetween(50_000L, 60_000L + 3 * 8_192L);
     }
 
     private static long size(Path file) throws Exception {
@@ -381,7 +381,9 @@ class LoadFaultsIT {
             lock.execute("CREATE TABLE d.t (id INT PRIMARY KEY)");
             lock.execute("LOCK TABLES d.t WRITE");
             MySqlOptions options = Captured.source(plain, StartFrom.initialLoad())
-                    .pipeline(Captured.pipeline("d", store).build())
+                    .pipeline(Captured.pipeline("d", store)
+                            .startTimeout(Duration.ofSeconds(2))
+                            .build())
                     .connectTimeout(Duration.ofSeconds(2))
                     .build();
 

@@ -129,7 +129,7 @@ class LoadServerDefaultsIT {
         UnaryOperator<Record> slow = record -> {
             if (record.ordinal() == 4_000) {
                 // Longer than the server waits for those who ask nothing.
-                Awaitility.await().pollDelay(Duration.ofMillis(2_500)).until(() -> true);
+                Awaitility.await().pollDelay(Duration.ofMillis(1_500)).until(() -> true);
             }
             return record;
         };

@@ -71,6 +71,18 @@ class LoadWhileTablesChangeIT {
         }
     }
 
+    private void stopAfter(int rows) {
+        AtomicInteger left = new AtomicInteger(rows);
+        try (Captured captured = Captured.start(options(), new Captured.Memory(), record -> {
+            if (left.getAndDecrement() == 0) {
+                throw new IllegalStateException("stop here");
+            }
+            return record;
+        })) {
+            assertThatThrownBy(captured::join).hasRootCauseMessage("stop here");
+        }
+    }
+
     /** The bytes of the next piece are of another charset. */
     @Test
     void shouldReadEachPieceByTheDefinitionThatItHas() throws Exception {
@@ -117,19 +129,25 @@ class LoadWhileTablesChangeIT {
     void shouldReadATableAnewWhoseKeyHasChangedWhileItWasStopped() throws Exception {
         run("CREATE TABLE t (id INT PRIMARY KEY, other INT NOT NULL)");
         fill("t", 9_000, "SELECT i, 10000 - i");
-        AtomicInteger left = new AtomicInteger(5_000);
-        try (Captured captured = Captured.start(options(), new Captured.Memory(), record -> {
-            if (left.getAndDecrement() == 0) {
-                throw new IllegalStateException("stop here");
-            }
-            return record;
-        })) {
-            assertThatThrownBy(captured::join).hasRootCauseMessage("stop here");
-        }
+        stopAfter(5_000);
 
         run("ALTER TABLE t DROP PRIMARY KEY, ADD PRIMARY KEY (other)");
 
         assertThat(load(1)).hasSize(9_000);
+    }
+
+    @Test
+    void shouldWarnOfATableThatIsRenamedWhileItWasStoppedAmidIt() throws Exception {
+        run("CREATE TABLE t (id INT PRIMARY KEY)", "CREATE TABLE u (id INT PRIMARY KEY)", "INSERT INTO u VALUES (1)");
+        fill("t", 9_000, "SELECT i");
+        stopAfter(5_000);
+
+        run("RENAME TABLE t TO a");
+
+        try (Warnings warnings = new Warnings()) {
+            assertThat(load(1)).hasSize(1);
+            assertThat(warnings.messages()).anyMatch(message -> message.contains(database + ".t is gone"));
+        }
     }
 
     @Test

@@ -12,13 +12,17 @@ import io.millrace.core.checkpoint.InMemoryCheckpointStore;
 import io.millrace.testkit.MySqlRelease;
 import io.millrace.testkit.MySqlServer;
 import java.nio.file.Path;
+import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -187,6 +191,66 @@ class MariaDbHistoryIT {
             "EXECUTE IMMEDIATE 'ALTER TABLE t RENAME COLUMN a TO b, RENAME COLUMN b TO a'",
             "ALTER TABLE t MODIFY id INT AFTER b");
 
+    /** In swe7, } is a letter. */
+    @Test
+    void shouldAskTheServerBehindAChangeThatNamesTheTableInAnotherCharset() throws Exception {
+        run("CREATE TABLE `t\u00e5g` (id INT PRIMARY KEY, a VARCHAR(9), b VARCHAR(9))");
+        try (Captured captured = Captured.start(options(here(true))).streaming()) {
+            awaitId(captured, insert("t\u00e5g"));
+            run("SET character_set_client = swe7", "ALTER TABLE `t}g` RENAME COLUMN a TO b, RENAME COLUMN b TO a");
+            awaitId(captured, insert("t\u00e5g"));
+
+            captured.records().forEach(MariaDbHistoryIT::check);
+        }
+    }
+
+    /** What has a table locked may stand in the log already, and not be seen yet. */
+    @Test
+    void shouldWaitForLockedTablesUntilTheyAreFree() throws Exception {
+        run("INSERT INTO t (id) WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 1000)"
+                + " SELECT i FROM n");
+        MySqlOptions options = options(here(true));
+        server.execute("SET GLOBAL lock_wait_timeout = 1");
+        try (Connection connection = server.connect(database);
+                Statement sql = connection.createStatement()) {
+            CompletableFuture<Void> change = CompletableFuture.runAsync(() -> alterForLong(sql));
+            String altering = awaitSession("INFO LIKE 'ALTER TABLE t %' AND STATE LIKE 'copy%'");
+            String waiting = "STATE = 'Waiting for table metadata lock' AND ";
+            try (Captured captured = Captured.start(options).streaming()) {
+                server.executeIn(database, "CREATE TABLE u (id INT PRIMARY KEY)", "INSERT INTO u VALUES (1)");
+                String first = awaitSession(waiting + "TIME_MS > 3000");
+                server.execute("KILL QUERY " + first);
+                awaitSession(waiting + "ID <> " + first);
+                assertThat(captured.records()).isEmpty();
+
+                server.execute("KILL QUERY " + altering);
+                await().until(() -> captured.ids().equals(List.of(1L)));
+            } finally {
+                server.execute("KILL QUERY " + altering);
+            }
+            assertThat(change).failsWithin(Duration.ofSeconds(30));
+        } finally {
+            server.execute("SET GLOBAL lock_wait_timeout = DEFAULT");
+        }
+    }
+
+    private static void alterForLong(Statement sql) {
+        try {
+            sql.execute("ALTER TABLE t ADD slow CHAR(128) AS (SHA2(CONCAT(id, REPEAT('x', 30000000)), 512)) STORED,"
+                    + " ALGORITHM=COPY, LOCK=EXCLUSIVE");
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static String awaitSession(String condition) {
+        return await().until(
+                        () -> server.query("SELECT ID FROM information_schema.PROCESSLIST WHERE " + condition),
+                        rows -> !rows.isEmpty())
+                .get(0)
+                .get(0);
+    }
+
     private void change(String change) throws SQLException {
         boolean isBlock = change.startsWith("BEGIN");
         run(isBlock ? new String[] {change} : change.split("; "));
@@ -241,7 +305,7 @@ class MariaDbHistoryIT {
         MySqlOptions options = options(here(false));
         try (Captured captured = Captured.start(options)) {
             awaitId(captured, insert("t"));
-            captured.processor().awaitDelivered(end(), java.time.Duration.ofSeconds(30));
+            captured.processor().awaitDelivered(end(), Duration.ofSeconds(30));
         }
         insert("t");
         change("ALTER TABLE t RENAME COLUMN a TO b, RENAME COLUMN b TO a");

@@ -39,6 +39,8 @@ class MariaDbIT {
     private static final int XID = 16;
 
     private static MySqlServer server;
+    /** Of the other family. */
+    private static MySqlServer other;
 
     private final InMemoryCheckpointStore store = new InMemoryCheckpointStore();
     private String database;
@@ -49,11 +51,13 @@ class MariaDbIT {
         server = MySqlServer.builder(MySqlRelease.MARIADB_11_4)
                 .option("log-bin-compress-min-len", "10")
                 .start();
+        other = MySqlServer.start();
     }
 
     @AfterAll
     static void stopServer() {
         server.close();
+        other.close();
     }
 
     @BeforeEach
@@ -305,25 +309,23 @@ class MariaDbIT {
     @ParameterizedTest
     @CsvSource({"MYSQL_8_0,true", "MYSQL_8_0,false", "MARIADB_11_4,true", "MARIADB_11_4,false"})
     void shouldRefuseAServerOfTheOtherFamily(MySqlRelease release, boolean byGtid) throws Exception {
-        MySqlRelease other = release.isMariaDb() ? MySqlRelease.MYSQL_8_0 : MySqlRelease.MARIADB_11_4;
-        try (MySqlServer one = MySqlServer.builder(release).start();
-                MySqlServer another = MySqlServer.builder(other).start()) {
-            one.execute("CREATE DATABASE " + database);
-            start = byGtid ? StartFrom.gtids(one.executedGtids()) : TestServers.end(one);
-            one.executeIn(database, "CREATE TABLE t (id INT PRIMARY KEY)", "INSERT INTO t VALUES (1)");
-            try (Captured captured = Captured.start(options(one))) {
-                idsThrough(captured, 1);
-                captured.streaming();
-            }
-            start = StartFrom.latest();
-            try (Captured captured = Captured.start(options(another))) {
-                assertThatThrownBy(captured::join)
-                        .isInstanceOf(PermanentException.class)
-                        .hasMessageContaining(
-                                release.isMariaDb()
-                                        ? "is one of MariaDB, but the server is 8.0.31"
-                                        : "is one of MySQL, but the server is 11.4.5-MariaDB");
-            }
+        MySqlServer one = release.isMariaDb() ? server : other;
+        MySqlServer another = release.isMariaDb() ? other : server;
+        one.execute("CREATE DATABASE IF NOT EXISTS " + database);
+        start = byGtid ? StartFrom.gtids(one.executedGtids()) : TestServers.end(one);
+        one.executeIn(database, "CREATE TABLE u (id INT PRIMARY KEY)", "INSERT INTO u VALUES (1)");
+        try (Captured captured = Captured.start(options(one))) {
+            idsThrough(captured, 1);
+            captured.streaming();
+        }
+        start = StartFrom.latest();
+        try (Captured captured = Captured.start(options(another))) {
+            assertThatThrownBy(captured::join)
+                    .isInstanceOf(PermanentException.class)
+                    .hasMessageContaining(
+                            release.isMariaDb()
+                                    ? "is one of MariaDB, but the server is 8.0.31"
+                                    : "is one of MySQL, but the server is 11.4.5-MariaDB");
         }
     }
 
@@ -331,8 +333,7 @@ class MariaDbIT {
     @ValueSource(strings = {"MYSQL_8_0", "MARIADB_11_4"})
     void shouldRefuseToStartFromGtidsOfTheOtherFamily(MySqlRelease release) throws Exception {
         start = StartFrom.gtids(release.isMariaDb() ? "11111111-2222-3333-4444-555555555555:1-7" : "0-1-7");
-        try (MySqlServer one = MySqlServer.builder(release).start();
-                Captured captured = Captured.start(options(one))) {
+        try (Captured captured = Captured.start(options(release.isMariaDb() ? server : other))) {
             assertThatThrownBy(captured::join)
                     .isInstanceOf(InvalidOptionsException.class)
                     .hasMessageContaining("is not of the kind of the server");

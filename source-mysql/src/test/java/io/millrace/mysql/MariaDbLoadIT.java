@@ -7,10 +7,12 @@ import static org.awaitility.Awaitility.await;
 
 import io.millrace.core.InvalidOptionsException;
 import io.millrace.core.LogLostException;
+import io.millrace.core.PermanentException;
 import io.millrace.core.Record;
 import io.millrace.core.checkpoint.Checkpoint;
 import io.millrace.core.checkpoint.InMemoryCheckpointStore;
 import io.millrace.mysql.MySqlPosition.Loading;
+import io.millrace.mysql.internal.binlog.ServerConnection;
 import io.millrace.testkit.FaultyProxy;
 import io.millrace.testkit.MySqlRelease;
 import io.millrace.testkit.MySqlServer;
@@ -362,6 +364,59 @@ class MariaDbLoadIT {
         }
     }
 
+    /** It is logged a moment before its rows are seen. */
+    @Test
+    void shouldCountAnXaCommitOnlyWhenItsRowsAreSeen() throws Exception {
+        server.execute("SET GLOBAL sync_binlog = 1", "SET GLOBAL innodb_flush_log_at_trx_commit = 1");
+        AtomicBoolean stop = new AtomicBoolean();
+        List<Thread> writers = new ArrayList<>();
+        for (int domain = 11; domain <= 16; domain++) {
+            run("CREATE TABLE t" + domain + " (id INT PRIMARY KEY)");
+            int own = domain;
+            writers.add(new Thread(() -> commitXa(own, stop)));
+        }
+        writers.forEach(Thread::start);
+        try (ServerConnection connection = new ServerConnection(options().build())) {
+            connection.open();
+            long begin = System.nanoTime();
+            while (System.nanoTime() - begin < Duration.ofSeconds(4).toNanos()) {
+                for (Map.Entry<Long, MariaDbGtids.Last> last :
+                        ServerStatus.committedGtids(connection).domains().entrySet()) {
+                    if (last.getKey() > 10 && last.getKey() < 17) {
+                        String rows = connection.query("SELECT COUNT(*) FROM " + database + ".t" + last.getKey())
+                                .get(0)[0];
+                        // Of two transactions, one is the commit.
+                        assertThat(Long.parseLong(rows))
+                                .isGreaterThanOrEqualTo(last.getValue().number() / 2);
+                    }
+                }
+            }
+        } finally {
+            stop.set(true);
+            for (Thread writer : writers) {
+                writer.join();
+            }
+            server.execute("SET GLOBAL sync_binlog = 0", "SET GLOBAL innodb_flush_log_at_trx_commit = 0");
+        }
+    }
+
+    private void commitXa(int domain, AtomicBoolean stop) {
+        try (Connection connection = server.connect(database);
+                Statement sql = connection.createStatement()) {
+            sql.execute("SET gtid_domain_id = " + domain);
+            for (int row = 1; !stop.get(); row++) {
+                String id = "'" + domain + "-" + row + "'";
+                sql.execute("XA START " + id);
+                sql.execute("INSERT INTO t" + domain + " VALUES (" + row + ")");
+                sql.execute("XA END " + id);
+                sql.execute("XA PREPARE " + id);
+                sql.execute("XA COMMIT " + id);
+            }
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
     // ---- the log
 
     private Captured startedAt(String gtids) throws Exception {
@@ -414,12 +469,46 @@ class MariaDbLoadIT {
     }
 
     @Test
-    void shouldSayInAdvanceWhatItDoesNotLoad() throws Exception {
+    void shouldNotBeginWithWhatItDoesNotLoad() throws Exception {
         run("CREATE TABLE t (id INT PRIMARY KEY) WITH SYSTEM VERSIONING");
         try (Captured captured = Captured.start(options().build())) {
             assertThatThrownBy(captured::join)
-                    .isInstanceOf(InvalidOptionsException.class)
+                    .isInstanceOf(PermanentException.class)
                     .hasMessageContaining("such as " + database + ".t");
+        }
+        assertThat(store.load("memory")).isNull();
+    }
+
+    @Test
+    void shouldStopAmidALoadBeforeATableThatHasBecomeVersioned() throws Exception {
+        run("CREATE TABLE a (id INT PRIMARY KEY)", "CREATE TABLE z (id INT PRIMARY KEY)");
+        fill("a", 9_000, "i");
+        run("INSERT INTO z VALUES (1)");
+        String[] change = {"ALTER TABLE z ADD SYSTEM VERSIONING"};
+        AfterRows hook = new AfterRows(2_000, () -> {
+            run(change);
+            return change;
+        });
+        for (int start = 1; start <= 2; start++) {
+            try (Captured captured = Captured.start(options().build(), new Captured.Memory(), hook)) {
+                assertThatThrownBy(captured::join)
+                        .isInstanceOf(PermanentException.class)
+                        .hasMessageContaining("such as " + database + ".z");
+            }
+        }
+    }
+
+    /** The log has their rows. */
+    @Test
+    void shouldNotMindWhatComesAfterTheLoad() throws Exception {
+        run("CREATE TABLE t (id INT PRIMARY KEY)", "INSERT INTO t VALUES (1)");
+        try (Captured captured = Captured.start(options().build())) {
+            captured.upTo(server);
+        }
+        run("CREATE TABLE v (id INT PRIMARY KEY) WITH SYSTEM VERSIONING", "CREATE SEQUENCE s");
+        run("INSERT INTO v VALUES (2)");
+        try (Captured captured = Captured.start(options().build())) {
+            await().until(() -> captured.ids().equals(List.of(2L)));
         }
     }
 

@@ -7,13 +7,17 @@ import static org.awaitility.Awaitility.await;
 
 import io.millrace.core.LogLostException;
 import io.millrace.core.ProcessorState;
+import io.millrace.core.TargetOptions;
+import io.millrace.core.checkpoint.Checkpoint;
 import io.millrace.core.checkpoint.InMemoryCheckpointStore;
+import io.millrace.mysql.MySqlPosition.Loading;
 import io.millrace.testkit.FaultyProxy;
 import io.millrace.testkit.MySqlServer;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -238,5 +242,87 @@ class MySqlFailoverIT {
         await().until(() -> captured.ids().size() == 5);
         failOver();
         return lost.toString();
+    }
+
+    private void checkpoint(String target, MySqlPosition position) throws Exception {
+        store.open("test");
+        store.save(target, new Checkpoint("mysql", position.toJson(), 1, null, 1, 1, Set.of("memory", "later")));
+        store.close();
+    }
+
+    /** {@return the second target, beside the one whose changes are kept} */
+    private static Captured.Memory later() {
+        return new Captured.Memory(TargetOptions.builder("later").build());
+    }
+
+    /** Its rows would be those of a server that is behind the place from which it reads the log. */
+    @Test
+    void shouldLoadForATargetFromAReplicaOnceItHasWhatComesBeforeThat() throws Exception {
+        insert(source, 1, 4);
+        awaitReplica();
+        checkpoint("memory", MySqlPosition.gtids(source.executedGtids()));
+        replica.execute("STOP REPLICA SQL_THREAD");
+        insert(source, 5, 8);
+        checkpoint("later", new Loading(MySqlPosition.gtids(source.executedGtids()), null));
+        address.leadTo(replica.host(), replica.port());
+
+        Captured.Memory later = later();
+        try (Captured captured =
+                Captured.start(optionsOfARestart().build(), new Captured.Memory(), record -> record, later)) {
+            await().until(() ->
+                    !later.records().isEmpty() || captured.processor().status().attempt() >= 5);
+            assertThat(later.records()).isEmpty();
+
+            replica.execute("START REPLICA SQL_THREAD");
+            await().until(() -> captured.ids().size() >= 4 && later.records().size() >= 8);
+            assertThat(captured.ids()).containsExactly(5L, 6L, 7L, 8L);
+            assertThat(later.records())
+                    .extracting(record -> record.row().getLong("id"))
+                    .containsExactlyElementsOf(ids(8));
+        }
+    }
+
+    /** Nothing is read but from where the other target is, which the replica has. */
+    @Test
+    void shouldNameWhatAFailoverLostOfATargetThatIsAhead() throws Exception {
+        MySqlOptions options =
+                optionsOfARestart().catchUpTimeout(Duration.ofMillis(300)).build();
+        insert(source, 1, 4);
+        awaitReplica();
+        checkpoint("memory", MySqlPosition.gtids(source.executedGtids()));
+        replica.execute("STOP REPLICA SQL_THREAD");
+        insert(source, 5, 8);
+        checkpoint("later", MySqlPosition.gtids(source.executedGtids()));
+        failOver();
+        insert(replica, 105, 108);
+
+        try (Captured captured = Captured.start(options, new Captured.Memory(), record -> record, later())) {
+            assertThatThrownBy(captured::join)
+                    .isInstanceOf(LogLostException.class)
+                    .hasMessageContaining("does not have transactions that were read before");
+            assertThat(captured.ids()).isEmpty();
+        }
+    }
+
+    /** What was accepted is no reason not to wait for what another server lacks. */
+    @Test
+    void shouldWaitForAServerThatLacksMoreThanWasAccepted() throws Exception {
+        MySqlOptions options = options()
+                .catchUpTimeout(Duration.ofSeconds(2))
+                .lostTransactions(LostTransactions.ACCEPT)
+                .build();
+        try (Captured captured = Captured.start(options).streaming();
+                MySqlServer another =
+                        MySqlServer.builder().option("server-id", "3").start()) {
+            String lost = loseThree(captured);
+            insert(replica, 101, 103);
+            await().until(() -> captured.ids().size() >= 8);
+
+            address.leadTo(another.host(), another.port());
+            address.cutAll();
+
+            await().until(() -> captured.processor().status().toString().contains("catch up"));
+            assertThat(captured.processor().status().toString()).doesNotContain(lost);
+        }
     }
 }

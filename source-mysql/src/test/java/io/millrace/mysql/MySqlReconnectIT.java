@@ -90,7 +90,9 @@ class MySqlReconnectIT {
             begin = proxy.bytesFromServer();
         }
 
-        for (long cut = 1_500; cut < begin; cut += 1_511) {
+        // MariaDB takes longer to begin: there, each rows event of about 4,000 bytes is cut once.
+        int step = release.isMariaDb() ? 3_511 : 1_511;
+        for (long cut = 1_500; cut < begin; cut += step) {
             proxy.cutAfter(cut);
             try (Captured captured = Captured.start(options(start))) {
                 String place = "cut after " + cut + " bytes";

@@ -31,6 +31,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -48,6 +49,8 @@ class SchemaHistoryIT {
     }
 
     private static MySqlServer server;
+    /** Of MySQL 5.7, with its first test. */
+    private static MySqlServer old;
 
     @TempDir
     Path directory;
@@ -62,6 +65,17 @@ class SchemaHistoryIT {
     @AfterAll
     static void stopServer() {
         server.close();
+        if (old != null) {
+            old.close();
+        }
+    }
+
+    private void useMySql57() throws Exception {
+        if (old == null) {
+            old = MySqlServer.builder(MySqlRelease.MYSQL_5_7).start();
+        }
+        script.close();
+        script = new SchemaScript(old, directory);
     }
 
     @BeforeEach
@@ -795,7 +809,15 @@ class SchemaHistoryIT {
     /** Whatever the server accepts of what is made up here, the history takes it to the same columns. */
     @Test
     void shouldAgreeWithTheServerAboutRandomChanges() throws Exception {
-        agreeAboutRandomChanges(100, true);
+        agreeAboutRandomChanges(50, true);
+    }
+
+    @Test
+    @Tag("long")
+    void shouldAgreeWithTheServersAboutManyRandomChanges() throws Exception {
+        agreeAboutRandomChanges(500, true);
+        useMySql57();
+        agreeAboutRandomChanges(500, false);
     }
 
     private void agreeAboutRandomChanges(int count, boolean wide) throws Exception {
@@ -825,66 +847,57 @@ class SchemaHistoryIT {
     @ParameterizedTest
     @EnumSource
     void shouldFollowTheTablesOfMySql57(Reader reader) throws Exception {
-        try (MySqlServer old = MySqlServer.builder(MySqlRelease.MYSQL_5_7).start()) {
-            script.close();
-            script = new SchemaScript(old, directory);
-            script.run(
-                    "SET SESSION sql_mode=''",
-                    "CREATE TABLE t (id INT UNSIGNED PRIMARY KEY, a INT, b INT, n VARCHAR(20) CHARACTER SET latin1,"
-                            + " e ENUM('x','y'), m TEXT CHARACTER SET utf8)");
-            play(
-                    reader,
-                    "rows t",
-                    "ALTER TABLE t CHANGE a b INT, CHANGE b a INT",
-                    "rows t",
-                    "ALTER TABLE t ADD c CHAR(3)",
-                    "ALTER TABLE t CONVERT TO CHARACTER SET utf8mb4",
-                    "rows t",
-                    "ALTER TABLE t CONVERT TO CHARACTER SET sjis",
-                    "ALTER TABLE t MODIFY n VARCHAR(20) CHARACTER SET gbk FIRST, ADD u BIGINT UNSIGNED, ADD g GEOMETRY",
-                    "rows t",
-                    "CREATE DATABASE IF NOT EXISTS " + script.database,
-                    "CREATE TABLE v (id INT, n VARCHAR(10), at TIMESTAMP, b BIT(3), d DECIMAL(5,2) UNSIGNED)",
-                    "rows v",
-                    "RENAME TABLE t TO x, v TO t, x TO v",
-                    "rows v t");
-        }
+        useMySql57();
+        script.run(
+                "SET SESSION sql_mode=''",
+                "CREATE TABLE t (id INT UNSIGNED PRIMARY KEY, a INT, b INT, n VARCHAR(20) CHARACTER SET latin1,"
+                        + " e ENUM('x','y'), m TEXT CHARACTER SET utf8)");
+        play(
+                reader,
+                "rows t",
+                "ALTER TABLE t CHANGE a b INT, CHANGE b a INT",
+                "rows t",
+                "ALTER TABLE t ADD c CHAR(3)",
+                "ALTER TABLE t CONVERT TO CHARACTER SET utf8mb4",
+                "rows t",
+                "ALTER TABLE t CONVERT TO CHARACTER SET sjis",
+                "ALTER TABLE t MODIFY n VARCHAR(20) CHARACTER SET gbk FIRST, ADD u BIGINT UNSIGNED, ADD g GEOMETRY",
+                "rows t",
+                "CREATE DATABASE IF NOT EXISTS " + script.database,
+                "CREATE TABLE v (id INT, n VARCHAR(10), at TIMESTAMP, b BIT(3), d DECIMAL(5,2) UNSIGNED)",
+                "rows v",
+                "RENAME TABLE t TO x, v TO t, x TO v",
+                "rows v t");
     }
 
     @Test
     void shouldAgreeWithMySql57AboutRandomChanges() throws Exception {
-        try (MySqlServer old = MySqlServer.builder(MySqlRelease.MYSQL_5_7).start()) {
-            script.close();
-            script = new SchemaScript(old, directory);
-            agreeAboutRandomChanges(100, false);
-        }
+        useMySql57();
+        agreeAboutRandomChanges(50, false);
     }
 
     /** Its log does not tell it, and it depends on sessions and on statements that are not understood. */
     @Test
     void shouldNotGuessCharsetsOfMySql57() throws Exception {
-        try (MySqlServer old = MySqlServer.builder(MySqlRelease.MYSQL_5_7).start()) {
-            script.close();
-            script = new SchemaScript(old, directory);
-            script.run("CREATE DATABASE comment", "CREATE TABLE t (id INT, n TEXT)");
-            play(
-                    Reader.UP,
-                    "SET collation_server=ucs2_general_ci",
-                    "ALTER DATABASE " + script.database + " CHARACTER SET DEFAULT",
-                    "CREATE TABLE a (id INT, n TEXT)",
-                    "rows a",
-                    "ALTER DATABASE comment DEFAULT CHARACTER SET latin1",
-                    "CREATE TABLE b (id INT, n TEXT)",
-                    "rows b",
-                    "SET character_set_client=latin1",
-                    "ALTER DATABASE CHARACTER SET latin1 /* ä */",
-                    "SET character_set_client=utf8",
-                    "CREATE TABLE asked (id INT, n TEXT)",
-                    "rows asked",
-                    "SET collation_database=ucs2_general_ci",
-                    "ALTER TABLE t CONVERT TO CHARACTER SET DEFAULT",
-                    "rows t");
-        }
+        useMySql57();
+        script.run("CREATE DATABASE comment", "CREATE TABLE t (id INT, n TEXT)");
+        play(
+                Reader.UP,
+                "SET collation_server=ucs2_general_ci",
+                "ALTER DATABASE " + script.database + " CHARACTER SET DEFAULT",
+                "CREATE TABLE a (id INT, n TEXT)",
+                "rows a",
+                "ALTER DATABASE comment DEFAULT CHARACTER SET latin1",
+                "CREATE TABLE b (id INT, n TEXT)",
+                "rows b",
+                "SET character_set_client=latin1",
+                "ALTER DATABASE CHARACTER SET latin1 /* ä */",
+                "SET character_set_client=utf8",
+                "CREATE TABLE asked (id INT, n TEXT)",
+                "rows asked",
+                "SET collation_database=ucs2_general_ci",
+                "ALTER TABLE t CONVERT TO CHARACTER SET DEFAULT",
+                "rows t");
     }
 
     @Test
@@ -894,11 +907,8 @@ class SchemaHistoryIT {
 
     @Test
     void shouldNotGuessMembersThatACharsetOfMySql57Changes() throws Exception {
-        try (MySqlServer old = MySqlServer.builder(MySqlRelease.MYSQL_5_7).start()) {
-            script.close();
-            script = new SchemaScript(old, directory);
-            expectMembers();
-        }
+        useMySql57();
+        expectMembers();
     }
 
     /** Spaces are kept in one charset, and letters are not in another. */
@@ -918,18 +928,15 @@ class SchemaHistoryIT {
     /** It keeps them damaged, and the log does not tell: so the server is asked. */
     @Test
     void shouldNotTrustMembersThatMySql57HasDamaged() throws Exception {
-        try (MySqlServer old = MySqlServer.builder(MySqlRelease.MYSQL_5_7).start()) {
-            script.close();
-            script = new SchemaScript(old, directory);
-            script.run("CREATE TABLE t (id INT PRIMARY KEY, a ENUM('a','bb')) DEFAULT CHARSET ucs2")
-                    .start()
-                    .rows("t")
-                    .run("ALTER TABLE t ADD b INT")
-                    .rows("t")
-                    .stop();
+        useMySql57();
+        script.run("CREATE TABLE t (id INT PRIMARY KEY, a ENUM('a','bb')) DEFAULT CHARSET ucs2")
+                .start()
+                .rows("t")
+                .run("ALTER TABLE t ADD b INT")
+                .rows("t")
+                .stop();
 
-            script.start().check();
-        }
+        script.start().check();
     }
 
     /** Of each row one value is small and the other large; the columns change places behind the writer's back. */

@@ -20,7 +20,10 @@ final class TestServers {
     /** {@return what positions in files call the server} */
     static String identity(MySqlServer server) throws SQLException {
         return server.release().isMariaDb()
-                ? "mariadb:" + server.query("SELECT @@server_id").get(0).get(0)
+                ? "mariadb:"
+                        + server.query("SELECT CONCAT(@@server_id, ':', @@server_uid)")
+                                .get(0)
+                                .get(0)
                 : server.serverUuid();
     }
 

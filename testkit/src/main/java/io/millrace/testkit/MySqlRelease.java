@@ -44,6 +44,8 @@ public enum MySqlRelease {
         void addOptions(MySqlServer.Builder builder) {
             addOptionsOfMySql(builder);
             builder.option("mysqlx", "OFF");
+            // It is ended last: a server that sends its log to somebody would wait 8 seconds for it before it stops.
+            builder.option("event-scheduler", "OFF");
             builder.option("binlog-row-metadata", "FULL");
             builder.option("innodb-redo-log-capacity", "64M");
             builder.option("innodb-flush-method", "nosync");

@@ -4,6 +4,7 @@ package io.millrace.core.source;
 import io.millrace.core.Findings;
 import io.millrace.core.Position;
 import java.io.IOException;
+import java.util.List;
 
 /**
  * A database's log, as {@link io.millrace.core.Processor} drives it. All methods but {@link #close} are called
@@ -33,6 +34,12 @@ public interface Source extends AutoCloseable {
 
     /** {@return what writes this source's transactions and boundaries to bytes} */
     LogCodec codec();
+
+    /**
+     * Says, before the first {@link #connect}, where the targets begin. What is read first is the lowest of these
+     * positions: a server can have all that comes before that, and lack what comes before another.
+     */
+    default void targetsBeginAt(List<Position> positions) {}
 
     /** Opens the log right after everything that {@code from} includes. */
     SourceReader connect(Position from) throws IOException;

@@ -29,6 +29,9 @@ record ServerError(int code, String message) {
     private static final int COLUMN_ACCESS_DENIED = 1143;
     private static final int SYNTAX = 1064;
     private static final int INVALID_CHARACTER_STRING = 1300;
+    private static final int LOCK_WAIT_TIMEOUT = 1205;
+    private static final int LOCK_DEADLOCK = 1213;
+    private static final int QUERY_INTERRUPTED = 1317;
 
     /** All troubles of a dump share this number and differ in their text. */
     private static final int DUMP_FAILED = 1236;
@@ -54,6 +57,7 @@ record ServerError(int code, String message) {
             case SYNTAX -> new UnknownStatementException(text);
             case PRIVILEGE_MISSING, TABLE_ACCESS_DENIED, COLUMN_ACCESS_DENIED -> new PermanentException(text, null);
             case INVALID_CHARACTER_STRING -> new RefusedTextException(text);
+            case LOCK_WAIT_TIMEOUT, LOCK_DEADLOCK, QUERY_INTERRUPTED -> new StatementEndedException(text);
             default -> new TransientException(text, null);
         };
     }

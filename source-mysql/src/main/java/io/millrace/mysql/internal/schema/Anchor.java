@@ -31,7 +31,7 @@ final class Anchor {
     /** Events that are asked for at once: older servers write no log meanwhile. */
     private static final int PAGE = 5_000;
     /** Older servers open every table to answer. */
-    private static final Duration PATIENCE = Duration.ofMinutes(5);
+    static final Duration PATIENCE = Duration.ofMinutes(5);
 
     private final Place from;
     private final String executed;
@@ -59,7 +59,7 @@ final class Anchor {
     /**
      * Reads both.
      *
-     * @param identity server_uuid or, of MariaDB, server_id of the server whose log it is
+     * @param identity of the server whose log it is
      * @param from where an event begins in the log
      * @throws TransientException if another server answers
      */
@@ -67,14 +67,13 @@ final class Anchor {
             throws IOException {
         try (ServerConnection server = access.connect()) {
             server.waitUpTo(PATIENCE);
-            boolean isMariaDb = server.family() == ServerFamily.MARIADB;
-            if (!server.variables(isMariaDb ? "server_id" : "server_uuid").containsValue(identity)) {
+            if (!access.identity(server).equals(identity)) {
                 throw new TransientException(
                         "asked what tables look like, another server answers than the one that sends the log", null);
             }
             Place seen = access.end(server);
             Catalog tables = ServerTables.read(server, filter, lowerCase);
-            String executed = isMariaDb ? "" : server.gtids("gtid_executed");
+            String executed = server.family() == ServerFamily.MARIADB ? "" : server.gtids("gtid_executed");
             Place end = access.end(server);
             Map<Place, Mentions> statements = new TreeMap<>();
             String gap = null;

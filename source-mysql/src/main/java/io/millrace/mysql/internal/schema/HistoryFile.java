@@ -237,6 +237,15 @@ final class HistoryFile {
         }
     }
 
+    /** Forgets everything, if the file is large. No position may be left that names a state. */
+    void clear() throws IOException {
+        if (Files.exists(file) && Files.size(file) >= large) {
+            Files.delete(file);
+            forceDirectory();
+            known = null;
+        }
+    }
+
     private static String hash(String text) {
         try {
             byte[] digest = MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));

@@ -7,6 +7,11 @@ import java.util.Locale;
 /** Whether a statement's text may name a table. In doubt it does. */
 final class Mentions {
 
+    // Letters beyond ASCII that swe7 has, in the place of ASCII characters: no other charset of clients has that.
+    private static final String SWEDISH = "\u00e9\u00e4\u00f6\u00e5\u00fc";
+    private static final String SMALL = "`{|}~";
+    private static final String CAPITAL = "@[\\]^";
+
     private final String text;
     private final boolean isAscii;
     private final boolean isOfDatabase;
@@ -33,9 +38,20 @@ final class Mentions {
     /** Quotes are doubled in quoted names, and text of another charset shows other letters. */
     private boolean contains(String name) {
         if (name.chars().anyMatch(c -> c >= 0x80)) {
-            return !isAscii;
+            return !isAscii || containsInSwe7(name);
         }
         boolean isPlain = name.chars().noneMatch(c -> c == '`' || c == '"' || c == '\'' || c == '\\');
         return !isPlain || text.contains(name.toLowerCase(Locale.ROOT));
+    }
+
+    /** Of which charset the text is, is not known; quotes are doubled in quoted names. */
+    private boolean containsInSwe7(String name) {
+        String swedish = name.toLowerCase(Locale.ROOT);
+        String plain = text.replace("``", "`");
+        for (int i = 0; i < SWEDISH.length(); i++) {
+            swedish = swedish.replace(SWEDISH.charAt(i), SMALL.charAt(i));
+            plain = plain.replace(CAPITAL.charAt(i), SMALL.charAt(i));
+        }
+        return plain.contains(swedish);
     }
 }

@@ -52,6 +52,9 @@ public final class SchemaHistory {
 
         /** {@return the end of the log} */
         Place end(ServerConnection server) throws IOException;
+
+        /** {@return what tells the server from others} */
+        String identity(ServerConnection server) throws IOException;
     }
 
     private final String pipeline;
@@ -129,6 +132,14 @@ public final class SchemaHistory {
         hasStarted = true;
     }
 
+    /** Begins at a position of a kind that names no state. */
+    public void begin(ServerConnection connection) throws IOException {
+        begin(connection, null);
+        if (file != null) {
+            file.clear();
+        }
+    }
+
     private void resume(HistoryFile from, String named) throws IOException {
         Catalog stored = from.load(named);
         if (stored == null) {
@@ -152,14 +163,13 @@ public final class SchemaHistory {
     }
 
     private void describe(ServerConnection connection) throws IOException {
-        Map<String, String> variables =
-                connection.variables("binlog_row_metadata", "lower_case_table_names", "server_uuid", "server_id");
+        Map<String, String> variables = connection.variables("binlog_row_metadata", "lower_case_table_names");
         isMariaDb = connection.family() == ServerFamily.MARIADB;
         file = stored;
         isNeeded = file != null
                 && !variables.getOrDefault("binlog_row_metadata", "").equals("FULL");
         lowerCase = !variables.getOrDefault("lower_case_table_names", "0").equals("0");
-        identity = variables.getOrDefault("server_uuid", variables.getOrDefault("server_id", ""));
+        identity = server.identity(connection);
         // Files and offsets may be others: it may be another server, or its log may have been reset.
         anchor = null;
     }

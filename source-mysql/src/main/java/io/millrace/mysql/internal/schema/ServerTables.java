@@ -7,6 +7,7 @@ import io.millrace.core.TableId;
 import io.millrace.core.filter.TableFilter;
 import io.millrace.mysql.internal.binlog.ResultRows;
 import io.millrace.mysql.internal.binlog.ServerConnection;
+import io.millrace.mysql.internal.binlog.StatementEndedException;
 import io.millrace.mysql.internal.row.DeclaredColumn;
 import io.millrace.mysql.internal.row.DeclaredType;
 import io.millrace.mysql.internal.row.ServerFamily;
@@ -64,7 +65,10 @@ final class ServerTables {
         server.execute("SET NAMES utf8mb4");
         // What a server's defaults cut off would be columns that the table has.
         String limit = server.family() == ServerFamily.MARIADB ? "max_statement_time" : "max_execution_time";
-        server.execute("SET SESSION sql_mode='', sql_select_limit=18446744073709551615, " + limit + "=0");
+        // Below the time after which the connection is given up: the server would wait on for nobody.
+        long lockTimeout = Anchor.PATIENCE.toSeconds() - 1;
+        server.execute("SET SESSION sql_mode='', sql_select_limit=18446744073709551615, " + limit
+                + "=0, lock_wait_timeout=" + lockTimeout);
         try {
             server.execute("SET SESSION show_gipk_in_create_table_and_information_schema=ON");
         } catch (MillraceException e) {
@@ -126,6 +130,8 @@ final class ServerTables {
             return false;
         } catch (PermanentException e) {
             return true;
+        } catch (StatementEndedException e) {
+            throw e;
         } catch (MillraceException e) {
             // It is not there.
             return false;
@@ -155,6 +161,8 @@ final class ServerTables {
         for (TableId table : tables) {
             try {
                 server.query(showCreate(table));
+            } catch (StatementEndedException e) {
+                throw e;
             } catch (MillraceException e) {
                 // It is gone, which the log tells.
             }

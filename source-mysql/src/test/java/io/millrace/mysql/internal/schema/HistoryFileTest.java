@@ -165,6 +165,20 @@ class HistoryFileTest {
     }
 
     @Test
+    void shouldForgetEverythingOfALargeFileOnly() throws IOException {
+        file.clear();
+        assertThat(file().load(second)).isNotNull();
+
+        HistoryFile large = new HistoryFile(directory.resolve("made"), "p", 1);
+        large.clear();
+        large.clear();
+
+        assertThat(large.load(second)).isNull();
+        String other = large.append(null, table("c"));
+        assertThat(tables(file().load(other))).containsExactly("c");
+    }
+
+    @Test
     void shouldNotWriteToTheMiddleOfALine() throws IOException {
         Files.writeString(file.file(), "torn", StandardOpenOption.APPEND);
 

@@ -323,6 +323,19 @@ class InterpreterTest {
         assertThat(columns("t")).isEqualTo("unknown");
     }
 
+    /** All of it is ASCII there. */
+    @ParameterizedTest
+    @CsvSource({"täble,t{ble", "Öl,\\l", "café,caf``", "Ünde,~nde"})
+    void shouldForgetTablesWithLettersThatAreAsciiInAnotherCharset(String table, String inSwe7) {
+        run("CREATE TABLE `" + table + "` (a INT)", "CREATE TABLE plain (a INT)", "CREATE TABLE `ärende` (a INT)");
+        dialect = new Dialect(0, SWE7, LATIN1, 80031);
+        run("ALTER TABLE `" + inSwe7 + "` ADD b INT");
+
+        assertThat(columns(table)).isEqualTo("unknown");
+        assertThat(columns("plain")).isEqualTo("a int");
+        assertThat(columns("ärende")).isEqualTo("a int");
+    }
+
     @Test
     void shouldForgetTablesWithLettersThatAnotherCharsetMayShow() {
         run("CREATE TABLE `täble` (a INT)", "CREATE TABLE plain (a INT)");
