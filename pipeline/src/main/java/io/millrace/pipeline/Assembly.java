@@ -101,9 +101,12 @@ final class Assembly implements Values.Parts {
             return;
         }
         TableFilter tables = of.get("tables", TableFilter.class);
-        Transform transform = guarded(of, () -> provider.transformer(of));
+        Transform transform = guarded(of, () -> {
+            Transform made = provider.transformer(of);
+            return tables == null ? made : made.onlyFor(tables);
+        });
         if (transform != null) {
-            transforms.put(component, tables == null ? transform : transform.onlyFor(tables));
+            transforms.put(component, transform);
         }
     }
 

@@ -37,8 +37,8 @@ public final class BuiltInTransformers implements TransformerProvider {
     public Transform transformer(Settings settings) {
         return switch (settings.type()) {
             case "EventReplicator" -> NOTHING;
-            case "Columns" -> inOrder(settings, settings.make(Columns.class, Transform.class));
-            case "Route" -> inOrder(settings, settings.make(Route.class, Transform.class));
+            case "Columns" -> columns(settings);
+            case "Route" -> route(settings);
             case "FieldChangePivot" -> settings.bind(FieldChangePivot.builder()).build();
             default -> filter(settings);
         };
@@ -52,7 +52,25 @@ public final class BuiltInTransformers implements TransformerProvider {
         return new TablesOnly(rules == null ? TableFilter.includeAll() : rules);
     }
 
-    private static Transform inOrder(Settings settings, List<Transform> steps) {
+    private static Transform columns(Settings settings) {
+        boolean wherePresent = settings.get("where_present", Boolean.class, false);
+        return inOrder(
+                settings,
+                settings.make(Columns.class, Columns.class).stream()
+                        .map(step -> wherePresent ? step.wherePresent() : step)
+                        .toList());
+    }
+
+    private static Transform route(Settings settings) {
+        boolean oneToOne = settings.get("one_to_one", Boolean.class, false);
+        return inOrder(
+                settings,
+                settings.make(Route.class, Route.class).stream()
+                        .map(step -> oneToOne ? step.oneToOne() : step)
+                        .toList());
+    }
+
+    private static Transform inOrder(Settings settings, List<? extends Transform> steps) {
         if (steps.isEmpty()) {
             settings.refuse(settings.type().equals("Route") ? "matching" : "mask", "or another step is required");
             return NOTHING;
@@ -61,7 +79,7 @@ public final class BuiltInTransformers implements TransformerProvider {
     }
 
     /** Steps that one component takes, one after the other. Each of them makes one record of one. */
-    private record Steps(List<Transform> steps) implements Transform {
+    private record Steps(List<? extends Transform> steps) implements Transform {
 
         @Override
         public void apply(Record record, Consumer<Record> out) {

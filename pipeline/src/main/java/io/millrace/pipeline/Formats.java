@@ -1,8 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.pipeline;
 
+import io.millrace.core.format.CanalJson;
+import io.millrace.core.format.DebeziumJson;
 import io.millrace.core.format.Format;
+import io.millrace.core.format.MaxwellJson;
 import io.millrace.core.format.NativeJson;
+import io.millrace.core.format.PlainRow;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -10,12 +14,17 @@ import org.jspecify.annotations.Nullable;
 /** The names of formats in files. */
 final class Formats {
 
-    private static final Map<String, Format> NAMED = Map.of("native", NativeJson.INSTANCE);
+    private static final Map<String, Class<? extends Format>> NAMED = Map.of(
+            "native", NativeJson.class,
+            "debezium", DebeziumJson.class,
+            "maxwell", MaxwellJson.class,
+            "canal", CanalJson.class,
+            "plain", PlainRow.class);
 
     private Formats() {}
 
-    /** {@return the format; null if none has the name} */
-    static @Nullable Format named(String name) {
+    /** {@return the class of the format; null if none has the name} */
+    static @Nullable Class<? extends Format> named(String name) {
         return NAMED.entrySet().stream()
                 .filter(entry -> Spelling.same(entry.getKey(), name))
                 .map(Map.Entry::getValue)
@@ -26,7 +35,7 @@ final class Formats {
     /** {@return the name of the format; its own text if it has none} */
     static String nameOf(Format format) {
         return NAMED.entrySet().stream()
-                .filter(entry -> entry.getValue().equals(format))
+                .filter(entry -> entry.getValue() == format.getClass())
                 .map(Map.Entry::getKey)
                 .findFirst()
                 .orElse(format.toString());

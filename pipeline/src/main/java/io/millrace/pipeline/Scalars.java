@@ -3,8 +3,10 @@ package io.millrace.pipeline;
 
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.ZoneId;
 import java.time.format.DateTimeParseException;
 import java.util.Arrays;
 import java.util.Locale;
@@ -27,6 +29,7 @@ final class Scalars {
             Duration.class,
             Instant.class,
             Path.class,
+            ZoneId.class,
             Object.class);
     private static final Pattern TIME = Pattern.compile("(\\d+)\\s*(ms|s|m|h|d)");
     private static final Pattern SIZE = Pattern.compile("(\\d+)\\s*(KiB|MiB|GiB)");
@@ -77,6 +80,8 @@ final class Scalars {
             return instant(text);
         } else if (wanted == Path.class) {
             return path(text);
+        } else if (wanted == ZoneId.class) {
+            return zone(text);
         } else if (wanted == Object.class) {
             return any(scalar);
         }
@@ -92,6 +97,14 @@ final class Scalars {
             return long.class;
         }
         return type == Double.class ? double.class : type;
+    }
+
+    private static ZoneId zone(String text) throws WrongTextException {
+        try {
+            return ZoneId.of(text);
+        } catch (DateTimeException e) {
+            throw new WrongTextException("must be a time zone, such as UTC, Europe/Berlin or +02:00");
+        }
     }
 
     private static boolean flag(String text) throws WrongTextException {

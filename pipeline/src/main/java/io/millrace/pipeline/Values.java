@@ -8,10 +8,10 @@ import io.millrace.core.Target;
 import io.millrace.core.checkpoint.CheckpointStore;
 import io.millrace.core.filter.TableFilter;
 import io.millrace.core.format.Format;
+import io.millrace.core.format.NativeJson;
 import java.lang.reflect.Array;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
-import java.lang.reflect.Parameter;
 import java.lang.reflect.Type;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -145,14 +145,30 @@ final class Values {
         return array;
     }
 
-    private Object format(Yaml value) {
-        if (!(value instanceof Yaml.Scalar scalar)) {
-            return refuse(value, "must be the name of a format, but is " + value.what());
+    /** {@return the format of a name, or of a mapping of its name to its settings} */
+    private @Nullable Object format(Yaml value) {
+        String name;
+        Yaml settings = Yaml.Mapping.empty(value.place());
+        if (value instanceof Yaml.Scalar scalar) {
+            name = scalar.text();
+        } else if (value instanceof Yaml.Mapping mapping && mapping.entries().size() == 1) {
+            Map.Entry<String, Yaml.Mapping.Entry> entry =
+                    mapping.entries().entrySet().iterator().next();
+            name = entry.getKey();
+            settings = entry.getValue().value();
+        } else {
+            return refuse(
+                    value,
+                    "must be the name of a format, or a mapping such as {debezium: {topic_prefix: shop}}, but is "
+                            + value.what());
         }
-        Format format = Formats.named(scalar.text());
-        return format != null
-                ? format
-                : refuse(value, "is no format: " + scalar.shown() + Spelling.advice(scalar.text(), Formats.names()));
+        Class<?> type = Formats.named(name);
+        if (type == null) {
+            String shown = value instanceof Yaml.Scalar scalar ? scalar.shown() : "'" + name + "'";
+            return refuse(value, "is no format: " + shown + Spelling.advice(name, Formats.names()));
+        }
+        Method builder = Calls.builder(type);
+        return builder == null ? NativeJson.INSTANCE : options(builder, settings);
     }
 
     /** {@return the filter of a list of rules; each is a call of the builder's method that its key names} */
@@ -204,12 +220,15 @@ final class Values {
         }
         YamlSettings settings = new YamlSettings(mapping, "", "", this);
         @Nullable Object[] arguments = new Object[factory.getParameterCount()];
+        boolean complete = true;
         for (int i = 0; i < arguments.length; i++) {
-            Parameter parameter = factory.getParameters()[i];
-            arguments[i] = settings.required(parameter);
-            if (arguments[i] == NONE) {
-                return NONE;
-            }
+            arguments[i] = settings.required(factory.getParameters()[i]);
+            complete &= arguments[i] != NONE;
+        }
+        if (!complete) {
+            settings.pass(factory.getReturnType());
+            settings.finish();
+            return NONE;
         }
         Object builder = invoke(factory, null, mapping.place(), arguments);
         if (builder == NONE) {

@@ -6,6 +6,7 @@ import io.millrace.core.Finding;
 import io.millrace.core.InvalidOptionsException;
 import io.millrace.core.component.Settings;
 import io.millrace.core.filter.TableFilter;
+import java.lang.reflect.Array;
 import java.lang.reflect.Method;
 import java.lang.reflect.Parameter;
 import java.util.ArrayList;
@@ -115,6 +116,9 @@ final class YamlSettings implements Settings {
         if (entry != null) {
             return values.of(parameter.getParameterizedType(), parameter.getName(), entry.value());
         }
+        if (parameter.isVarArgs()) {
+            return Array.newInstance(parameter.getType().getComponentType(), 0);
+        }
         boolean isAnyTable = parameter.getName().equals("table")
                 && parameter.getDeclaringExecutable().getDeclaringClass() == TableFilter.Builder.class;
         if (!isAnyTable) {
@@ -155,6 +159,11 @@ final class YamlSettings implements Settings {
         List<Method> setters = Calls.setters(builder.getClass());
         unclaimed(setters).forEach((method, value) -> values.call(method, builder, value));
         return builder;
+    }
+
+    /** Takes note of what the builder has, though nothing can be set in it. */
+    void pass(Class<?> builder) {
+        unclaimed(Calls.setters(builder));
     }
 
     @Override

@@ -28,6 +28,7 @@ import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -172,6 +173,8 @@ class OptionsInFilesTest {
             return "true";
         } else if (raw.isEnum()) {
             return raw.getEnumConstants()[0].toString();
+        } else if (raw == ZoneId.class) {
+            return "UTC";
         } else if (Scalars.canBe(raw)) {
             return raw == String.class || raw == Path.class ? "text" : "1";
         }

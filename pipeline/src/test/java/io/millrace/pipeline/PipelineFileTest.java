@@ -14,6 +14,7 @@ import io.millrace.core.RowImage;
 import io.millrace.core.Statement;
 import io.millrace.core.TableId;
 import io.millrace.core.TableSchema;
+import io.millrace.core.filter.TableFilter;
 import io.millrace.core.transform.Transform;
 import io.millrace.mysql.MySqlBinlogProcessor;
 import io.millrace.mysql.MySqlOptions;
@@ -181,6 +182,7 @@ class PipelineFileTest {
                           - id: route
                             type: Route
                             destination: list
+                            one_to_one: true
                             matching:
                               - {pattern: "shop\\\\.(.*)_\\\\d+", replacement: "shop.$1"}
                               - {pattern: "shop\\\\.orders", replacement: "crm.orders"}
@@ -190,11 +192,58 @@ class PipelineFileTest {
         ScriptedSource log = new ScriptedSource()
                 .transaction(tx -> tx.statement(
                         Statement.Kind.TRUNCATE_TABLE, new TableId("shop", "orders_07"), "TRUNCATE orders_07"));
+        Statement truncate = (Statement) log.changes().get(0);
 
-        Statement routed = steps.apply((Statement) log.changes().get(0));
+        Statement routed = steps.apply(truncate);
 
         assertThat(routed).isNotNull();
         assertThat(routed.tables()).containsExactly(new TableId("crm", "orders"));
+    }
+
+    @Test
+    void shouldTakeFormatsByNameAndWithSettings() {
+        String kafka = """
+                collectors:
+                  - {id: orders, type: MySql, destination: kafka, user: capturer, start_from: latest}
+                dispatchers:
+                  - {id: kafka, type: Kafka, bootstrap_servers: "one:9092", format: %s}
+                """;
+
+        for (String format : List.of("native", "maxwell", "canal", "plain", "{debezium: {topic_prefix: shop}}")) {
+            String name = format.replace("{", "").replaceAll(":.*", "");
+            assertThat(parse(kafka.formatted(format), Map.of()).effectiveSettings())
+                    .contains("format: " + name);
+        }
+        assertThatThrownBy(() -> parse(kafka.formatted("debezium"), Map.of()))
+                .hasMessageContaining("lacks 'topic_prefix'");
+        assertThatThrownBy(() -> parse(kafka.formatted("{debezium: {topic_prefx: shop}}"), Map.of()))
+                .hasMessageContaining("did you mean 'topic_prefix'?");
+    }
+
+    @Test
+    void shouldCaptureByRulesOfEventsAndColumns() {
+        TableFilter filter = processors("""
+                        collectors:
+                          - {id: shop, type: MySql, destination: filter, user: capturer, start_from: latest}
+                        transformers:
+                          - id: filter
+                            type: TableFilter
+                            destination: list
+                            rules:
+                              - exclude: {database: "*"}
+                              - include: {database: SHOP, table: orders_*}
+                              - exclude: {database: shop, table: "*", kinds: [delete]}
+                              - exclude_columns: {database: shop, table: "/orders_[0-9]+/", columns: [card]}
+                              - ignore_case: true
+                        dispatchers:
+                          - {id: list, type: List, list: any}
+                        """).get(0).options().filter();
+        TableId orders = new TableId("shop", "orders_1");
+
+        assertThat(filter.includes(orders, Record.Kind.INSERT)).isTrue();
+        assertThat(filter.includes(orders, Record.Kind.DELETE)).isFalse();
+        assertThat(filter.includesColumn(orders, "Card")).isFalse();
+        assertThat(filter.includes(new TableId("shop", "users"))).isFalse();
     }
 
     @Test

@@ -145,7 +145,7 @@ public final class Columns implements Transform {
      * @param value null, or one of the Java types that {@link io.millrace.core.ColumnType} lists
      */
     public static Columns set(String column, @Nullable Object value) {
-        return of("set", List.of(), (row, columns) -> row.with(column, value));
+        return new Columns("set", List.of(), (row, columns) -> row.with(column, value), false);
     }
 
     private interface Value {
@@ -167,6 +167,9 @@ public final class Columns implements Transform {
     }
 
     private static Columns of(String name, List<String> columns, Edit edit) {
+        if (columns.isEmpty()) {
+            throw new IllegalArgumentException(name + " needs at least one column");
+        }
         return new Columns(name, columns, edit, false);
     }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.core.transform;
 
+import io.millrace.core.Findings;
 import io.millrace.core.Record;
 import io.millrace.core.Statement;
 import io.millrace.core.filter.TableFilter;
@@ -16,6 +17,13 @@ final class ForTables implements Transform {
 
     ForTables(TableFilter tables, Transform transform) {
         this.tables = Objects.requireNonNull(tables, "tables");
+        Findings findings = new Findings();
+        findings.require(
+                tables.rowFilter() == null,
+                "tables",
+                tables,
+                "must have rules of tables only, not of events or columns");
+        findings.throwIfAny("onlyFor");
         this.transform = transform;
     }
 

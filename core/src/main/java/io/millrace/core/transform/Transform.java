@@ -85,7 +85,9 @@ public interface Transform {
     /**
      * {@return this transform for the tables that the filter includes} Records of others go on as they are, and so
      * do statements that name another, or none. The tables are those that come in: behind a {@link Route} they have
-     * their new names. Rules of events and columns count for nothing here.
+     * their new names.
+     *
+     * @throws io.millrace.core.InvalidOptionsException if the filter has rules of events or columns
      */
     default Transform onlyFor(TableFilter tables) {
         return new ForTables(tables, this);

@@ -209,6 +209,7 @@ class TransformsTest {
                             Columns.rename(Map.of("nope", "yes")))
                     .forEach(transform -> assertThatThrownBy(() -> apply(transform, update()))
                             .hasMessageContaining("bank.holding has no column nope"));
+            assertThatThrownBy(Columns::drop).hasMessageContaining("drop needs at least one column");
         }
 
         @Test
@@ -408,6 +409,25 @@ class TransformsTest {
 
             assertThat(apply(HOLDINGS, update())).hasSize(1);
             assertThat(apply(others, update())).isEmpty();
+        }
+
+        @Test
+        void shouldApplyRulesOfEventsAndColumns() {
+            Transform some = new TablesOnly(TableFilter.builder()
+                    .exclude("bank", "holding", Record.Kind.DELETE)
+                    .excludeColumns("bank", "holding", "user_id")
+                    .build());
+
+            assertThat(columns(applied(some, update()).after()))
+                    .containsExactly("holding_id", "holding_stock", "holding_quantity");
+            assertThat(apply(some, record(Record.Kind.DELETE, row(1, 1, "a", 1L), null)))
+                    .isEmpty();
+            assertThatThrownBy(() -> Columns.drop("user_id")
+                            .onlyFor(TableFilter.builder()
+                                    .excludeColumns("bank", "holding", "user_id")
+                                    .build()))
+                    .isInstanceOf(InvalidOptionsException.class)
+                    .hasMessageContaining("rules of tables only");
         }
 
         @Test
