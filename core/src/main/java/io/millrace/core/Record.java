@@ -123,6 +123,24 @@ public final class Record implements Change {
         return new Record(kind, newBefore, newAfter, source, ordinal, subOrdinal);
     }
 
+    /**
+     * {@return this record with all that it tells of the row after it} The log of an update may hold only what changed;
+     * the rest is as it was before, if it tells that.
+     */
+    public Record completed() {
+        if (before == null || after == null || after.isWhole()) {
+            return this;
+        }
+        RowImage whole = after;
+        for (int i = 0; i < after.schema().size(); i++) {
+            String name = after.schema().column(i).name();
+            if (!after.has(i) && before.schema().indexOf(name) >= 0 && before.has(name)) {
+                whole = whole.with(name, before.get(name));
+            }
+        }
+        return withImages(before, whole);
+    }
+
     /** {@return this record with that sub-ordinal} The pipeline itself numbers what transforms make. */
     public Record withSubOrdinal(int number) {
         return number == subOrdinal ? this : new Record(kind, before, after, source, ordinal, number);

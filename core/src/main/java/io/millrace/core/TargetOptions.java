@@ -286,6 +286,11 @@ public final class TargetOptions {
                     "errorPolicy",
                     errorPolicy,
                     "must name a target without transforms: dead letters are not transformed");
+            findings.require(
+                    deadLetters == null || !deadLetters.keepsCheckpoint(),
+                    "errorPolicy",
+                    errorPolicy,
+                    "must name a target for dead letters that keeps no checkpoint of its own (Kafka without exactly once, Redis with PUBLISH)");
             findings.throwIfAny("TargetOptions of " + name);
             return new TargetOptions(this);
         }

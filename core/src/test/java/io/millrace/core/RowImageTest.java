@@ -161,6 +161,45 @@ class RowImageTest {
         }
 
         @Test
+        void shouldTakeTextThatIsNoJsonForText() throws Exception {
+            TableSchema schema = table(Column.of("c", ColumnType.JSON));
+            RowImage row = RowImage.of(schema, Map.of("c", "{\"a\": [1]}"));
+
+            assertThat(row.with("c", " [2] ").schema()).isSameAs(schema);
+            for (String text : List.of("hidden", "1,\"admin\":true", "", "{", "1 2")) {
+                RowImage edited = row.with("c", text);
+
+                assertThat(edited.schema().column(0).type()).isEqualTo(ColumnType.STRING);
+                assertThat(edited.getString("c")).isEqualTo(text);
+                assertThatThrownBy(() -> RowImage.of(schema, Map.of("c", text))).hasMessageContaining("does not fit");
+            }
+        }
+
+        @Test
+        void shouldGiveDecimalsTheDigitsOfTheirColumn() {
+            Column price = new Column("price", ColumnType.DECIMAL, "decimal(10,2)", 2, false);
+            RowImage row = RowImage.of(table(price), Map.of("price", new BigDecimal("1.5")));
+
+            assertThat(row.getDecimal("price")).isEqualTo(new BigDecimal("1.50"));
+            assertThat(row.with("price", new BigDecimal("1E+3")).getDecimal("price"))
+                    .isEqualTo(new BigDecimal("1000.00"));
+            assertThat(row.with("price", new BigDecimal("22.5500")).getDecimal("price"))
+                    .isEqualTo(new BigDecimal("22.55"));
+            RowImage longer = row.with("price", new BigDecimal("12.375"));
+            assertThat(longer.getDecimal("price")).isEqualTo(new BigDecimal("12.375"));
+            assertThat(longer.schema().column(0).scale()).isEqualTo(3);
+        }
+
+        @Test
+        void shouldAllowNullWhereItIsSet() {
+            Column price = new Column("price", ColumnType.DECIMAL, "decimal(10,2)", 2, false);
+            RowImage row = RowImage.of(table(price), Map.of("price", BigDecimal.ONE));
+
+            assertThat(row.with("price", null).schema().column(0))
+                    .isEqualTo(new Column("price", ColumnType.DECIMAL, "decimal(10,2)", 2, true));
+        }
+
+        @Test
         void shouldCountWhatItsValuesHold() {
             RowImage made = RowImage.of(SCHEMA, Map.of("name", "x".repeat(100_000)));
 
@@ -223,8 +262,8 @@ class RowImageTest {
             RowImage row = RowImage.of(SCHEMA, row("price", BigDecimal.ONE, "name", null, "id", 7L));
 
             assertThat(row.asMap())
-                    .containsExactly(entry("id", 7L), entry("name", null), entry("price", BigDecimal.ONE));
-            assertThat(row).hasToString("{id=7, name=null, price=1}");
+                    .containsExactly(entry("id", 7L), entry("name", null), entry("price", new BigDecimal("1.00")));
+            assertThat(row).hasToString("{id=7, name=null, price=1.00}");
         }
 
         @Test

@@ -65,7 +65,7 @@ record Arguments(Act act, @Nullable Path file, @Nullable Path checkpoints, boole
                 case "--print-config" -> act = Act.PRINT_CONFIG;
                 case "--fail-fast" -> failFast = true;
                 case "--checkpoints" -> {
-                    if (rest.isEmpty()) {
+                    if (rest.isEmpty() || rest.peek().startsWith("-")) {
                         throw new UsageException("--checkpoints needs a directory");
                     }
                     checkpoints = Path.of(rest.remove());

@@ -48,6 +48,8 @@ final class Assembly implements Values.Parts {
     private final Map<Component, Transform> transforms = new HashMap<>();
     private final Map<Component, YamlSettings> settings = new LinkedHashMap<>();
     private final List<Processor> processors = new ArrayList<>();
+    /** Places of checkpoints that were given a name. */
+    private final Set<String> storeKeys = new HashSet<>();
 
     /** @param directory for checkpoints of pipelines that do not say where */
     Assembly(Graph graph, Components known, FileFindings findings, Path directory) {
@@ -74,12 +76,26 @@ final class Assembly implements Values.Parts {
         Set<String> ids = new HashSet<>();
         for (Component collector : graph.all(Kind.COLLECTOR)) {
             List<Route> routes = graph.routes(collector);
-            routes.forEach(route -> reached.add(route.dispatcher()));
+            for (Route route : routes) {
+                if (!reached.add(route.dispatcher())) {
+                    requireOwnPlace(route.dispatcher());
+                }
+            }
             makeProcessor(collector, routes, ids);
         }
         graph.all(Kind.DISPATCHER).stream()
                 .filter(dispatcher -> !reached.contains(dispatcher))
                 .forEach(dispatcher -> makeTarget(dispatcher, List.of()));
+    }
+
+    /** A dispatcher behind two collectors is two targets, and each has a checkpoint. */
+    private void requireOwnPlace(Component dispatcher) {
+        Yaml.Mapping.Entry key = dispatcher.mapping().find("checkpoint_key");
+        if (key != null) {
+            findings.add(
+                    key.value().place(),
+                    "would be the place of two pipelines' checkpoints, since two collectors lead here; use two dispatchers");
+        }
     }
 
     private YamlSettings settingsOf(Component component) {
@@ -101,6 +117,10 @@ final class Assembly implements Values.Parts {
             return;
         }
         TableFilter tables = of.get("tables", TableFilter.class);
+        if (tables != null && component.type().equals("EventReplicator")) {
+            of.refuse("tables", "drops nothing here; a TableFilter does");
+            return;
+        }
         Transform transform = guarded(of, () -> {
             Transform made = provider.transformer(of);
             return tables == null ? made : made.onlyFor(tables);
@@ -136,7 +156,10 @@ final class Assembly implements Values.Parts {
         }
         Collector collector = guarded(of, () -> provider.collector(of, pipeline));
         if (collector != null && findings.isEmpty()) {
-            processors.add(collector.processor(targets));
+            Processor processor = guarded(of, () -> collector.processor(targets));
+            if (processor != null) {
+                processors.add(processor);
+            }
         }
     }
 
@@ -161,6 +184,7 @@ final class Assembly implements Values.Parts {
         if (below.has("filter")) {
             below.refuse("filter", "is written as a transformer of type TableFilter behind the collector");
         }
+        requireOwnStore(below);
         below.bind(builder);
         try {
             return builder.build();
@@ -172,6 +196,16 @@ final class Assembly implements Values.Parts {
                             "invalid-" + component.mapping().place().line())
                     .checkpoints(new InMemoryCheckpointStore())
                     .build();
+        }
+    }
+
+    private void requireOwnStore(YamlSettings pipeline) {
+        Yaml.Mapping.Entry store = pipeline.mapping().find("checkpoints");
+        Yaml.Mapping.Entry key = store != null && store.value() instanceof Yaml.Mapping settingsOfStore
+                ? settingsOfStore.find("checkpoint_key")
+                : null;
+        if (key != null && key.value() instanceof Yaml.Scalar name && !storeKeys.add(name.text())) {
+            findings.add(name.place(), "is the place of another pipeline's checkpoints already");
         }
     }
 
@@ -189,8 +223,13 @@ final class Assembly implements Values.Parts {
         TargetOptions.Builder builder = TargetOptions.builder(of.id());
         before.forEach(builder::transform);
         // What is wrong is reported when the component is made.
-        provider.defaults(
-                new YamlSettings(of.mapping(), of.id(), of.type(), new Values(new FileFindings(), this)), builder);
+        YamlSettings unheard = new YamlSettings(of.mapping(), of.id(), of.type(), new Values(new FileFindings(), this));
+        try {
+            provider.defaults(unheard, builder);
+        } catch (RuntimeException e) {
+            findings.add(of.mapping().place(), "cannot be made: " + e);
+            return null;
+        }
         YamlSettings below = of.below("target");
         below.bind(builder);
         TargetOptions options;

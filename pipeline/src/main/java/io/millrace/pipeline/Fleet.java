@@ -22,6 +22,7 @@ final class Fleet {
 
     private final List<Processor> processors;
     private final boolean failFast;
+    private volatile boolean stopping;
     private final CountDownLatch running;
     private final AtomicReference<ExitCode> outcome = new AtomicReference<>(ExitCode.STOPPED);
 
@@ -39,6 +40,10 @@ final class Fleet {
 
     private void run(Processor processor) {
         String id = processor.options().id();
+        if (stopping) {
+            running.countDown();
+            return;
+        }
         try {
             processor.run();
             LOG.info("pipeline {} has stopped", id);
@@ -50,13 +55,20 @@ final class Fleet {
                     id,
                     failFast ? "and the others are stopped" : "the others go on",
                     failure.getMessage(),
-                    failure instanceof MillraceException ? null : failure);
+                    isSaid(failure) ? null : failure);
             if (failFast) {
+                stopping = true;
                 processors.forEach(other -> closer(other).start());
             }
         } finally {
             running.countDown();
         }
+    }
+
+    /** {@return whether the message says all that there is to say} */
+    private static boolean isSaid(Throwable failure) {
+        return failure instanceof MillraceException
+                && (failure.getCause() == null || failure.getCause() instanceof MillraceException);
     }
 
     private static Thread closer(Processor processor) {
@@ -70,6 +82,7 @@ final class Fleet {
 
     /** Stops all at once and waits for them, at most as long as their closing may take. */
     void stop() {
+        stopping = true;
         List<Thread> closers = new ArrayList<>();
         for (Processor processor : processors) {
             Thread closer = closer(processor);

@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
+import java.util.ServiceConfigurationError;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -71,6 +72,9 @@ public final class Main {
             return ExitCode.INVALID;
         } catch (IOException e) {
             err.println("cannot read " + arguments.file() + ": " + e.getMessage());
+            return ExitCode.INVALID;
+        } catch (RuntimeException | ServiceConfigurationError | StackOverflowError e) {
+            err.println("cannot use " + arguments.file() + ": " + e);
             return ExitCode.INVALID;
         }
         return switch (arguments.act()) {

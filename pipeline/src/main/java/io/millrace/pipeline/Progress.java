@@ -53,7 +53,7 @@ final class Progress implements ProcessorListener {
                         stats.status(),
                         Math.round(rows / seconds),
                         lag(stats, rows, now),
-                        checkpoint(now));
+                        checkpoint(stats, now));
     }
 
     private static String lag(ProcessorStats stats, long rows, Instant now) {
@@ -65,7 +65,12 @@ final class Progress implements ProcessorListener {
         return stats.status().state() == ProcessorState.STREAMING ? "idle" : "lag unknown";
     }
 
-    private String checkpoint(Instant now) {
+    private String checkpoint(ProcessorStats stats, Instant now) {
+        for (ProcessorStats.TargetStats target : stats.targets()) {
+            if (!checkpoints.containsKey(target.name())) {
+                return "no checkpoint yet of " + target.name();
+            }
+        }
         return checkpoints.values().stream()
                 .min(Comparator.comparing(Stored::when))
                 .map(oldest -> String.format(

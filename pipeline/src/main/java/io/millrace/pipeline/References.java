@@ -38,8 +38,10 @@ final class References {
     private String value(String content, String end, String written, Place place) {
         int colon = content.indexOf(':');
         String name = colon < 0 ? content : content.substring(0, colon);
-        if (end.isEmpty() || !NAME.matcher(name).matches()) {
-            findings.add(place, "a reference must be ${NAME} or ${NAME:default}; write $${ for a plain ${");
+        if (end.isEmpty() || content.contains("{") || !NAME.matcher(name).matches()) {
+            findings.add(
+                    place,
+                    "a reference must be ${NAME} or ${NAME:default}, with no braces within; write $${ for a plain ${");
             return written;
         }
         String value = environment.get(name);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.pipeline;
 
+import java.math.BigInteger;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.DateTimeException;
@@ -31,6 +32,9 @@ final class Scalars {
             Path.class,
             ZoneId.class,
             Object.class);
+    /** As YAML 1.2's core schema has them. */
+    private static final Set<String> TRUTHS = Set.of("true", "True", "TRUE", "false", "False", "FALSE");
+
     private static final Pattern TIME = Pattern.compile("(\\d+)\\s*(ms|s|m|h|d)");
     private static final Pattern SIZE = Pattern.compile("(\\d+)\\s*(KiB|MiB|GiB)");
     private static final Map<String, Integer> SHIFTS = Map.of("KiB", 10, "MiB", 20, "GiB", 30);
@@ -185,12 +189,15 @@ final class Scalars {
             return text;
         } else if (scalar.isNull()) {
             return null;
-        } else if (text.equals("true") || text.equals("false")) {
+        } else if (TRUTHS.contains(text)) {
             return Boolean.valueOf(text);
         }
         try {
             return Long.valueOf(text);
         } catch (NumberFormatException e) {
+            if (text.matches("[-+]?\\d+")) {
+                return new BigInteger(text);
+            }
             return text.matches("[-+]?(\\.\\d+|\\d+(\\.\\d*)?)([eE][-+]?\\d+)?") ? Double.valueOf(text) : text;
         }
     }

@@ -35,7 +35,7 @@ final class Trees {
     static Object shown(Yaml value) {
         if (Secrets.isSecret(value.place().path())) {
             boolean isReference = value instanceof Yaml.Scalar scalar && scalar.isReferenced();
-            return isReference ? ((Yaml.Scalar) value).raw() : Secrets.HIDDEN;
+            return isReference ? Secrets.reference(((Yaml.Scalar) value).raw()) : Secrets.HIDDEN;
         } else if (value instanceof Yaml.Mapping mapping) {
             Map<String, Object> entries = new LinkedHashMap<>();
             mapping.entries().forEach((key, entry) -> entries.put(key, shown(entry.value())));
@@ -46,6 +46,8 @@ final class Trees {
         }
         Yaml.Scalar scalar = (Yaml.Scalar) value;
         Object any = scalar.isReferenced() ? null : Scalars.any(scalar);
-        return any == null || any instanceof String ? Secrets.masked(scalar.raw()) : any;
+        return any == null || any instanceof String
+                ? Secrets.masked(scalar.place().path(), scalar.raw())
+                : any;
     }
 }

@@ -19,6 +19,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -54,7 +55,9 @@ final class Values {
     /** {@return the value, or {@link #NONE}} */
     @Nullable Object of(Type type, String name, Yaml value) {
         Class<?> raw = Calls.raw(type);
-        if (value instanceof Yaml.Scalar scalar && scalar.isNull() && raw != Object.class) {
+        boolean isWord =
+                value instanceof Yaml.Scalar word && raw.isEnum() && !word.raw().isEmpty();
+        if (value instanceof Yaml.Scalar scalar && scalar.isNull() && raw != Object.class && !isWord) {
             return refuse(value, "has no value");
         } else if (raw == Map.class) {
             return texts(value);
@@ -323,7 +326,7 @@ final class Values {
         } else if (method.getParameterCount() == 1) {
             Object argument = of(method.getGenericParameterTypes()[0], method.getName(), value);
             return argument != NONE && act.with(new @Nullable Object[] {argument}) != NONE;
-        } else if (Calls.takesEntries(method)) {
+        } else if (Calls.takesEntries(method) && !isNameAndValue(value)) {
             Object texts = texts(value);
             if (texts instanceof Map<?, ?> entries) {
                 entries.forEach((name, text) -> act.with(new Object[] {name, text}));
@@ -337,6 +340,12 @@ final class Values {
             return complete;
         }
         return byName(method, value, act);
+    }
+
+    private static boolean isNameAndValue(Yaml value) {
+        return value instanceof Yaml.Sequence
+                || (value instanceof Yaml.Mapping mapping
+                        && mapping.entries().keySet().equals(Set.of("name", "value")));
     }
 
     private boolean byName(Method method, Yaml value, Act act) {

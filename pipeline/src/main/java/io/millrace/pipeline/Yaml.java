@@ -4,6 +4,7 @@ package io.millrace.pipeline;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** A value of a file that knows its place. References to the environment have been replaced. */
@@ -68,12 +69,15 @@ sealed interface Yaml {
         }
 
         boolean isNull() {
-            return plain && (raw.isEmpty() || raw.equals("~") || raw.equals("null"));
+            return plain
+                    && (raw.isEmpty() || Set.of("~", "null", "Null", "NULL").contains(raw));
         }
 
         /** {@return the text for messages: as it is written, and nothing of a secret} */
         String shown() {
-            return Secrets.isSecret(place.path()) ? "a text that is not shown" : "'" + Secrets.masked(raw) + "'";
+            return Secrets.isSecret(place.path())
+                    ? "a text that is not shown"
+                    : "'" + Secrets.masked(place.path(), raw) + "'";
         }
 
         @Override

@@ -221,6 +221,112 @@ class PipelineFileTest {
     }
 
     @Test
+    void shouldRefusePlacesForDeadLettersThatKeepCheckpoints() {
+        String list = """
+                collectors:
+                  - {id: shop, type: MySql, destination: list, user: capturer, start_from: latest}
+                dispatchers:
+                  - {id: list, type: List, list: any, target: {error_policy: {dead_letter: {%s}}}}
+                """;
+
+        for (String place : List.of(
+                "type: Redis, uris: 'redis://localhost:6379/0', key: dead, command: rpush",
+                "type: Kafka, bootstrap_servers: 'one:9092', exactly_once: true")) {
+            assertThatThrownBy(() -> parse(list.formatted(place), Map.of()))
+                    .hasMessageContaining("error_policy")
+                    .hasMessageContaining("keeps no checkpoint of its own");
+        }
+        parse(list.formatted("type: Kafka, bootstrap_servers: 'one:9092'"), Map.of());
+    }
+
+    @Test
+    void shouldShowNoSecretHoweverItIsWritten() {
+        String yaml = """
+                collectors:
+                  - {id: shop, type: MySql, destination: hash, user: capturer, start_from: latest, pass_word: "${PW:hunter22}"}
+                transformers:
+                  - id: hash
+                    type: Columns
+                    destination: redis
+                    hash:
+                      - {key: hunter22hunter22, columns: [card]}
+                      - {key: hunter22hunter22, columns: [iban]}
+                dispatchers:
+                  - {id: redis, type: Redis, uris: "%s", command: rpush, key: list}
+                """;
+
+        assertThat(parse(yaml.formatted("redis://default:hunter22@redis:6379"), Map.of())
+                        .effectiveSettings())
+                .contains("${PW:***}")
+                .doesNotContain("hunter22");
+        for (String uri : List.of("default:hunter22@redis:6379", "redis:/u:hunter22@h", "redis://u:p w hunter22@h:x")) {
+            assertThatThrownBy(() -> parse(yaml.formatted(uri), Map.of()))
+                    .hasMessageContaining("dispatchers[0].uris")
+                    .hasMessageNotContaining("hunter22");
+        }
+    }
+
+    @Test
+    void shouldRefuseReferencesThatEndTooEarly() {
+        String yaml = """
+                collectors:
+                  - {id: shop, type: MySql, destination: kafka, user: capturer, start_from: latest}
+                dispatchers:
+                  - {id: kafka, type: Kafka, bootstrap_servers: "one:9092", topic: "${TOPIC:shop.%{/table}}"}
+                """;
+
+        for (Map<String, String> environment : List.of(Map.<String, String>of(), Map.of("TOPIC", "orders"))) {
+            assertThatThrownBy(() -> parse(yaml, environment)).hasMessageContaining("with no braces within");
+        }
+    }
+
+    @Test
+    void shouldTakeAPropertyByNameAndValue() {
+        assertThat(parse("""
+                        collectors:
+                          - {id: shop, type: MySql, destination: kafka, user: capturer, start_from: latest}
+                        dispatchers:
+                          - {id: kafka, type: Kafka, bootstrap_servers: "one:9092", property: {name: linger.ms, value: 7}}
+                        """, Map.of()).effectiveSettings()).contains("properties:\n    linger.ms: '7'\n");
+    }
+
+    @Test
+    void shouldRefuseOnePlaceForTheCheckpointsOfTwo() {
+        assertThatThrownBy(() -> parse("""
+                        collectors:
+                          - {id: one, type: MySql, destination: redis, user: capturer, start_from: latest, pipeline: {checkpoints: {type: Redis, uris: "redis://h:6379/0", checkpoint_key: x}}}
+                          - {id: two, type: MySql, destination: redis, user: capturer, start_from: latest, pipeline: {checkpoints: {type: Redis, uris: "redis://h:6379/0", checkpoint_key: x}}}
+                        dispatchers:
+                          - {id: redis, type: Redis, uris: "redis://h:6379/0", command: rpush, key: list, checkpoint_key: y}
+                        """, Map.of()))
+                .hasMessageContaining("collectors[1].pipeline.checkpoints.checkpoint_key: is the place of another")
+                .hasMessageContaining("dispatchers[0].checkpoint_key: would be the place of two");
+    }
+
+    @Test
+    void shouldRefuseRulesOfColumnsThatWouldLetDocumentsThrough() {
+        String yaml = """
+                collectors:
+                  - {id: crm, type: MongoDb, uri: "mongodb://h/?replicaSet=r", start_from: latest, destinations: [some, all]%s}
+                transformers:
+                  - id: some
+                    type: TableFilter
+                    destination: one
+                    rules:
+                      - exclude_columns: {database: crm, table: users, columns: [ssn]}
+                  - {id: all, type: EventReplicator, destination: two}
+                dispatchers:
+                  - {id: one, type: List, list: one}
+                  - {id: two, type: List, list: two}
+                """;
+
+        assertThatThrownBy(() -> parse(yaml.formatted(""), Map.of()))
+                .hasMessageContaining("collectors[0]")
+                .hasMessageContaining("rules");
+        parse(yaml.formatted(", whole_events: false, full_document: update_lookup"), Map.of());
+    }
+
+    @Test
     void shouldCaptureByRulesOfEventsAndColumns() {
         TableFilter filter = processors("""
                         collectors:

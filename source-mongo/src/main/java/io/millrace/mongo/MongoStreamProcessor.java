@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.mongo;
 
+import io.millrace.core.Findings;
 import io.millrace.core.Processor;
 import io.millrace.core.Target;
 import io.millrace.core.source.Source;
+import io.millrace.core.transform.TablesOnly;
+import io.millrace.core.transform.Transform;
 import java.util.List;
 import java.util.Objects;
 import org.bson.BsonDocument;
@@ -28,7 +31,26 @@ public class MongoStreamProcessor extends Processor {
     public MongoStreamProcessor(MongoOptions mongo, List<? extends Target> targets) {
         super(mongo.pipeline(), targets);
         this.mongo = Objects.requireNonNull(mongo, "mongo");
+        if (mongo.wholeEvents()) {
+            requireNoRulesOfColumns(mongo.pipeline().transforms());
+            targets.forEach(target -> requireNoRulesOfColumns(target.options().transforms()));
+        }
         addListener(new ResumeTokens(targets.stream().map(Target::name).toList(), token -> saveResumeToken(token)));
+    }
+
+    /** With whole events, such rules would let the documents through. */
+    private static void requireNoRulesOfColumns(List<Transform> transforms) {
+        Findings findings = new Findings();
+        for (Transform transform : transforms) {
+            if (transform instanceof TablesOnly only && only.filter().hasColumnRules()) {
+                findings.add(
+                        "transforms",
+                        "rules of columns",
+                        "must have no rules of columns with whole events, whose documents stand in one column",
+                        "set wholeEvents(false) for documents as rows, or leave fields out by pipelineStages ($unset)");
+            }
+        }
+        findings.throwIfAny("MongoStreamProcessor");
     }
 
     /** {@return the options it was made with} */

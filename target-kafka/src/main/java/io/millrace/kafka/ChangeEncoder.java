@@ -81,7 +81,12 @@ final class ChangeEncoder {
             SourceInfo source = record.source();
             Record gone = new Record(Record.Kind.DELETE, before, null, source, record.ordinal())
                     .withSubOrdinal(record.subOrdinal());
-            Record come = new Record(Record.Kind.INSERT, null, after, source, record.ordinal())
+            RowImage whole = record.completed().row();
+            if (!whole.isWhole()) {
+                throw new IllegalArgumentException(
+                        "the log tells only a part of a row that gets another key, under which nothing of it is known; set binlog_row_image=FULL on the server");
+            }
+            Record come = new Record(Record.Kind.INSERT, null, whole, source, record.ordinal())
                     .withSubOrdinal(record.subOrdinal());
             send(gone, beforeEncoder, oldKey, true);
             send(come, encoder, newKey, true);

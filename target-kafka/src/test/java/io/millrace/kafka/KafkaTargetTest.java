@@ -206,6 +206,19 @@ class KafkaTargetTest {
         }
 
         @Test
+        void shouldNotLetARowComeInPartUnderItsNewKey() throws Exception {
+            KafkaTarget kafka = open(options().topicPartitions(1));
+            ObjectRow changed = row(orders, 2L, ABSENT);
+
+            deliver(kafka, List.of(changes.update(orders, row(orders, 1L, "a"), changed)));
+
+            assertThat(values(database + ".orders").get(2)).contains("\"record\":{\"id\":2,\"name\":\"a\"}");
+            assertThatThrownBy(() -> kafka.save(List.of(changes.update(orders, row(orders, 1L, ABSENT), changed))))
+                    .isInstanceOf(KafkaDeliveryException.class)
+                    .hasMessageContaining("binlog_row_image=FULL");
+        }
+
+        @Test
         void shouldSendTombstoneAfterDelete() throws Exception {
             KafkaTarget kafka = open(options());
             Record delete = changes.delete(orders, 1, "a");

@@ -64,6 +64,13 @@ final class ChangeWriter {
                     record, "a row of %s at %s cannot be encoded: %s".formatted(record.table(), record.source(), e), e);
         }
         byte[] value = buffer.toByteArray();
+        if (value.length == 4 && value[0] == 'n') {
+            throw new RedisDeliveryException(
+                    record,
+                    "the format makes nothing of the delete of a row of %s at %s, so nobody could tell which. Choose one that tells deletes, such as PlainRow with deletes(MARKED)."
+                            .formatted(record.table(), record.source()),
+                    null);
+        }
         if (buffer.array().length > LARGEST_KEPT) {
             buffer = new JsonBuffer();
         }

@@ -66,7 +66,7 @@ final class MirrorWriter implements Writer {
     }
 
     private void update(Record record, RowImage before, Call call) {
-        Record completed = TableKeys.completed(record);
+        Record completed = record.completed();
         Record gone = new Record(Record.Kind.DELETE, before, null, record.source(), record.ordinal())
                 .withSubOrdinal(record.subOrdinal());
         String oldKey = tables.get(before.schema()).keys().of(gone);

@@ -58,6 +58,11 @@ public final class RedisDispatchers implements DispatcherProvider {
         if (mode == null) {
             return builder.command(RedisCommand.RPUSH).key("wlf");
         }
+        for (String key : List.of("key", "command")) {
+            if (settings.has(key)) {
+                settings.refuse(key, "is said by the mode; leave one of them out");
+            }
+        }
         Mode type = mode.get("type", Mode.class);
         if (type == null) {
             mode.refuse("type", "is required: LPush, RPush, Pub or XADD");

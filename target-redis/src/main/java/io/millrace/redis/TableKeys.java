@@ -50,24 +50,4 @@ final class TableKeys {
     private static String escaped(String text) {
         return text.replace("%", "%25").replace(":", "%3A");
     }
-
-    /**
-     * {@return the record of an update with all that is known of the row after it} The log may hold only what
-     * changed.
-     */
-    static Record completed(Record update) {
-        RowImage before = update.before();
-        RowImage after = update.after();
-        if (before == null || after == null || after.isWhole()) {
-            return update;
-        }
-        RowImage whole = after;
-        for (int i = 0; i < after.schema().size(); i++) {
-            String name = after.schema().column(i).name();
-            if (!after.has(i) && before.schema().indexOf(name) >= 0 && before.has(name)) {
-                whole = whole.with(name, before.get(name));
-            }
-        }
-        return whole == after ? update : update.withImages(before, whole);
-    }
 }

@@ -20,6 +20,7 @@ import io.millrace.core.TargetFailedException;
 import io.millrace.core.TargetOptions;
 import io.millrace.core.checkpoint.Checkpoint;
 import io.millrace.core.checkpoint.CheckpointException;
+import io.millrace.core.format.PlainRow;
 import io.millrace.core.source.Source;
 import io.millrace.core.transform.Transform;
 import io.millrace.testkit.RedisExtension;
@@ -124,6 +125,17 @@ class RedisTargetTest {
         assertThat(client.xrange("shop.orders", "-", "+"))
                 .extracting(entry -> entry.getID().toString())
                 .containsExactly("1-0", "1-1", "1-65536", "1-65537");
+    }
+
+    @Test
+    void shouldRefuseDeletesOfWhichTheFormatMakesNothing() {
+        log.transaction(tx -> tx.delete(order(1, "a", null)));
+
+        assertThatThrownBy(() -> deliverTo(
+                        options(RedisCommand.RPUSH).format(PlainRow.builder().build())))
+                .isInstanceOf(TargetFailedException.class)
+                .hasMessageContaining("deletes(MARKED)");
+        assertThat(client.exists("shop.orders")).isFalse();
     }
 
     @Test

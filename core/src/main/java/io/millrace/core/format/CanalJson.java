@@ -33,6 +33,7 @@ public final class CanalJson implements Format {
 
     @Override
     public TableFormat forTable(TableSchema schema) {
+        Documents.refuse(schema, "CanalJson");
         return new CanalTable(this, schema);
     }
 

@@ -2,6 +2,7 @@
 package io.millrace.core.format;
 
 import io.millrace.core.Column;
+import io.millrace.core.ColumnType;
 import io.millrace.core.format.DebeziumJson.BigintUnsignedHandling;
 import io.millrace.core.format.DebeziumJson.BinaryHandling;
 import io.millrace.core.format.DebeziumJson.TimePrecision;
@@ -80,9 +81,19 @@ final class DebeziumColumn {
         };
     }
 
+    boolean isShort() {
+        return column.type() == ColumnType.INT
+                && switch (column.nativeType()) {
+                    case "tinyint", "tinyint unsigned", "smallint" -> true;
+                    default -> false;
+                };
+    }
+
     private String integer() {
+        if (isShort()) {
+            return plain("int16");
+        }
         return switch (column.nativeType()) {
-            case "tinyint", "tinyint unsigned", "smallint" -> plain("int16");
             case "year" -> named("int32", "io.debezium.time.Year", "");
             default -> plain("int32");
         };

@@ -104,6 +104,7 @@ public final class DebeziumJson implements Format {
 
     @Override
     public TableFormat forTable(TableSchema schema) {
+        Documents.refuse(schema, "DebeziumJson");
         return new DebeziumTable(this, schema);
     }
 

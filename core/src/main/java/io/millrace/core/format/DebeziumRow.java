@@ -6,7 +6,7 @@ import io.millrace.core.format.DebeziumJson.BigintUnsignedHandling;
 import io.millrace.core.format.DebeziumJson.BinaryHandling;
 import io.millrace.core.format.DebeziumJson.DecimalHandling;
 import io.millrace.core.format.DebeziumJson.TimePrecision;
-import java.math.BigInteger;
+import java.math.BigDecimal;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
@@ -27,6 +27,9 @@ final class DebeziumRow extends RowWriter {
     private final boolean preciseBigint;
     private final boolean connectTimes;
     private final boolean[] nullable;
+    /** Whether the schema says int16, which readers cut a larger number down to. */
+    private final boolean[] shorts;
+
     private final boolean[] points;
     private final boolean[] micros;
     private final int[] bitBytes;
@@ -39,12 +42,14 @@ final class DebeziumRow extends RowWriter {
         this.preciseBigint = format.bigintUnsignedHandling() == BigintUnsignedHandling.PRECISE;
         this.connectTimes = format.timePrecision() == TimePrecision.CONNECT;
         this.nullable = new boolean[schema.size()];
+        this.shorts = new boolean[schema.size()];
         this.points = new boolean[schema.size()];
         this.micros = new boolean[schema.size()];
         this.bitBytes = new int[schema.size()];
         for (int i = 0; i < nullable.length; i++) {
             DebeziumColumn column = new DebeziumColumn(schema.column(i), format);
             nullable[i] = schema.column(i).nullable();
+            shorts[i] = column.isShort();
             points[i] = column.isPoint();
             micros[i] = column.isMicroTimestamp();
             bitBytes[i] = (column.bits() + 7) / 8;
@@ -54,6 +59,18 @@ final class DebeziumRow extends RowWriter {
     @Override
     public void onBoolean(int column, boolean value) {
         name(column).bool(value);
+    }
+
+    @Override
+    public void onLong(int column, long value) {
+        if (shorts[column] && value != (short) value) {
+            throw new IllegalArgumentException("%s holds %d, which is no %s any more; give it a column of its own"
+                    .formatted(
+                            schema().column(column).name(),
+                            value,
+                            schema().column(column).nativeType()));
+        }
+        super.onLong(column, value);
     }
 
     @Override
@@ -82,25 +99,32 @@ final class DebeziumRow extends RowWriter {
     public void onDecimal(int column, byte[] ascii, int offset, int length) {
         JsonBuffer to = name(column);
         switch (decimals) {
-            case PRECISE -> unscaled(to, ascii, offset, length);
+            case PRECISE -> unscaled(to, schema().column(column).scale(), ascii, offset, length);
             case STRING -> to.string(ascii, offset, length);
             case DOUBLE -> to.raw(ascii, offset, length);
         }
     }
 
-    private void unscaled(JsonBuffer to, byte[] ascii, int offset, int length) {
-        if (length > DIGITS_OF_LONG) {
-            String digits = new String(ascii, offset, length, StandardCharsets.ISO_8859_1).replace(".", "");
-            byte[] bytes = new BigInteger(digits).toByteArray();
-            to.base64(bytes, 0, bytes.length);
-            return;
-        }
+    /** Whoever reads the number puts the point where the column's scale says. */
+    private void unscaled(JsonBuffer to, int scale, byte[] ascii, int offset, int length) {
         boolean negative = ascii[offset] == '-';
         long number = 0;
+        int fraction = 0;
+        boolean behindPoint = false;
         for (int i = negative ? offset + 1 : offset; i < offset + length; i++) {
-            if (ascii[i] != '.') {
+            if (ascii[i] == '.') {
+                behindPoint = true;
+            } else {
                 number = number * 10 + ascii[i] - '0';
+                fraction += behindPoint ? 1 : 0;
             }
+        }
+        if (length > DIGITS_OF_LONG || fraction != scale) {
+            String digits = new String(ascii, offset, length, StandardCharsets.ISO_8859_1);
+            byte[] bytes =
+                    new BigDecimal(digits).setScale(scale).unscaledValue().toByteArray();
+            to.base64(bytes, 0, bytes.length);
+            return;
         }
         long unscaled = negative ? -number : number;
         scratch[0] = (byte) (unscaled >> 63);

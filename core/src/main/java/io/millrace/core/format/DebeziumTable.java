@@ -26,6 +26,7 @@ final class DebeziumTable implements TableFormat {
             {"type":"int64","optional":true,"field":"ts_ns"}""";
 
     private final DebeziumJson format;
+    private final TableSchema schema;
     private final TableId table;
     private final DebeziumSource source;
     private final PerSchema<DebeziumRow> rows;
@@ -44,10 +45,14 @@ final class DebeziumTable implements TableFormat {
     private final JsonBuffer sourceHead = new JsonBuffer();
     private final JsonBuffer tail = new JsonBuffer();
     private @Nullable SourceInfo encodedSource;
+    /** Of a row before that was seen to have the same columns. */
+    private @Nullable TableSchema lastBefore;
+
     private Record.@Nullable Kind encodedKind;
 
     DebeziumTable(DebeziumJson format, TableSchema schema) {
         this.format = format;
+        this.schema = schema;
         this.table = schema.table();
         this.source = new DebeziumSource(format);
         this.rows = new PerSchema<>(image -> new DebeziumRow(image, format));
@@ -106,13 +111,39 @@ final class DebeziumTable implements TableFormat {
         if (record.source() != encodedSource || record.kind() != encodedKind) {
             encode(record.source(), record.kind());
         }
+        RowImage before = record.before();
+        if (before != null && before.schema() != schema && format.valueSchema()) {
+            requireSameColumns(before.schema());
+        }
         out.raw(head);
-        image(record.before(), out);
+        image(before, out);
         out.ascii(",\"after\":");
         image(record.after(), out);
         out.raw(sourceHead);
         out.number(record.ordinal());
         out.raw(tail);
+    }
+
+    /** The envelope has one schema for both rows, so one that a transform gave other columns would be misread. */
+    private void requireSameColumns(TableSchema before) {
+        if (before == lastBefore) {
+            return;
+        }
+        boolean same = before.size() == schema.size();
+        for (int i = 0; same && i < schema.size(); i++) {
+            Column ofBefore = before.column(i);
+            Column column = schema.column(i);
+            same = ofBefore.equals(column)
+                    || (column.nullable()
+                            && ofBefore.equals(new Column(
+                                    column.name(), column.type(), column.nativeType(), column.scale(), false)));
+        }
+        if (!same) {
+            throw new IllegalArgumentException(
+                    "the row before has other columns than the row after it (%s, %s), but the envelope's schema is one for both; let transforms edit both alike"
+                            .formatted(before.columns(), schema.columns()));
+        }
+        lastBefore = before;
     }
 
     private void image(@Nullable RowImage image, JsonBuffer out) {

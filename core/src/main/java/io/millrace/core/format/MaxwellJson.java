@@ -43,6 +43,7 @@ public final class MaxwellJson implements Format {
     private final boolean primaryKeyColumns;
     private final boolean nulls;
     private final boolean nullZeroDates;
+    private final boolean bootstrapAsInsert;
 
     private MaxwellJson(Builder builder) {
         this.keyFormat = builder.keyFormat;
@@ -56,6 +57,7 @@ public final class MaxwellJson implements Format {
         this.primaryKeyColumns = builder.primaryKeyColumns;
         this.nulls = builder.nulls;
         this.nullZeroDates = builder.nullZeroDates;
+        this.bootstrapAsInsert = builder.bootstrapAsInsert;
     }
 
     public static Builder builder() {
@@ -64,6 +66,7 @@ public final class MaxwellJson implements Format {
 
     @Override
     public TableFormat forTable(TableSchema schema) {
+        Documents.refuse(schema, "MaxwellJson");
         return new MaxwellTable(this, schema);
     }
 
@@ -159,6 +162,10 @@ public final class MaxwellJson implements Format {
         return nulls;
     }
 
+    boolean bootstrapAsInsert() {
+        return bootstrapAsInsert;
+    }
+
     boolean nullZeroDates() {
         return nullZeroDates;
     }
@@ -168,7 +175,8 @@ public final class MaxwellJson implements Format {
         return "MaxwellJson[keyFormat=" + keyFormat + ", zone=" + time + ", binlogPosition=" + binlogPosition
                 + ", gtidPosition=" + gtidPosition + ", commitInfo=" + commitInfo + ", xoffset=" + xoffset
                 + ", serverId=" + serverId + ", primaryKeys=" + primaryKeys + ", primaryKeyColumns="
-                + primaryKeyColumns + ", nulls=" + nulls + ", nullZeroDates=" + nullZeroDates + "]";
+                + primaryKeyColumns + ", nulls=" + nulls + ", nullZeroDates=" + nullZeroDates + ", bootstrapAsInsert="
+                + bootstrapAsInsert + "]";
     }
 
     /** Not thread-safe. */
@@ -185,6 +193,7 @@ public final class MaxwellJson implements Format {
         private boolean primaryKeyColumns;
         private boolean nulls = true;
         private boolean nullZeroDates;
+        private boolean bootstrapAsInsert;
 
         private Builder() {}
 
@@ -254,6 +263,15 @@ public final class MaxwellJson implements Format {
         /** Whether {@code 0000-00-00} is shown as null. Default false. */
         public Builder nullZeroDates(boolean value) {
             this.nullZeroDates = value;
+            return this;
+        }
+
+        /**
+         * Whether initial rows are told as {@code insert} and not as {@code bootstrap-insert}, for readers that know no
+         * other types than those of changes, such as Flink's. Default false.
+         */
+        public Builder bootstrapAsInsert(boolean value) {
+            this.bootstrapAsInsert = value;
             return this;
         }
 

@@ -164,12 +164,12 @@ final class MaxwellTable implements TableFormat {
         encodedKind = kind;
     }
 
-    private static String type(Record.Kind kind) {
+    private String type(Record.Kind kind) {
         return switch (kind) {
             case INSERT -> "insert";
             case UPDATE -> "update";
             case DELETE -> "delete";
-            case READ -> "bootstrap-insert";
+            case READ -> format.bootstrapAsInsert() ? "insert" : "bootstrap-insert";
         };
     }
 }

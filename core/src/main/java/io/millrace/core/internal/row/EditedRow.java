@@ -89,7 +89,7 @@ public final class EditedRow extends RowImage {
                                 column.type(),
                                 value.getClass().getName()));
             }
-            row.values[index] = value == null ? null : own(column.type(), value);
+            row.values[index] = value == null ? null : own(column, value);
         }
         return row;
     }
@@ -102,23 +102,33 @@ public final class EditedRow extends RowImage {
             @Nullable Object[] moreValues = Arrays.copyOf(values, size + 1);
             moreOrigins[size] = -1;
             ColumnType type = value == null ? ColumnType.STRING : typeOf(column, value);
-            moreValues[size] = value == null ? null : own(type, value);
             Column added = new Column(column, type, "", scaleOf(value), true);
+            moreValues[size] = value == null ? null : own(added, value);
             return new EditedRow(original, schema.plus(added), moreOrigins, moreValues);
         }
         TableSchema newSchema = retyped(index, value);
         @Nullable Object[] newValues = values.clone();
-        newValues[index] = value == null ? null : own(newSchema.column(index).type(), value);
+        newValues[index] = value == null ? null : own(newSchema.column(index), value);
         return new EditedRow(original, newSchema, origins, newValues);
     }
 
     private TableSchema retyped(int index, @Nullable Object value) {
         Column column = schema.column(index);
-        if (value == null || fits(column.type(), value)) {
+        if (value == null) {
+            return column.nullable()
+                    ? schema
+                    : schema.with(
+                            index, new Column(column.name(), column.type(), column.nativeType(), column.scale(), true));
+        }
+        if (fits(column.type(), value) && !needsMoreDigits(column, value)) {
             return schema;
         }
         ColumnType type = typeOf(column.name(), value);
         return schema.with(index, new Column(column.name(), type, "", scaleOf(value), column.nullable()));
+    }
+
+    private static boolean needsMoreDigits(Column column, Object value) {
+        return value instanceof BigDecimal number && number.stripTrailingZeros().scale() > column.scale();
     }
 
     /** {@return whether a column of the type can hold the value, be it as another class of number} */
@@ -136,7 +146,8 @@ public final class EditedRow extends RowImage {
             case FLOAT -> value instanceof Float;
             case DOUBLE -> value instanceof Double;
             case DECIMAL -> value instanceof BigDecimal;
-            case STRING, JSON -> value instanceof String;
+            case STRING -> value instanceof String;
+            case JSON -> value instanceof String text && JsonSyntax.isValue(text);
             case BYTES -> value instanceof byte[];
             case DATE -> value instanceof LocalDate || value instanceof ZeroDate;
             case DATETIME -> value instanceof LocalDateTime || value instanceof ZeroDate;
@@ -147,15 +158,17 @@ public final class EditedRow extends RowImage {
         };
     }
 
-    /** {@return the value as the class that the type promises; arrays as a copy} */
-    private static Object own(ColumnType type, Object value) {
-        if (value instanceof byte[] bytes) {
+    /** {@return the value as the column's type promises: its class, and the digits of a decimal; arrays as a copy} */
+    private static Object own(Column column, Object value) {
+        if (value instanceof BigDecimal number) {
+            return needsMoreDigits(column, number) ? number : number.setScale(column.scale());
+        } else if (value instanceof byte[] bytes) {
             return bytes.clone();
         } else if (value instanceof float[] vector) {
             return vector.clone();
         } else if (value instanceof Integer || value instanceof Long) {
             long number = ((Number) value).longValue();
-            return switch (type) {
+            return switch (column.type()) {
                 case INT -> (int) number;
                 case UNSIGNED_LONG -> BigInteger.valueOf(number);
                 default -> number;
@@ -185,7 +198,7 @@ public final class EditedRow extends RowImage {
     public EditedRow asText(String column) {
         int index = schema.require(column);
         Column known = schema.column(index);
-        if (known.type() == ColumnType.STRING) {
+        if (known.type() == ColumnType.STRING && known.nativeType().isEmpty()) {
             return this;
         }
         Column text = new Column(column, ColumnType.STRING, "", 0, known.nullable());
