@@ -10,8 +10,8 @@
  * server log
  *    |   a source module              connection, dump, liveness; bytes to row images
  *    v   {@link io.millrace.core.Processor}   turns them into {@link io.millrace.core.Record}s and {@link io.millrace.core.Statement}s
- *    |   core.filter                  is this table wanted?
- *    v   core.internal.delivery       one lane per target: batch, retry, acknowledge
+ *    |   core.filter                  is this table wanted? this event? this column?
+ *    v   core.internal.delivery       one lane per target: core.transform, batch, retry, acknowledge
  *    |   {@link io.millrace.core.Target}      bytes to Kafka, or wherever yours writes, by a core.format
  *    v   core.checkpoint              what was acknowledged, made durable: restart from here
  * </pre>
