@@ -124,6 +124,18 @@ final class Assembler {
     }
 
     private boolean take(Flight flight, Record record) throws Exception {
+        if (!transformation.isNone()) {
+            return takeTransformed(flight, record);
+        }
+        // Most lanes have no transforms, and make no list of each record.
+        if (flight.isFullFor(record, options.batchSize(), options.batchBytes())) {
+            return false;
+        }
+        flight.add(record);
+        return true;
+    }
+
+    private boolean takeTransformed(Flight flight, Record record) throws Exception {
         List<Record> made = waiting;
         if (made == null) {
             try {

@@ -50,10 +50,14 @@ final class Flight {
         records = new ArrayList<>(expected);
     }
 
+    void add(Record record) {
+        records.add(record);
+        bytes += record.sizeBytes();
+    }
+
     /** @param made what became of one change */
     void add(List<Record> made) {
-        records.addAll(made);
-        bytes += bytes(made);
+        made.forEach(this::add);
     }
 
     private static long bytes(List<Record> records) {
@@ -91,6 +95,11 @@ final class Flight {
 
     boolean isEmpty() {
         return !hasChanges() && marks.isEmpty() && openTransaction == null && releasedBytes == 0;
+    }
+
+    /** {@return whether {@code record} has to wait for the next flight} */
+    boolean isFullFor(Record record, int batchSize, long batchBytes) {
+        return records.size() >= batchSize || (!records.isEmpty() && bytes + record.sizeBytes() > batchBytes);
     }
 
     /** {@return whether what became of one change has to wait for the next flight: it is never apart} */
