@@ -164,9 +164,12 @@ final class LoadTable {
         return new LoadTable(table, rows, primary.name(), key, defined);
     }
 
-    /** {@return the table's engine, if it can be loaded} It may have become one that cannot. */
+    /**
+     * {@return the table's engine, if it can be loaded} It may have become one that cannot. It is there: a SELECT of it
+     * is open.
+     */
     private static String engine(ServerConnection server, TableId table) throws IOException {
-        @Nullable String[] row = server.query("SELECT ENGINE, TABLE_TYPE FROM information_schema.TABLES" + " WHERE TABLE_SCHEMA="
+        @Nullable String[] row = server.query("SELECT ENGINE, TABLE_TYPE FROM information_schema.TABLES WHERE TABLE_SCHEMA="
                         + text(table.database()) + " AND TABLE_NAME=" + text(table.name()))
                 .get(0);
         checkType(table, row[1]);

@@ -6,8 +6,8 @@ import io.millrace.core.ColumnVisitor;
 import io.millrace.core.RowImage;
 
 /**
- * Writes whether a row is whole and what it shows its visitors, one tag and value per column, so that a {@link SpilledRow} can
- * show the same. A column that cannot be read is written as the failure that it is.
+ * Writes whether a row is whole and what it shows its visitors, one tag and value per column, so that a
+ * {@link SpilledRow} can show the same. A column that cannot be read is written as the failure that it is.
  */
 final class RowWriter implements ColumnVisitor {
 
