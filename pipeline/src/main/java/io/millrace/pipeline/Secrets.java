@@ -34,10 +34,13 @@ final class Secrets {
 
     /** {@return the text without users and passwords of URIs} */
     static String masked(String text) {
-        Matcher user = USER_OF_URI.matcher(text);
-        String withoutUser = user.replaceAll(
-                match -> (match.group(1) == null ? "" : Matcher.quoteReplacement(match.group(1))) + HIDDEN + "@");
-        return QUERY.matcher(withoutUser).replaceAll("$1" + Matcher.quoteReplacement(HIDDEN));
+        // Behind the last one there is no user, and a long text is not searched for it from each of its characters.
+        int end = text.lastIndexOf('@') + 1;
+        String withoutUsers = USER_OF_URI
+                .matcher(text.substring(0, end))
+                .replaceAll(match ->
+                        (match.group(1) == null ? "" : Matcher.quoteReplacement(match.group(1))) + HIDDEN + "@");
+        return QUERY.matcher(withoutUsers + text.substring(end)).replaceAll("$1" + Matcher.quoteReplacement(HIDDEN));
     }
 
     /** {@return the text of a setting as far as it may be shown; what is said of a URI is not always one} */
