@@ -72,8 +72,8 @@ final class LogHistory {
     }
 
     /** @throws PermanentException if the server's log lacks what it replicates */
-    static void checkReplica(ServerConnection server) throws IOException {
-        if (ServerStatus.keepsReplicatedOutOfLog(server)) {
+    static void checkReplica(ServerConnection server, ServerStatus.Beside beside) throws IOException {
+        if (ServerStatus.keepsReplicatedOutOfLog(server, beside)) {
             throw new PermanentException(
                     "the server replicates another one, but does not log what it gets (log_slave_updates=OFF): changes would be missing without a word. Set log_slave_updates=ON (MySQL: log_replica_updates) and restart the server, or read from the one that it replicates.",
                     null);

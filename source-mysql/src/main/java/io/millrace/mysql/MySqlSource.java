@@ -77,7 +77,7 @@ final class MySqlSource implements Source {
     @Override
     public void check(Findings findings) throws IOException {
         try (ServerConnection server = open()) {
-            new Preflight(options, server, findings).run();
+            new Preflight(options, server, this::openBeside, findings).run();
         }
     }
 
@@ -124,7 +124,7 @@ final class MySqlSource implements Source {
         ServerConnection server = open();
         try {
             checkKind(server, from);
-            LogHistory.checkReplica(server);
+            LogHistory.checkReplica(server, this::openBeside);
             LogPlace place;
             BinlogStream stream;
             if (from instanceof MySqlPosition.Gtids gtids) {
@@ -157,7 +157,7 @@ final class MySqlSource implements Source {
         ServerConnection server = open();
         try {
             checkKind(server, from.log());
-            LogHistory.checkReplica(server);
+            LogHistory.checkReplica(server, this::openBeside);
             LoadedChunk left = unfinished.get();
             Loading place = left == null ? from : new Loading(from.log(), left.end());
             LoadReader reader = new LoadReader(options, server, logs, place, run);

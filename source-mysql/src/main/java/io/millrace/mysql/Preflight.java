@@ -39,11 +39,13 @@ final class Preflight {
 
     private final MySqlOptions options;
     private final ServerConnection server;
+    private final ServerStatus.Beside beside;
     private final Findings findings;
 
-    Preflight(MySqlOptions options, ServerConnection server, Findings findings) {
+    Preflight(MySqlOptions options, ServerConnection server, ServerStatus.Beside beside, Findings findings) {
         this.options = options;
         this.server = server;
+        this.beside = beside;
         this.findings = findings;
     }
 
@@ -112,7 +114,7 @@ final class Preflight {
     private void checkReplica() throws IOException {
         boolean isBlind = false;
         try {
-            isBlind = ServerStatus.keepsReplicatedOutOfLog(server);
+            isBlind = ServerStatus.keepsReplicatedOutOfLog(server, beside);
         } catch (MillraceException e) {
             // Without REPLICATION CLIENT this is refused, which is a finding already.
         }

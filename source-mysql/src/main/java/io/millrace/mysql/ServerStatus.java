@@ -29,6 +29,11 @@ final class ServerStatus {
 
     private ServerStatus() {}
 
+    /** Opens another connection to the server. */
+    interface Beside {
+        ServerConnection open() throws IOException;
+    }
+
     /**
      * The end of the binlog.
      *
@@ -50,17 +55,26 @@ final class ServerStatus {
      * {@return whether the server replicates another one without logging what it gets} Then its log lacks that, and
      * nothing there says so.
      */
-    static boolean keepsReplicatedOutOfLog(ServerConnection server) throws IOException {
+    static boolean keepsReplicatedOutOfLog(ServerConnection server, Beside beside) throws IOException {
         if (!server.variables("log_slave_updates", "log_replica_updates").containsValue("OFF")) {
             return false;
         }
         if (server.family() == ServerFamily.MARIADB) {
-            return server.query("SHOW GLOBAL STATUS LIKE 'Slaves_running'").stream()
-                    .anyMatch(row -> !"0".equals(row[1]));
+            if (!hasSlavesRunning(server)) {
+                return false;
+            }
+            // A server that shuts down counts one, too, but takes no connection any more.
+            try (ServerConnection another = beside.open()) {
+                return hasSlavesRunning(another);
+            }
         }
         // The twelfth column says whether changes are applied.
         return either(server, "SHOW REPLICA STATUS", "SHOW SLAVE STATUS").stream()
                 .anyMatch(row -> "Yes".equals(row[11]));
+    }
+
+    private static boolean hasSlavesRunning(ServerConnection server) throws IOException {
+        return server.query("SHOW GLOBAL STATUS LIKE 'Slaves_running'").stream().anyMatch(row -> !"0".equals(row[1]));
     }
 
     /** {@return the end of the binlog} */

@@ -3,15 +3,22 @@ package io.millrace.mysql;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowable;
 import static org.awaitility.Awaitility.await;
 
 import io.millrace.core.Finding;
 import io.millrace.core.PermanentException;
 import io.millrace.core.checkpoint.InMemoryCheckpointStore;
+import io.millrace.mysql.internal.binlog.ServerConnection;
 import io.millrace.testkit.FaultyProxy;
 import io.millrace.testkit.MySqlRelease;
 import io.millrace.testkit.MySqlServer;
+import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -19,6 +26,9 @@ import org.junit.jupiter.params.provider.EnumSource;
 /** A replica that does not log what it gets: its log looks whole. */
 @Timeout(180)
 class UnloggedReplicaIT {
+
+    /** A thread each: none waits for another's end. */
+    private static final Executor ASKING = task -> new Thread(task, "asking").start();
 
     @ParameterizedTest
     @EnumSource(
@@ -55,6 +65,42 @@ class UnloggedReplicaIT {
             replica.execute("STOP SLAVE");
             assertThat(findings(options)).isEmpty();
         }
+    }
+
+    /** While it does so it counts a replica's thread, whether it has one or not. */
+    @Test
+    void shouldNotTakeAServerThatShutsDownForAReplica() throws Exception {
+        try (MySqlServer server = MySqlServer.builder(MySqlRelease.MARIADB_11_4).start()) {
+            MySqlOptions options = Captured.source(server, StartFrom.latest())
+                    .pipeline(Captured.pipeline("shop", new InMemoryCheckpointStore())
+                            .build())
+                    .build();
+            List<CompletableFuture<Throwable>> ends = new ArrayList<>();
+            for (int i = 0; i < 8; i++) {
+                ServerConnection connection = connect(options);
+                ends.add(CompletableFuture.supplyAsync(() -> catchThrowable(() -> askOn(connection, options)), ASKING));
+            }
+
+            server.execute("SHUTDOWN");
+
+            for (CompletableFuture<Throwable> end : ends) {
+                assertThat(end.get()).isNotInstanceOf(PermanentException.class);
+            }
+        }
+    }
+
+    private static void askOn(ServerConnection connection, MySqlOptions options) throws IOException {
+        try (connection) {
+            while (true) {
+                LogHistory.checkReplica(connection, () -> connect(options));
+            }
+        }
+    }
+
+    private static ServerConnection connect(MySqlOptions options) throws IOException {
+        ServerConnection connection = new ServerConnection(options);
+        connection.open();
+        return connection;
     }
 
     private static void replicate(MySqlServer source, MySqlServer replica) throws Exception {
