@@ -53,12 +53,14 @@ final class EventMapper {
                 : new Record(kind, null, row, source, ordinal);
     }
 
-    /** {@return a document that was there before} */
-    Record loaded(ChangeEvent document, SourceInfo source, long ordinal) {
+    /** {@return the row of a document that was there before} */
+    RowImage loaded(ChangeEvent document) {
         DocumentRows rows = documents;
-        return rows == null
-                ? new Record(Record.Kind.READ, null, eventRow(document), source, ordinal)
-                : document(rows, Record.Kind.READ, document, source, ordinal);
+        if (rows == null) {
+            return eventRow(document);
+        }
+        EventField image = EventField.FULL_DOCUMENT;
+        return rows.row(rows.schema(document, List.of(image)), document, image);
     }
 
     /** Where there is no document, as when it was deleted before it was looked up, the row has its key alone. */

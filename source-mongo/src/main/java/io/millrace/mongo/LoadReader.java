@@ -6,12 +6,13 @@ import com.mongodb.client.MongoCursor;
 import io.millrace.core.TableId;
 import io.millrace.core.UnreadableEventException;
 import io.millrace.core.source.Capture;
-import io.millrace.mongo.LoadPosition.LoadedTo;
+import io.millrace.core.source.load.ChunkReader;
+import io.millrace.core.source.load.LoadedChunk;
+import io.millrace.core.source.load.LoadedTo;
 import io.millrace.mongo.internal.bson.MalformedBsonException;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Base64;
 import java.util.Deque;
 import java.util.List;
@@ -25,7 +26,7 @@ import org.slf4j.LoggerFactory;
  * Reads the collections that were there before, one after the other, in pieces along {@code _id}; for one connection.
  * Each piece is read whole before any of it is handed on. Used by the capture thread.
  */
-final class LoadReader implements AutoCloseable {
+final class LoadReader implements ChunkReader {
 
     private static final Logger LOG = LoggerFactory.getLogger(MongoStreamProcessor.class);
 
@@ -39,15 +40,23 @@ final class LoadReader implements AutoCloseable {
     /** By how much of the time at most: the server looks for the first event behind the log's place. */
     private static final int LOOK_SHARE = 20;
 
-    /** Asks the server whether the stream could begin at the log's place. */
-    interface LogCheck {
-        void run() throws IOException;
+    /** The stream that is read after the load. */
+    interface Log {
+
+        /** Asks the server whether the stream could begin at its place. */
+        void check() throws IOException;
+
+        /** Is called once, when the server holds nothing for the load any more. */
+        void loadClosed();
     }
 
     private final String pipeline;
     private final LoadSession server;
-    private final LogCheck logCheck;
+    private final EventMapper mapper;
+    private final Log log;
     private final String run;
+    private final Thread owner = Thread.currentThread();
+    private boolean closed;
     /** What is left to be read. The first is being read, if {@link #cursor} is there. */
     private final Deque<TableId> collections;
 
@@ -63,19 +72,20 @@ final class LoadReader implements AutoCloseable {
      * @param run stands for the processor's run, in which each connection goes on where the one before has ended: only
      *     then is it the same pass
      */
-    LoadReader(String pipeline, LoadSession server, LogCheck logCheck, @Nullable LoadedTo to, String run)
+    LoadReader(String pipeline, LoadSession server, EventMapper mapper, Log log, @Nullable LoadedTo to, String run)
             throws IOException {
         this.pipeline = pipeline;
         this.server = server;
-        this.logCheck = logCheck;
+        this.mapper = mapper;
+        this.log = log;
         this.run = run;
         try {
-            this.collections = new ArrayDeque<>(server.captured(to == null ? null : to.collection()));
+            this.collections = new ArrayDeque<>(server.captured(to == null ? null : to.table()));
         } catch (MongoException e) {
             throw StreamFailures.ofLoad(e, "the list of collections");
         }
-        if (to != null && !to.collection().equals(collections.peek())) {
-            warnOfGone(to.collection());
+        if (to != null && !to.table().equals(collections.peek())) {
+            warnOfGone(to.table());
         }
         this.at = to == null || to.pass().startsWith(run) ? to : to.inPass(newPass());
     }
@@ -92,8 +102,8 @@ final class LoadReader implements AutoCloseable {
                 collection);
     }
 
-    /** {@return the next documents; null once all collections have been read} */
-    @Nullable LoadedChunk next(Capture capture) throws IOException {
+    @Override
+    public @Nullable LoadedChunk next(Capture capture) throws IOException {
         while (!collections.isEmpty()) {
             checkLog();
             TableId collection = collections.element();
@@ -121,7 +131,7 @@ final class LoadReader implements AutoCloseable {
     private void checkLog() throws IOException {
         long now = System.nanoTime();
         if (now - nextLook >= 0) {
-            logCheck.run();
+            log.check();
             long after = System.nanoTime();
             nextLook = after + Math.max(LOOK_NANOS, LOOK_SHARE * (after - now));
         }
@@ -137,32 +147,34 @@ final class LoadReader implements AutoCloseable {
                 return null;
             }
         }
-        List<ChangeEvent> chunk = new ArrayList<>();
+        LoadedTo from = here(collection);
+        LoadedChunk.Builder chunk = new LoadedChunk.Builder();
+        ChangeEvent last = null;
         long bytes = 0;
         while (chunk.size() < MOST_DOCUMENTS && bytes < MOST_BYTES && open.hasNext()) {
             ChangeEvent document = documents.event(ChangeStreamReader.bytes(open.next()));
-            if (chunk.isEmpty() && isAtLast(document)) {
+            // Reading goes on with the document that was the last, if that is still there.
+            if (last == null && key(document).equals(from.after())) {
                 continue;
             }
-            chunk.add(document);
+            chunk.add(mapper.loaded(document), document.bytes());
             bytes += document.bytes().length;
+            last = document;
         }
-        LoadedTo from = here(collection);
-        if (chunk.isEmpty()) {
+        if (last == null) {
             end(from);
             return null;
         }
         capture.countBytes(bytes);
-        LoadedTo end = new LoadedTo(
-                collection, from.pass(), from.documents() + chunk.size(), key(chunk.get(chunk.size() - 1)));
+        LoadedTo end = new LoadedTo(collection, from.pass(), from.rows() + chunk.size(), List.of(), key(last));
         at = end;
-        return new LoadedChunk(chunk, end);
+        return chunk.build(end);
     }
 
     private LoadedTo here(TableId collection) {
         LoadedTo here = at;
-        if (here == null || !here.collection().equals(collection)) {
-            here = new LoadedTo(collection, newPass(), 0, "");
+        if (here == null || !here.table().equals(collection)) {
+            here = new LoadedTo(collection, newPass(), 0, List.of(), List.of());
             at = here;
         }
         return here;
@@ -184,28 +196,47 @@ final class LoadReader implements AutoCloseable {
         return opened;
     }
 
-    /** Reading goes on with the document that was the last, if that is still there. */
-    private boolean isAtLast(ChangeEvent document) {
-        LoadedTo here = at;
-        return here != null && key(document).equals(here.after());
-    }
-
-    private static String key(ChangeEvent document) {
-        return Base64.getEncoder().encodeToString(document.documentKey());
+    /** BSON in base64: no JSON tells every key from every other. */
+    private static List<String> key(ChangeEvent document) {
+        return List.of(Base64.getEncoder().encodeToString(document.documentKey()));
     }
 
     private void end(LoadedTo last) {
-        close();
-        LOG.info("{}: loaded {} documents of {}", pipeline, last.documents(), collections.remove());
+        closeCursor();
+        LOG.info("{}: loaded {} documents of {}", pipeline, last.rows(), collections.remove());
     }
 
-    /** Gives back the cursor, if one is open. */
-    @Override
-    public void close() {
+    private void closeCursor() {
         MongoCursor<RawBsonDocument> open = cursor;
         cursor = null;
         if (open != null) {
             open.close();
+        }
+    }
+
+    /** The capture thread gives the cursor back at once; others leave that to it, as the driver reads on for a while. */
+    @Override
+    public void abort() {
+        if (Thread.currentThread() == owner) {
+            giveBack();
+        }
+    }
+
+    @Override
+    public void close() {
+        giveBack();
+        if (!closed) {
+            closed = true;
+            log.loadClosed();
+        }
+    }
+
+    private void giveBack() {
+        try {
+            closeCursor();
+            server.close();
+        } catch (MongoException | IllegalStateException e) {
+            LOG.debug("the server could not be told that a session is not needed any more", e);
         }
     }
 }

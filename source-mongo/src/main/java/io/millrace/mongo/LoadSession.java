@@ -12,6 +12,7 @@ import com.mongodb.client.model.Filters;
 import io.millrace.core.PermanentException;
 import io.millrace.core.TableId;
 import io.millrace.core.filter.TableFilter;
+import io.millrace.core.source.load.LoadedTo;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Base64;
@@ -109,8 +110,8 @@ final class LoadSession implements AutoCloseable {
                 }
             }
         }
-        found.removeIf(id -> from != null && LoadPosition.LoadedTo.ORDER.compare(id, from) < 0);
-        found.sort(LoadPosition.LoadedTo.ORDER);
+        found.removeIf(id -> from != null && LoadedTo.ORDER.compare(id, from) < 0);
+        found.sort(LoadedTo.ORDER);
         return found;
     }
 
@@ -145,7 +146,7 @@ final class LoadSession implements AutoCloseable {
      *     By an index's bound and not by {@code $gt}, which finds only keys of the same type
      * @throws MongoException if the server refuses it, or cannot be reached
      */
-    MongoCursor<RawBsonDocument> documents(TableId collection, String after) {
+    MongoCursor<RawBsonDocument> documents(TableId collection, List<String> after) {
         FindIterable<RawBsonDocument> documents = client.getDatabase(collection.database())
                 .getCollection(collection.name(), RawBsonDocument.class)
                 .withReadConcern(ReadConcern.MAJORITY)
@@ -154,7 +155,7 @@ final class LoadSession implements AutoCloseable {
                 .sort(BY_ID)
                 .batchSize(BATCH);
         if (!after.isEmpty()) {
-            documents = documents.min(new RawBsonDocument(Base64.getDecoder().decode(after)));
+            documents = documents.min(new RawBsonDocument(Base64.getDecoder().decode(after.get(0))));
         }
         return documents.cursor();
     }

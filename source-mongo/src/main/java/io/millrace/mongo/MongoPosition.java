@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.util.RawValue;
 import io.millrace.core.Position;
+import io.millrace.core.source.load.LoadPosition;
 import java.time.Instant;
 import java.util.Objects;
 import org.bson.BsonTimestamp;
@@ -169,11 +170,8 @@ public final class MongoPosition implements Position {
     }
 
     private MongoPosition of(Position other) {
-        if (other instanceof MongoPosition that) {
+        if (LoadPosition.logOf(other) instanceof MongoPosition that) {
             return that;
-        }
-        if (other instanceof LoadPosition loading) {
-            return loading.log();
         }
         throw new IllegalArgumentException(
                 "positions of different logs cannot be compared: " + toJson() + " and " + other.toJson());

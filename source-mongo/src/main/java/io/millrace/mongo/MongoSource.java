@@ -16,6 +16,11 @@ import io.millrace.core.source.LogCodec;
 import io.millrace.core.source.PositionTracker;
 import io.millrace.core.source.Source;
 import io.millrace.core.source.SourceReader;
+import io.millrace.core.source.load.LoadCodec;
+import io.millrace.core.source.load.LoadPosition;
+import io.millrace.core.source.load.LoadTracker;
+import io.millrace.core.source.load.LoadedChunk;
+import io.millrace.core.source.load.LoadingThenLog;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -96,15 +101,16 @@ final class MongoSource implements Source {
 
     @Override
     public Position parsePosition(String json) {
-        return LoadPosition.parse(json);
+        return LoadPosition.parse(json, MongoPosition::parse);
     }
 
     /** @throws CheckpointException if the position was read from a stream that was asked for otherwise */
     @Override
     public PositionTracker track(Position position) {
-        if (position instanceof LoadPosition loading) {
-            return new LoadTracker(loading, track(loading.log()));
-        }
+        return LoadTracker.at(position, this::trackStream);
+    }
+
+    private PositionTracker trackStream(Position position) {
         MongoPosition from = (MongoPosition) position;
         StreamShape before = from.stream();
         String changes = before == null ? "" : shape.changedSince(before);
@@ -119,7 +125,7 @@ final class MongoSource implements Source {
 
     @Override
     public LogCodec codec() {
-        return MongoLogCodec.INSTANCE;
+        return new LoadCodec(MongoLogCodec.INSTANCE);
     }
 
     // ---- the stream
@@ -142,24 +148,45 @@ final class MongoSource implements Source {
             known = client();
             reading = true;
         }
+        MongoPosition log = (MongoPosition) from.log();
         LoadSession server = null;
         try {
-            server = new LoadSession(known, options, from.log());
+            server = new LoadSession(known, options, log);
             LoadedChunk left = unfinished.get();
             LoadReader reader = new LoadReader(
                     options.pipeline().id(),
                     server,
-                    () -> checkLog(from.log()),
+                    mapper,
+                    new LoadLog(log),
                     left == null ? from.to() : left.end(),
                     run);
-            return new LoadingThenStream(
-                    mapper, server, reader, unfinished, () -> connect(from.log()), this::readerClosed);
+            return new LoadingThenLog(options.pipeline().service(), reader, unfinished, () -> connect(log));
         } catch (IOException | RuntimeException e) {
             if (server != null) {
                 server.close();
             }
             readerClosed();
             throw e;
+        }
+    }
+
+    /** What a load needs to know of the stream that is read after it. */
+    private final class LoadLog implements LoadReader.Log {
+
+        private final MongoPosition begin;
+
+        LoadLog(MongoPosition begin) {
+            this.begin = begin;
+        }
+
+        @Override
+        public void check() throws IOException {
+            checkLog(begin);
+        }
+
+        @Override
+        public void loadClosed() {
+            readerClosed();
         }
     }
 

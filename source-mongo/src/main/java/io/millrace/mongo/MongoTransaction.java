@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.mongo;
 
-import io.millrace.core.TableId;
 import io.millrace.core.source.Transaction;
 import org.jspecify.annotations.Nullable;
 
@@ -13,7 +12,6 @@ import org.jspecify.annotations.Nullable;
 final class MongoTransaction extends Transaction {
 
     private final @Nullable String shownId;
-    private final @Nullable TableId loaded;
 
     /**
      * @param token text of the first event's resume token
@@ -22,19 +20,6 @@ final class MongoTransaction extends Transaction {
     MongoTransaction(long number, String token, @Nullable String shownId, long commitTimestampMicros) {
         super(number, token, null, commitTimestampMicros);
         this.shownId = shownId;
-        this.loaded = null;
-    }
-
-    /** Documents that were there before: no transaction of the log, but delivered as if they were one. */
-    MongoTransaction(long number, String id, TableId loaded) {
-        super(number, id, null, 0);
-        this.shownId = id;
-        this.loaded = loaded;
-    }
-
-    /** {@return the collection of which documents are loaded; null if this is a transaction of the log} */
-    @Nullable TableId loaded() {
-        return loaded;
     }
 
     @Override

@@ -3,6 +3,7 @@ package io.millrace.mongo;
 
 import io.millrace.core.ProcessorListener;
 import io.millrace.core.checkpoint.Checkpoint;
+import io.millrace.core.source.load.LoadPosition;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -33,7 +34,7 @@ final class ResumeTokens implements ProcessorListener {
         if (json == null) {
             return;
         }
-        if (!(LoadPosition.parse(json) instanceof MongoPosition position)) {
+        if (!(LoadPosition.parse(json, MongoPosition::parse) instanceof MongoPosition position)) {
             return;
         }
         stored.put(target, position);

@@ -18,11 +18,10 @@ final class TokenTracker implements PositionTracker {
         this.at = from;
     }
 
-    /** Transactions are named by the token of their first event. What is loaded then is loaded for another target. */
+    /** Transactions are named by the token of their first event. */
     @Override
     public boolean includes(Transaction transaction) {
-        boolean isLoaded = ((MongoTransaction) transaction).loaded() != null;
-        return isLoaded || (at.order().compareTo(transaction.id()) >= 0 && !mayBeWithin(transaction.id()));
+        return at.order().compareTo(transaction.id()) >= 0 && !mayBeWithin(transaction.id());
     }
 
     /**
@@ -44,9 +43,6 @@ final class TokenTracker implements PositionTracker {
 
     @Override
     public boolean advance(Boundary boundary) {
-        if (boundary instanceof LoadBoundary) {
-            return false;
-        }
         ResumeToken token = ((MongoBoundary) boundary).token();
         if (token.data().compareTo(at.order()) <= 0) {
             return false;

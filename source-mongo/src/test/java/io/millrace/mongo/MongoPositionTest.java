@@ -6,10 +6,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.millrace.core.PipelineOptions;
 import io.millrace.core.Position;
-import io.millrace.core.TableId;
 import io.millrace.core.checkpoint.InMemoryCheckpointStore;
 import io.millrace.core.source.Boundary;
 import io.millrace.core.source.Transaction;
+import io.millrace.core.source.load.LoadPosition;
 import io.millrace.mongo.internal.bson.BsonFixture;
 import io.millrace.testkit.ScriptedMongo;
 import java.io.ByteArrayInputStream;
@@ -154,22 +154,28 @@ class MongoPositionTest {
         assertThat(chosen.includes(transaction)).isTrue();
     }
 
+    @Test
+    void shouldIncludeALoadThatGoesOnToTheStream() {
+        MongoPosition log = MongoPosition.operationTime(new BsonTimestamp(1_733_114_951, 7));
+        LoadPosition loading = new LoadPosition(log, null);
+
+        assertThat(log.includes(loading)).isTrue();
+        assertThat(loading.includes(log)).isFalse();
+        assertThat(log.lowest(loading)).isEqualTo(loading).isEqualTo(loading.lowest(log));
+    }
+
     /** A token holds the document's key, and a key may be of 16 MB. */
     @Test
     void shouldReadBackFromBytesWhatLargeKeysMakeLarge() throws Exception {
         String token = EARLY + "0A".repeat(100_000);
-        LoadBoundary load = new LoadBoundary(
-                new LoadPosition.LoadedTo(new TableId("shop", "orders"), "pass", 3, "A".repeat(100_000)));
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         DataOutputStream out = new DataOutputStream(bytes);
         MongoLogCodec codec = MongoLogCodec.INSTANCE;
         codec.write(new MongoTransaction(7, token, "session:5", 123), out);
-        codec.write(load, out);
 
         DataInputStream in = new DataInputStream(new ByteArrayInputStream(bytes.toByteArray()));
 
         assertThat(codec.readTransaction(in).id()).isEqualTo(token);
-        assertThat(codec.readBoundary(in)).isEqualTo(load);
     }
 
     @Test

@@ -19,9 +19,6 @@ final class FileTracker implements PositionTracker {
     @Override
     public boolean includes(Transaction transaction) {
         MySqlTransaction of = (MySqlTransaction) transaction;
-        if (of.loaded() != null) {
-            return true;
-        }
         int files = BinlogFiles.compare(of.file(), at.file());
         return files < 0 || (files == 0 && of.offset() < at.offset());
     }
@@ -33,10 +30,7 @@ final class FileTracker implements PositionTracker {
 
     @Override
     public boolean advance(Boundary boundary) {
-        if (!(boundary instanceof MySqlBoundary end)) {
-            // Tables were loaded for another target.
-            return false;
-        }
+        MySqlBoundary end = (MySqlBoundary) boundary;
         Place readFrom = end.readFrom() instanceof Place place ? place : null;
         MySqlPosition.File moved =
                 new MySqlPosition.File(at.serverUuid(), end.file(), end.offset(), readFrom, end.schema());

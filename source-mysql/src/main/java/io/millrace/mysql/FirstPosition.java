@@ -2,7 +2,8 @@
 package io.millrace.mysql;
 
 import io.millrace.core.PermanentException;
-import io.millrace.mysql.MySqlPosition.Loading;
+import io.millrace.core.Position;
+import io.millrace.core.source.load.LoadPosition;
 import io.millrace.mysql.MySqlPosition.Place;
 import io.millrace.mysql.internal.binlog.ServerConnection;
 import io.millrace.mysql.internal.row.ServerFamily;
@@ -25,14 +26,14 @@ final class FirstPosition {
         this.start = options.startFrom();
     }
 
-    MySqlPosition find() throws IOException {
+    Position find() throws IOException {
         if (start instanceof StartFrom.File file) {
             return MySqlPosition.file(ServerStatus.identity(server), file.file(), file.offset());
         }
         return server.family() == ServerFamily.MARIADB ? ofMariaDb() : ofMySql();
     }
 
-    private MySqlPosition ofMySql() throws IOException {
+    private Position ofMySql() throws IOException {
         if (start instanceof StartFrom.Gtids gtids) {
             return MySqlPosition.gtids(gtids.executed());
         }
@@ -46,7 +47,7 @@ final class FirstPosition {
         }
         if (start == StartFrom.Place.INITIAL_LOAD) {
             prepareLoad();
-            return new Loading(at(gtids ? ServerStatus.end(server) : endOfCommitted(), gtids), null);
+            return new LoadPosition(at(gtids ? ServerStatus.end(server) : endOfCommitted(), gtids), null);
         }
         return gtids
                 ? MySqlPosition.gtids(server.gtids("gtid_purged"))
@@ -82,7 +83,7 @@ final class FirstPosition {
         }
     }
 
-    private MySqlPosition ofMariaDb() throws IOException {
+    private Position ofMariaDb() throws IOException {
         if (start instanceof StartFrom.DomainGtids gtids) {
             return MySqlPosition.gtids(gtids.executed());
         }
@@ -97,7 +98,7 @@ final class FirstPosition {
         }
         if (start == StartFrom.Place.INITIAL_LOAD) {
             prepareLoad();
-            return new Loading(MySqlPosition.gtids(ServerStatus.committedGtids(server)), null);
+            return new LoadPosition(MySqlPosition.gtids(ServerStatus.committedGtids(server)), null);
         }
         return MySqlPosition.gtids(ServerStatus.gtidsAt(server, ServerStatus.firstFile(server)));
     }

@@ -24,11 +24,7 @@ final class GtidTracker implements PositionTracker {
 
     @Override
     public boolean includes(Transaction transaction) {
-        MySqlTransaction of = (MySqlTransaction) transaction;
-        if (of.loaded() != null) {
-            return true;
-        }
-        Gtid gtid = of.gtid();
+        Gtid gtid = ((MySqlTransaction) transaction).gtid();
         GtidIntervals intervals = sources.get(gtid.source());
         return intervals != null && intervals.contains(gtid.number());
     }
@@ -46,10 +42,7 @@ final class GtidTracker implements PositionTracker {
 
     @Override
     public boolean advance(Boundary boundary) {
-        if (!(boundary instanceof MySqlBoundary end)) {
-            // Tables were loaded for another target.
-            return false;
-        }
+        MySqlBoundary end = (MySqlBoundary) boundary;
         Gtid gtid = end.gtid();
         if (gtid.isAnonymous()) {
             throw new PermanentException(

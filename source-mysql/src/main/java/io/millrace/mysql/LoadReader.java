@@ -4,8 +4,10 @@ package io.millrace.mysql;
 import io.millrace.core.TableId;
 import io.millrace.core.TransientException;
 import io.millrace.core.source.Capture;
-import io.millrace.mysql.MySqlPosition.LoadedTo;
-import io.millrace.mysql.MySqlPosition.Loading;
+import io.millrace.core.source.load.ChunkReader;
+import io.millrace.core.source.load.LoadPosition;
+import io.millrace.core.source.load.LoadedChunk;
+import io.millrace.core.source.load.LoadedTo;
 import io.millrace.mysql.internal.binlog.MessageTooLargeException;
 import io.millrace.mysql.internal.binlog.RefusedTextException;
 import io.millrace.mysql.internal.binlog.ResultRows;
@@ -14,7 +16,6 @@ import io.millrace.mysql.internal.row.LoadedRow;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
@@ -26,7 +27,7 @@ import org.slf4j.LoggerFactory;
  * Reads the tables that were there before, one after the other, in pieces along their primary keys; for one
  * connection. Each piece is read whole before any of it is handed on.
  */
-final class LoadReader {
+final class LoadReader implements ChunkReader {
 
     private static final Logger LOG = LoggerFactory.getLogger(MySqlBinlogProcessor.class);
 
@@ -56,14 +57,14 @@ final class LoadReader {
      * @param run stands for the processor's run, in which each connection goes on where the one before has ended:
      *     only then is it the same pass
      */
-    LoadReader(MySqlOptions options, ServerConnection server, LogHistory history, Loading from, String run)
+    LoadReader(MySqlOptions options, ServerConnection server, LogHistory history, LoadPosition from, String run)
             throws IOException {
         this.options = options;
         this.server = server;
         this.history = history;
         this.run = run;
         LoadTable.prepare(server, options);
-        this.log = from.log();
+        this.log = (MySqlPosition) from.log();
         LoadedTo to = from.to();
         this.tables = captured(to == null ? null : to.table());
         if (to != null && !to.table().equals(tables.peek())) {
@@ -80,8 +81,8 @@ final class LoadReader {
         return new ArrayDeque<>(LoadTable.captured(server, options.pipeline().filter(), from));
     }
 
-    /** {@return the next rows; null once all tables have been read} */
-    @Nullable LoadedChunk next(Capture capture) throws IOException {
+    @Override
+    public @Nullable LoadedChunk next(Capture capture) throws IOException {
         while (true) {
             Result open = result;
             if (open == null) {
@@ -166,7 +167,7 @@ final class LoadReader {
 
     /** {@return the next rows of the table; null if there are none} */
     private @Nullable LoadedChunk read(Result open, Capture capture) throws IOException {
-        List<LoadedRow> chunk = new ArrayList<>();
+        LoadedChunk.Builder chunk = new LoadedChunk.Builder();
         long bytes = 0;
         // Of what was asked for piece by piece the end is read, too: it lets go of the table.
         boolean isPiece = open.table.goesOnBehindRows();
@@ -176,16 +177,16 @@ final class LoadReader {
                 end(open);
                 break;
             }
-            chunk.add(row);
+            chunk.add(row, row.bytes());
             bytes += row.sizeBytes();
         }
-        if (chunk.isEmpty()) {
+        if (chunk.size() == 0) {
             return null;
         }
         capture.countBytes(bytes);
         LoadedTo end = open.end();
         at = end;
-        return new LoadedChunk(chunk, end);
+        return chunk.build(end);
     }
 
     private void end(Result open) throws IOException {
@@ -198,6 +199,16 @@ final class LoadReader {
                     open.end().rows(),
                     tables.remove());
         }
+    }
+
+    @Override
+    public void abort() {
+        server.abort();
+    }
+
+    @Override
+    public void close() {
+        server.close();
     }
 
     /** Rows of a table that were asked for together. */

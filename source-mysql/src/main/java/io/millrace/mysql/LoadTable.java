@@ -5,7 +5,7 @@ import io.millrace.core.PermanentException;
 import io.millrace.core.TableId;
 import io.millrace.core.TransientException;
 import io.millrace.core.filter.TableFilter;
-import io.millrace.mysql.MySqlPosition.LoadedTo;
+import io.millrace.core.source.load.LoadedTo;
 import io.millrace.mysql.internal.binlog.ServerConnection;
 import io.millrace.mysql.internal.row.LoadedRow;
 import io.millrace.mysql.internal.row.LoadedTable;

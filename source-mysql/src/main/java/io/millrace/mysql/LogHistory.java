@@ -6,7 +6,7 @@ import io.millrace.core.PermanentException;
 import io.millrace.core.Position;
 import io.millrace.core.TransientException;
 import io.millrace.core.source.SourceBehindException;
-import io.millrace.mysql.MySqlPosition.Loading;
+import io.millrace.core.source.load.LoadPosition;
 import io.millrace.mysql.internal.binlog.ServerConnection;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -47,7 +47,7 @@ final class LogHistory {
      */
     void targetsBeginAt(List<Position> positions) {
         started = positions.stream()
-                .map(position -> position instanceof Loading loading ? loading.log() : (MySqlPosition) position)
+                .map(position -> (MySqlPosition) LoadPosition.logOf(position))
                 .toList();
     }
 

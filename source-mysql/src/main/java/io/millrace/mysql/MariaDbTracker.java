@@ -25,11 +25,7 @@ final class MariaDbTracker implements PositionTracker {
 
     @Override
     public boolean includes(Transaction transaction) {
-        MySqlTransaction of = (MySqlTransaction) transaction;
-        if (of.loaded() != null) {
-            return true;
-        }
-        return isPast(of.gtid());
+        return isPast(((MySqlTransaction) transaction).gtid());
     }
 
     /**
@@ -59,10 +55,7 @@ final class MariaDbTracker implements PositionTracker {
 
     @Override
     public boolean advance(Boundary boundary) {
-        if (!(boundary instanceof MySqlBoundary end)) {
-            // Tables were loaded for another target.
-            return false;
-        }
+        MySqlBoundary end = (MySqlBoundary) boundary;
         // The group that prepared what ends here may be of another domain.
         boolean isNew = !end.prepared().isAnonymous() && moveTo(end.prepared());
         isNew |= moveTo(end.gtid());

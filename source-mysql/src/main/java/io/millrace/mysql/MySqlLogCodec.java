@@ -4,18 +4,14 @@ package io.millrace.mysql;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.millrace.core.NativeHeader;
-import io.millrace.core.TableId;
 import io.millrace.core.source.Boundary;
 import io.millrace.core.source.LogCodec;
 import io.millrace.core.source.Transaction;
-import io.millrace.mysql.MySqlPosition.LoadedTo;
 import io.millrace.mysql.MySqlPosition.Place;
 import io.millrace.mysql.MySqlTransaction.Gtid;
 import java.io.DataInput;
 import java.io.DataOutput;
 import java.io.IOException;
-import java.util.ArrayList;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Writes what the binlog's reader knows of transactions. */
@@ -30,14 +26,8 @@ enum MySqlLogCodec implements LogCodec {
     @Override
     public void write(Transaction transaction, DataOutput out) throws IOException {
         MySqlTransaction of = (MySqlTransaction) transaction;
-        TableId loaded = of.loaded();
-        out.writeBoolean(loaded != null);
         out.writeLong(of.number());
         out.writeUTF(of.id());
-        if (loaded != null) {
-            write(loaded, out);
-            return;
-        }
         write(of.gtid(), out);
         out.writeLong(of.commitTimestampMicros());
         out.writeUTF(of.file());
@@ -46,30 +36,12 @@ enum MySqlLogCodec implements LogCodec {
 
     @Override
     public Transaction readTransaction(DataInput in) throws IOException {
-        boolean isLoaded = in.readBoolean();
-        long number = in.readLong();
-        String id = in.readUTF();
-        return isLoaded
-                ? new MySqlTransaction(number, id, readTable(in))
-                : new MySqlTransaction(number, id, readGtid(in), in.readLong(), new Place(in.readUTF(), in.readLong()));
-    }
-
-    private static void write(TableId table, DataOutput out) throws IOException {
-        out.writeUTF(table.database());
-        out.writeUTF(table.name());
-    }
-
-    private static TableId readTable(DataInput in) throws IOException {
-        return new TableId(in.readUTF(), in.readUTF());
+        return new MySqlTransaction(
+                in.readLong(), in.readUTF(), readGtid(in), in.readLong(), new Place(in.readUTF(), in.readLong()));
     }
 
     @Override
     public void write(Boundary boundary, DataOutput out) throws IOException {
-        out.writeBoolean(boundary instanceof LoadBoundary);
-        if (boundary instanceof LoadBoundary load) {
-            write(load, out);
-            return;
-        }
         MySqlBoundary of = (MySqlBoundary) boundary;
         write(of.gtid(), out);
         write(of.prepared(), out);
@@ -82,9 +54,6 @@ enum MySqlLogCodec implements LogCodec {
 
     @Override
     public Boundary readBoundary(DataInput in) throws IOException {
-        if (in.readBoolean()) {
-            return readLoad(in);
-        }
         Gtid gtid = readGtid(in);
         Gtid prepared = readGtid(in);
         Place end = new Place(in.readUTF(), in.readLong());
@@ -125,40 +94,6 @@ enum MySqlLogCodec implements LogCodec {
         byte[] bytes = new byte[in.readInt()];
         in.readFully(bytes);
         return new String(bytes, UTF_8);
-    }
-
-    private static void write(LoadBoundary load, DataOutput out) throws IOException {
-        LoadedTo to = load.to();
-        out.writeBoolean(to != null);
-        if (to != null) {
-            write(to.table(), out);
-            out.writeUTF(to.pass());
-            out.writeLong(to.rows());
-            write(to.key(), out);
-            write(to.after(), out);
-        }
-    }
-
-    private static LoadBoundary readLoad(DataInput in) throws IOException {
-        return new LoadBoundary(
-                in.readBoolean()
-                        ? new LoadedTo(readTable(in), in.readUTF(), in.readLong(), readTexts(in), readTexts(in))
-                        : null);
-    }
-
-    private static void write(List<String> texts, DataOutput out) throws IOException {
-        out.writeInt(texts.size());
-        for (String text : texts) {
-            write(text, out);
-        }
-    }
-
-    private static List<String> readTexts(DataInput in) throws IOException {
-        List<String> texts = new ArrayList<>();
-        for (int left = in.readInt(); left > 0; left--) {
-            texts.add(readText(in));
-        }
-        return texts;
     }
 
     private static void write(Gtid gtid, DataOutput out) throws IOException {

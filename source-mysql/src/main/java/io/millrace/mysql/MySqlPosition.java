@@ -4,12 +4,8 @@ package io.millrace.mysql;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.millrace.core.Position;
-import io.millrace.core.TableId;
-import java.util.ArrayList;
-import java.util.Comparator;
-import java.util.List;
+import io.millrace.core.source.load.LoadPosition;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -89,9 +85,6 @@ public sealed interface MySqlPosition extends Position {
         } catch (JsonProcessingException e) {
             throw new IllegalArgumentException("not a MySQL position: " + json, e);
         }
-        if (node.path("load").isObject()) {
-            return loading(node);
-        }
         if (node.path("gtids").isTextual()) {
             return new Gtids(GtidSet.parse(node.get("gtids").asText()), schema(node));
         }
@@ -111,27 +104,6 @@ public sealed interface MySqlPosition extends Position {
                     schema(node));
         }
         throw new IllegalArgumentException("not a MySQL position: " + json);
-    }
-
-    private static Loading loading(JsonNode node) {
-        JsonNode load = node.get("load");
-        LoadedTo to = null;
-        if (load.path("table").isTextual()) {
-            to = new LoadedTo(
-                    new TableId(
-                            load.path("database").asText(), load.get("table").asText()),
-                    load.path("pass").asText(),
-                    load.path("rows").asLong(),
-                    texts(load.path("key")),
-                    texts(load.path("after")));
-        }
-        return new Loading(parse(node.path("log").toString()), to);
-    }
-
-    private static List<String> texts(JsonNode array) {
-        List<String> texts = new ArrayList<>();
-        array.forEach(text -> texts.add(text.asText()));
-        return texts;
     }
 
     private static @Nullable String schema(JsonNode node) {
@@ -174,7 +146,7 @@ public sealed interface MySqlPosition extends Position {
 
         @Override
         public Position lowest(Position other) {
-            if (other instanceof Loading loading) {
+            if (other instanceof LoadPosition loading) {
                 return loading.lowest(this);
             }
             Gtids that = sameKind(other);
@@ -185,10 +157,7 @@ public sealed interface MySqlPosition extends Position {
         }
 
         private Gtids sameKind(Position other) {
-            if (other instanceof Loading loading) {
-                return sameKind(loading.log());
-            }
-            if (other instanceof Gtids gtids) {
+            if (LoadPosition.logOf(other) instanceof Gtids gtids) {
                 return gtids;
             }
             throw notComparable(this, other);
@@ -229,7 +198,7 @@ public sealed interface MySqlPosition extends Position {
 
         @Override
         public Position lowest(Position other) {
-            if (other instanceof Loading loading) {
+            if (other instanceof LoadPosition loading) {
                 return loading.lowest(this);
             }
             MariaDb that = sameKind(other);
@@ -239,10 +208,7 @@ public sealed interface MySqlPosition extends Position {
         }
 
         private MariaDb sameKind(Position other) {
-            if (other instanceof Loading loading) {
-                return sameKind(loading.log());
-            }
-            if (other instanceof MariaDb that) {
+            if (LoadPosition.logOf(other) instanceof MariaDb that) {
                 return that;
             }
             throw notComparable(this, other);
@@ -322,7 +288,7 @@ public sealed interface MySqlPosition extends Position {
 
         @Override
         public Position lowest(Position other) {
-            if (other instanceof Loading loading) {
+            if (other instanceof LoadPosition loading) {
                 return loading.lowest(this);
             }
             File that = sameLog(other);
@@ -339,108 +305,10 @@ public sealed interface MySqlPosition extends Position {
         }
 
         private File sameLog(Position other) {
-            if (other instanceof Loading loading) {
-                return sameLog(loading.log());
-            }
-            if (other instanceof File that && that.serverUuid.equals(serverUuid)) {
+            if (LoadPosition.logOf(other) instanceof File that && that.serverUuid.equals(serverUuid)) {
                 return that;
             }
             throw notComparable(this, other);
-        }
-    }
-
-    /**
-     * While the rows are read that were there before. It is made by {@link StartFrom#initialLoad()}; what has
-     * been read comes first, so a position of the log alone includes it.
-     *
-     * @param log where the log is read from once all tables have been read; itself not one of this kind
-     * @param to how far tables have been read; null before the first
-     */
-    record Loading(MySqlPosition log, @Nullable LoadedTo to) implements MySqlPosition {
-
-        public Loading {
-            if (log instanceof Loading) {
-                throw new IllegalArgumentException("the position of the log is " + log.toJson());
-            }
-        }
-
-        @Override
-        public String toJson() {
-            ObjectNode load = new ObjectMapper().createObjectNode();
-            if (to != null) {
-                load.put("database", to.table().database())
-                        .put("table", to.table().name())
-                        .put("pass", to.pass())
-                        .put("rows", to.rows());
-                to.key().forEach(load.putArray("key")::add);
-                to.after().forEach(load.putArray("after")::add);
-            }
-            return "{\"log\":" + log.toJson() + ",\"load\":" + load + "}";
-        }
-
-        @Override
-        public boolean isRepeatable() {
-            return false;
-        }
-
-        @Override
-        public boolean includes(Position other) {
-            return other instanceof Loading that
-                    && log.includes(that.log)
-                    && (that.to == null || (to != null && to.includes(that.to)));
-        }
-
-        @Override
-        public Position lowest(Position other) {
-            if (!(other instanceof Loading that)) {
-                return new Loading((MySqlPosition) log.lowest(other), to);
-            }
-            LoadedTo lower = to == null || that.to == null ? null : to.lowest(that.to);
-            return new Loading((MySqlPosition) log.lowest(that.log), lower);
-        }
-    }
-
-    /**
-     * A place between rows of a table; all tables that come before it, by database and name, have been read.
-     *
-     * @param table the table that is being read
-     * @param pass stands for one way along the table. Rows come and go between two of them, so that their numbers of
-     *     rows do not say which of them has got further
-     * @param rows how many rows the pass has read
-     * @param key the columns of the primary key as they were defined: by another key, nothing lies behind the row
-     * @param after the primary key of the last row, as SQL literals; empty if none has been read, or reading cannot
-     *     go on behind a row
-     */
-    record LoadedTo(TableId table, String pass, long rows, List<String> key, List<String> after) {
-
-        static final Comparator<TableId> ORDER =
-                Comparator.comparing(TableId::database).thenComparing(TableId::name);
-
-        public LoadedTo {
-            key = List.copyOf(key);
-            after = List.copyOf(after);
-        }
-
-        /** {@return this place, from which another pass goes on} */
-        LoadedTo inPass(String other) {
-            return new LoadedTo(table, other, rows, key, after);
-        }
-
-        /** {@return whether this place is known to be at the other one, or behind it} */
-        boolean includes(LoadedTo that) {
-            int tables = ORDER.compare(table, that.table);
-            if (tables != 0) {
-                return tables > 0;
-            }
-            return that.after.isEmpty() || (pass.equals(that.pass) && rows >= that.rows);
-        }
-
-        LoadedTo lowest(LoadedTo that) {
-            if (includes(that)) {
-                return that;
-            }
-            // Which of two passes has got further cannot be told: the table is read anew.
-            return that.includes(this) ? this : new LoadedTo(table, pass, 0, key, List.of());
         }
     }
 

@@ -9,7 +9,11 @@ import io.millrace.core.source.LogCodec;
 import io.millrace.core.source.PositionTracker;
 import io.millrace.core.source.Source;
 import io.millrace.core.source.SourceReader;
-import io.millrace.mysql.MySqlPosition.Loading;
+import io.millrace.core.source.load.LoadCodec;
+import io.millrace.core.source.load.LoadPosition;
+import io.millrace.core.source.load.LoadTracker;
+import io.millrace.core.source.load.LoadedChunk;
+import io.millrace.core.source.load.LoadingThenLog;
 import io.millrace.mysql.MySqlPosition.Place;
 import io.millrace.mysql.internal.binlog.BinlogStream;
 import io.millrace.mysql.internal.binlog.ServerConnection;
@@ -90,14 +94,15 @@ final class MySqlSource implements Source {
 
     @Override
     public Position parsePosition(String json) {
-        return MySqlPosition.parse(json);
+        return LoadPosition.parse(json, MySqlPosition::parse);
     }
 
     @Override
     public PositionTracker track(Position position) {
-        if (position instanceof Loading loading) {
-            return new LoadTracker(loading, track(loading.log()));
-        }
+        return LoadTracker.at(position, MySqlSource::trackLog);
+    }
+
+    private static PositionTracker trackLog(Position position) {
         if (position instanceof MySqlPosition.MariaDb gtids) {
             return new MariaDbTracker(gtids);
         }
@@ -108,7 +113,7 @@ final class MySqlSource implements Source {
 
     @Override
     public LogCodec codec() {
-        return MySqlLogCodec.INSTANCE;
+        return new LoadCodec(MySqlLogCodec.INSTANCE);
     }
 
     @Override
@@ -118,7 +123,7 @@ final class MySqlSource implements Source {
 
     @Override
     public SourceReader connect(Position from) throws IOException {
-        if (from instanceof Loading loading) {
+        if (from instanceof LoadPosition loading) {
             return load(loading);
         }
         ServerConnection server = open();
@@ -153,16 +158,15 @@ final class MySqlSource implements Source {
         }
     }
 
-    private SourceReader load(Loading from) throws IOException {
+    private SourceReader load(LoadPosition from) throws IOException {
         ServerConnection server = open();
         try {
             checkKind(server, from.log());
             LogHistory.checkReplica(server, this::openBeside);
             LoadedChunk left = unfinished.get();
-            Loading place = left == null ? from : new Loading(from.log(), left.end());
+            LoadPosition place = left == null ? from : new LoadPosition(from.log(), left.end());
             LoadReader reader = new LoadReader(options, server, logs, place, run);
-            return new LoadingThenLog(
-                    options.pipeline().service(), server, reader, unfinished, () -> connect(from.log()));
+            return new LoadingThenLog(options.pipeline().service(), reader, unfinished, () -> connect(from.log()));
         } catch (IOException | RuntimeException e) {
             server.abort();
             throw e;

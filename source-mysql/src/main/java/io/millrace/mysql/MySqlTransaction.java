@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.mysql;
 
-import io.millrace.core.TableId;
 import io.millrace.core.source.Transaction;
 import io.millrace.mysql.MySqlPosition.Place;
 import org.jspecify.annotations.Nullable;
@@ -12,7 +11,6 @@ final class MySqlTransaction extends Transaction {
     private final Gtid gtid;
     private final String file;
     private final long offset;
-    private final @Nullable TableId loaded;
 
     /**
      * A GTID in two parts.
@@ -51,21 +49,6 @@ final class MySqlTransaction extends Transaction {
         this.gtid = gtid;
         this.file = start.file();
         this.offset = start.offset();
-        this.loaded = null;
-    }
-
-    /** Rows of a table that were there before: no transaction of the log, but delivered as if they were one. */
-    MySqlTransaction(long number, String id, TableId loaded) {
-        super(number, id, null, 0);
-        this.gtid = Gtid.ANONYMOUS;
-        this.file = "";
-        this.offset = 0;
-        this.loaded = loaded;
-    }
-
-    /** {@return the table of which rows are loaded; null if this is a transaction of the log} */
-    @Nullable TableId loaded() {
-        return loaded;
     }
 
     private static @Nullable String globalId(Gtid gtid, String id) {

@@ -12,7 +12,8 @@ import io.millrace.core.TargetOptions;
 import io.millrace.core.UnreadableEventException;
 import io.millrace.core.checkpoint.Checkpoint;
 import io.millrace.core.checkpoint.InMemoryCheckpointStore;
-import io.millrace.mysql.MySqlPosition.LoadedTo;
+import io.millrace.core.source.load.LoadPosition;
+import io.millrace.core.source.load.LoadedTo;
 import io.millrace.testkit.MySqlServer;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -418,8 +419,7 @@ class LoadFaultsIT {
             throws Exception {
         store.open("test");
         store.save(
-                "memory",
-                new Checkpoint("mysql", new MySqlPosition.Loading(log, to).toJson(), 1, null, 1, 1, Set.of("memory")));
+                "memory", new Checkpoint("mysql", new LoadPosition(log, to).toJson(), 1, null, 1, 1, Set.of("memory")));
         store.close();
         return Captured.start(options().build(), memory, hook);
     }

@@ -6,11 +6,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.millrace.core.LogLostException;
+import io.millrace.core.Position;
 import io.millrace.core.ProcessorState;
 import io.millrace.core.TargetOptions;
 import io.millrace.core.checkpoint.Checkpoint;
 import io.millrace.core.checkpoint.InMemoryCheckpointStore;
-import io.millrace.mysql.MySqlPosition.Loading;
+import io.millrace.core.source.load.LoadPosition;
 import io.millrace.testkit.FaultyProxy;
 import io.millrace.testkit.MySqlRelease;
 import io.millrace.testkit.MySqlServer;
@@ -192,7 +193,7 @@ class MariaDbFailoverIT {
         }
     }
 
-    private void checkpoint(String target, MySqlPosition position) throws Exception {
+    private void checkpoint(String target, Position position) throws Exception {
         store.open("test");
         store.save(target, new Checkpoint("mysql", position.toJson(), 1, null, 1, 1, Set.of("memory", "later")));
         store.close();
@@ -211,7 +212,7 @@ class MariaDbFailoverIT {
         checkpoint("memory", MySqlPosition.gtids(source.executedGtids()));
         replica.execute("STOP SLAVE SQL_THREAD");
         insert(source, 5, 8);
-        checkpoint("later", new Loading(MySqlPosition.gtids(source.executedGtids()), null));
+        checkpoint("later", new LoadPosition(MySqlPosition.gtids(source.executedGtids()), null));
         address.leadTo(replica.host(), replica.port());
 
         Captured.Memory later = later();

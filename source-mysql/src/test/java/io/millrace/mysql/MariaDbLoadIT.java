@@ -11,7 +11,7 @@ import io.millrace.core.PermanentException;
 import io.millrace.core.Record;
 import io.millrace.core.checkpoint.Checkpoint;
 import io.millrace.core.checkpoint.InMemoryCheckpointStore;
-import io.millrace.mysql.MySqlPosition.Loading;
+import io.millrace.core.source.load.LoadPosition;
 import io.millrace.mysql.internal.binlog.ServerConnection;
 import io.millrace.testkit.FaultyProxy;
 import io.millrace.testkit.MySqlRelease;
@@ -425,7 +425,7 @@ class MariaDbLoadIT {
                 "memory",
                 new Checkpoint(
                         "mysql",
-                        new Loading(MySqlPosition.gtids(gtids), null).toJson(),
+                        new LoadPosition(MySqlPosition.gtids(gtids), null).toJson(),
                         1,
                         null,
                         1,

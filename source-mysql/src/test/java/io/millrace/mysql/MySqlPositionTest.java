@@ -4,9 +4,7 @@ package io.millrace.mysql;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.millrace.core.Position;
-import io.millrace.core.TableId;
-import io.millrace.mysql.MySqlPosition.LoadedTo;
+import io.millrace.core.source.load.LoadPosition;
 import io.millrace.mysql.MySqlPosition.Place;
 import io.millrace.mysql.MySqlTransaction.Gtid;
 import java.io.ByteArrayInputStream;
@@ -143,8 +141,7 @@ class MySqlPositionTest {
     void shouldReadBackWhatNamesAStateOfTheTables() {
         for (MySqlPosition position : List.of(
                 new MySqlPosition.Gtids(GtidSet.parse(SERVER + ":1-7"), "abc"),
-                new MySqlPosition.File(SERVER, "binlog.000002", 500, null, "abc"),
-                new MySqlPosition.Loading(new MySqlPosition.Gtids(GtidSet.parse(SERVER + ":1-7"), "abc"), null))) {
+                new MySqlPosition.File(SERVER, "binlog.000002", 500, null, "abc"))) {
             assertThat(position.toJson()).contains("\"schema\":\"abc\"");
             assertThat(MySqlPosition.parse(position.toJson())).isEqualTo(position);
         }
@@ -197,92 +194,23 @@ class MySqlPositionTest {
         return new MySqlBoundary(new Gtid(SERVER, number), Gtid.ANONYMOUS, "binlog.000001", 100 * number, null, schema);
     }
 
-    // ---- while tables are loaded
-
-    private static MySqlPosition.Loading loading(String executed, @Nullable LoadedTo to) {
-        return new MySqlPosition.Loading(MySqlPosition.gtids(executed), to);
-    }
-
-    private static LoadedTo to(String table, String pass, long rows, String... after) {
-        return new LoadedTo(new TableId("shop", table), pass, rows, List.of("id int", "name text"), List.of(after));
-    }
-
+    /** What is loaded comes before the log, of whichever kind its position is. */
     @Test
-    void shouldReadBackHowFarTablesAreLoaded() {
-        for (MySqlPosition.Loading position : List.of(
-                loading(SERVER + ":1-7", null),
-                loading(SERVER + ":1-7", to("orders", "p", 5_000, "17", "_utf8mb4 x'c3a4'")),
-                loading("", to("a \"table\"", "q", 12)))) {
-            assertThat(MySqlPosition.parse(position.toJson())).isEqualTo(position);
+    void shouldIncludeALoadThatGoesOnToTheLog() {
+        for (MySqlPosition log : List.of(
+                MySqlPosition.gtids(SERVER + ":1-9"),
+                MySqlPosition.gtids("0-1-9"),
+                MySqlPosition.file(SERVER, "binlog.000003", 900))) {
+            LoadPosition loading = new LoadPosition(log, null);
+
+            assertThat(log.includes(loading)).isTrue();
+            assertThat(loading.includes(log)).isFalse();
+            assertThat(log.lowest(loading)).isEqualTo(loading).isEqualTo(loading.lowest(log));
         }
-    }
-
-    @Test
-    void shouldTakeWhatHasLoadedLessAsTheLowest() {
-        MySqlPosition.Loading first = loading(SERVER + ":1-7", to("a", "p", 900, "900"));
-        MySqlPosition.Loading second = loading(SERVER + ":1-9", to("b", "p", 10, "10"));
-        Position log = MySqlPosition.gtids(SERVER + ":1-5");
-
-        assertThat(first.lowest(second)).isEqualTo(first).isEqualTo(second.lowest(first));
-        assertThat(second.lowest(log)).isEqualTo(loading(SERVER + ":1-5", to("b", "p", 10, "10")));
-        assertThat(log.lowest(second)).isEqualTo(second.lowest(log));
-        assertThat(second.lowest(loading(SERVER + ":1-9", null))).isEqualTo(loading(SERVER + ":1-9", null));
-        assertThat(second.includes(loading(SERVER + ":1-9", to("b", "p", 9, "9"))))
-                .isTrue();
-        assertThat(second.includes(loading(SERVER + ":1-9", to("b", "p", 11, "11"))))
-                .isFalse();
-        assertThat(second.includes(loading(SERVER + ":1-9", null))).isTrue();
-        assertThat(loading(SERVER + ":1-9", null).includes(second)).isFalse();
-        assertThat(second.includes(log)).isFalse();
-        assertThat(MySqlPosition.gtids(SERVER + ":1-9").includes(second)).isTrue();
-    }
-
-    /** More rows may stand before a row when they are read once more. */
-    @Test
-    void shouldNotCompareRowsThatWereReadInDifferentPasses() {
-        MySqlPosition.Loading few = loading(SERVER + ":1-7", to("a", "p", 5_000, "100000"));
-        MySqlPosition.Loading many = loading(SERVER + ":1-7", to("a", "q", 8_192, "40000"));
-
-        assertThat(((MySqlPosition.Loading) few.lowest(many)).to().after()).isEmpty();
-        assertThat(((MySqlPosition.Loading) many.lowest(few)).to().after()).isEmpty();
-        assertThat(many.includes(few)).isFalse();
-        assertThat(few.includes(few.lowest(many))).isTrue();
-    }
-
-    private static LoadTracker loadTracker() {
-        return new LoadTracker(
-                loading(SERVER + ":1-7", null),
-                new GtidTracker(new MySqlPosition.Gtids(GtidSet.parse(SERVER + ":1-7"))));
-    }
-
-    @Test
-    void shouldMoveOverLoadedTablesAndThenOverTheLog() {
-        LoadTracker tracker = loadTracker();
-        TableId a = new TableId("shop", "a");
-        TableId b = new TableId("shop", "b");
-
-        assertThat(tracker.advance(new LoadBoundary(to("a", "p", 100, "100")))).isTrue();
-        assertThat(tracker.advance(new LoadBoundary(to("a", "p", 50, "50")))).isFalse();
-        assertThat(tracker.includes(new MySqlTransaction(1, "load", a))).isFalse();
-        assertThat(tracker.advance(new LoadBoundary(to("b", "q", 1, "1")))).isTrue();
-        assertThat(tracker.advance(new LoadBoundary(to("a", "p", 200, "200")))).isFalse();
-        assertThat(tracker.includes(new MySqlTransaction(1, "load", a))).isTrue();
-        assertThat(tracker.position()).isEqualTo(loading(SERVER + ":1-7", to("b", "q", 1, "1")));
-        assertThat(tracker.includes(MySqlPosition.gtids(SERVER + ":1-7"))).isFalse();
-        assertThat(tracker.advance(new LoadBoundary(null))).isTrue();
-        assertThat(tracker.position()).isEqualTo(MySqlPosition.gtids(SERVER + ":1-7"));
-        assertThat(tracker.includes(new MySqlTransaction(1, "load", b))).isTrue();
-        assertThat(tracker.includes(MySqlPosition.gtids(SERVER + ":1-7"))).isTrue();
-    }
-
-    @Test
-    void shouldFollowThePassThatIsRead() {
-        LoadTracker tracker = loadTracker();
-        tracker.advance(new LoadBoundary(to("a", "p", 5_000, "100000")));
-
-        assertThat(tracker.advance(new LoadBoundary(to("a", "q", 4_096, "20000"))))
-                .isTrue();
-        assertThat(tracker.position()).isEqualTo(loading(SERVER + ":1-7", to("a", "q", 4_096, "20000")));
+        LoadPosition elsewhere = new LoadPosition(MySqlPosition.file("another", "binlog.000001", 4), null);
+        assertThatThrownBy(
+                        () -> MySqlPosition.file(SERVER, "binlog.000003", 900).includes(elsewhere))
+                .isInstanceOf(IllegalArgumentException.class);
     }
 
     @Test

@@ -4,7 +4,6 @@ package io.millrace.mysql.internal.row;
 import io.millrace.core.ColumnVisitor;
 import io.millrace.core.RowImage;
 import io.millrace.core.TableSchema;
-import java.security.MessageDigest;
 import java.util.Objects;
 
 /** A row of a result, kept as the server sent it. Immutable. */
@@ -63,9 +62,9 @@ public final class LoadedRow extends RowImage {
         return first < NULL ? 1 : first == 0xfc ? 3 : first == 0xfd ? 4 : 9;
     }
 
-    /** Adds what tells the row from every other one of its table. */
-    public void addTo(MessageDigest digest) {
-        digest.update(row);
+    /** {@return the row as the server sent it; not to be changed} */
+    public byte[] bytes() {
+        return row;
     }
 
     private int slot(int column) {

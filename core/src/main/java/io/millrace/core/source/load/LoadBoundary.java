@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.millrace.mysql;
+package io.millrace.core.source.load;
 
 import io.millrace.core.source.Boundary;
-import io.millrace.mysql.MySqlPosition.LoadedTo;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A place between rows of a table that are loaded.
+ * A place between rows that are loaded.
  *
  * @param to the place; null if all tables have been loaded
  */

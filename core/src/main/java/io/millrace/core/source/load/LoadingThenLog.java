@@ -1,55 +1,38 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.millrace.mongo;
+package io.millrace.core.source.load;
 
-import com.mongodb.MongoException;
 import io.millrace.core.source.Capture;
 import io.millrace.core.source.SourceReader;
 import java.io.IOException;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
-/**
- * Loads the collections, and then reads the stream from where it was before. Used by the capture thread;
- * {@link #abort} by any.
- */
-final class LoadingThenStream implements SourceReader {
+/** Loads the tables, and then reads the log from where it was before. */
+public final class LoadingThenLog implements SourceReader {
 
-    private static final Logger LOG = LoggerFactory.getLogger(MongoStreamProcessor.class);
-
-    /** Opens the stream. */
-    interface Stream {
+    /** Opens the log. */
+    public interface Log {
         SourceReader open() throws IOException;
     }
 
-    private final EventMapper mapper;
-    private final LoadSession server;
-    private final LoadReader load;
+    private final String service;
+    private final ChunkReader load;
     private final AtomicReference<@Nullable LoadedChunk> unfinished;
-    private final Stream stream;
-    private final Runnable onClosed;
-    private final Thread owner = Thread.currentThread();
+    private final Log log;
     private volatile @Nullable SourceReader opened;
     private volatile boolean aborted;
 
     /**
+     * @param service see {@link io.millrace.core.SourceInfo#service}
+     * @param load goes on behind the chunk that is unfinished, if there is one
      * @param unfinished holds a chunk that was not handed on to its end; the next connection begins with it
-     * @param onClosed called when the connection ends while collections are loaded
      */
-    LoadingThenStream(
-            EventMapper mapper,
-            LoadSession server,
-            LoadReader load,
-            AtomicReference<@Nullable LoadedChunk> unfinished,
-            Stream stream,
-            Runnable onClosed) {
-        this.mapper = mapper;
-        this.server = server;
+    public LoadingThenLog(
+            String service, ChunkReader load, AtomicReference<@Nullable LoadedChunk> unfinished, Log log) {
+        this.service = service;
         this.load = load;
         this.unfinished = unfinished;
-        this.stream = stream;
-        this.onClosed = onClosed;
+        this.log = log;
     }
 
     @Override
@@ -68,7 +51,7 @@ final class LoadingThenStream implements SourceReader {
         }
         if (chunk != null) {
             unfinished.set(chunk);
-            chunk.handOn(mapper, capture);
+            chunk.handOn(service, capture);
             // Whatever the end throws, it has been taken in by then.
             unfinished.set(null);
             capture.end(new LoadBoundary(chunk.end()));
@@ -76,44 +59,33 @@ final class LoadingThenStream implements SourceReader {
         }
         capture.idle(new LoadBoundary(null));
         capture.flush();
-        endLoad();
-        reader = stream.open();
+        load.close();
+        reader = log.open();
         opened = reader;
         if (aborted) {
             reader.abort();
         }
     }
 
-    private void endLoad() {
-        try {
-            load.close();
-            server.close();
-        } catch (MongoException | IllegalStateException e) {
-            LOG.debug("the server could not be told that a session is not needed any more", e);
-        }
-    }
-
-    /** The capture thread gives the cursor back at once; others leave that to it, as the driver reads on for a while. */
     @Override
     public void abort() {
         aborted = true;
         SourceReader reader = opened;
         if (reader != null) {
             reader.abort();
-        } else if (Thread.currentThread() == owner) {
-            endLoad();
+        } else {
+            load.abort();
         }
     }
 
     @Override
     public void close() {
-        aborted = true;
         SourceReader reader = opened;
         if (reader != null) {
             reader.close();
-            return;
+        } else {
+            load.abort();
+            load.close();
         }
-        endLoad();
-        onClosed.run();
     }
 }

@@ -1,53 +1,64 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.millrace.mysql;
+package io.millrace.core.source.load;
 
 import io.millrace.core.Position;
-import io.millrace.core.TableId;
 import io.millrace.core.source.Boundary;
 import io.millrace.core.source.PositionTracker;
 import io.millrace.core.source.Transaction;
-import io.millrace.mysql.MySqlPosition.LoadedTo;
-import io.millrace.mysql.MySqlPosition.Loading;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** Moves over the tables that are loaded, and then over the log. */
-final class LoadTracker implements PositionTracker {
+/** Moves over the tables that are loaded, and then over the log, of which it knows nothing itself. */
+public final class LoadTracker implements PositionTracker {
 
     private final PositionTracker log;
-    /** Null once all tables have been loaded. */
-    private @Nullable Loading at;
+    /** Null once all tables have been loaded: what is loaded then is loaded for another target. */
+    private @Nullable LoadPosition at;
 
-    /** @param log stands where the log is read from later */
-    LoadTracker(Loading from, PositionTracker log) {
+    private LoadTracker(@Nullable LoadPosition from, PositionTracker log) {
         this.at = from;
         this.log = log;
+    }
+
+    /**
+     * {@return a tracker that stands there}
+     *
+     * @param log makes a tracker of the log that stands at a position of it
+     */
+    public static PositionTracker at(Position position, Function<Position, ? extends PositionTracker> log) {
+        return new LoadTracker(
+                position instanceof LoadPosition loading ? loading : null, log.apply(LoadPosition.logOf(position)));
     }
 
     /** Of the table that is being loaded, rows may come again: reading goes on behind a row, not a number of rows. */
     @Override
     public boolean includes(Transaction transaction) {
-        Loading loading = at;
-        TableId loaded = ((MySqlTransaction) transaction).loaded();
-        if (loading == null || loaded == null) {
+        if (!(transaction instanceof LoadTransaction loaded)) {
             return log.includes(transaction);
         }
-        LoadedTo to = loading.to();
-        return to != null && LoadedTo.ORDER.compare(loaded, to.table()) < 0;
+        if (at == null) {
+            return true;
+        }
+        LoadedTo to = at.to();
+        return to != null && LoadedTo.ORDER.compare(loaded.table(), to.table()) < 0;
     }
 
     @Override
     public boolean includes(Position other) {
-        return at == null ? log.includes(other) : position().includes(other);
+        return at == null ? log.includes(other) : at.includes(other);
     }
 
     @Override
     public boolean advance(Boundary boundary) {
-        Loading loading = at;
-        if (loading == null) {
+        LoadPosition loading = at;
+        if (!(boundary instanceof LoadBoundary end)) {
+            if (loading != null) {
+                throw new IllegalStateException("the log goes on while tables are loaded: " + boundary);
+            }
             return log.advance(boundary);
         }
-        if (!(boundary instanceof LoadBoundary end)) {
-            throw new IllegalStateException("the log goes on while tables are loaded: " + boundary);
+        if (loading == null) {
+            return false;
         }
         LoadedTo to = end.to();
         if (to == null) {
@@ -57,7 +68,7 @@ final class LoadTracker implements PositionTracker {
         if (isPast(loading.to(), to)) {
             return false;
         }
-        at = new Loading(loading.log(), to);
+        at = new LoadPosition(loading.log(), to);
         return true;
     }
 
