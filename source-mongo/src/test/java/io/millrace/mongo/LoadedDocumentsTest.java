@@ -4,7 +4,7 @@ package io.millrace.mongo;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.millrace.core.Record;
+import io.millrace.core.RowImage;
 import io.millrace.core.TableId;
 import io.millrace.mongo.internal.bson.BsonFixture;
 import io.millrace.mongo.internal.bson.MalformedBsonException;
@@ -15,19 +15,16 @@ class LoadedDocumentsTest {
 
     private final LoadedDocuments documents = new LoadedDocuments(new TableId("sh\u00f6p", "orders"));
 
-    private Record record(String document) {
-        EventMapper mapper = new EventMapper("people", JsonForm.PLAIN, true);
-        MongoTransaction transaction = new MongoTransaction(1, "load", new TableId("sh\u00f6p", "orders"));
-        return mapper.loaded(documents.event(BsonFixture.bytes(document)), mapper.source(transaction, 5), 0);
+    private RowImage row(String document) {
+        return new EventMapper("people", JsonForm.PLAIN, true).loaded(documents.event(BsonFixture.bytes(document)));
     }
 
     @Test
     void shouldFindTheKeyWhereverItStands() {
-        Record record = record("{'name': 'x', 'inner': {'_id': 1}, '_id': {'b': 2, 'a': 'y'}, 'last': true}");
+        RowImage row = row("{'name': 'x', 'inner': {'_id': 1}, '_id': {'b': 2, 'a': 'y'}, 'last': true}");
 
-        assertThat(record.kind()).isEqualTo(Record.Kind.READ);
-        assertThat(record.table()).isEqualTo(new TableId("sh\u00f6p", "orders"));
-        assertThat(record.row().asMap())
+        assertThat(row.schema().table()).isEqualTo(new TableId("sh\u00f6p", "orders"));
+        assertThat(row.asMap())
                 .containsOnlyKeys("documentKey", "fullDocument", "ns", "operationType")
                 .containsEntry("documentKey", "{\"_id\":{\"b\":2,\"a\":\"y\"}}")
                 .containsEntry(
