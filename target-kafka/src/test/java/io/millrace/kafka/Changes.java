@@ -5,6 +5,7 @@ import io.millrace.core.Column;
 import io.millrace.core.ColumnType;
 import io.millrace.core.NativeHeader;
 import io.millrace.core.Record;
+import io.millrace.core.RowImage;
 import io.millrace.core.SourceInfo;
 import io.millrace.core.Statement;
 import io.millrace.core.TableId;
@@ -12,7 +13,9 @@ import io.millrace.core.TableSchema;
 import io.millrace.core.source.Transaction;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Makes changes for tests; each has the next position, as if it were an event of its own. */
@@ -22,6 +25,9 @@ final class Changes {
     static final long COMMIT_MICROS = 1_700_000_000_123_456L;
 
     static final long EVENT_SECONDS = 1_700_000_000L;
+
+    /** Stands for a value that the log does not tell. */
+    static final Object ABSENT = new Object();
 
     private long position = 100;
 
@@ -36,15 +42,20 @@ final class Changes {
                 List.of(primaryKey));
     }
 
-    static ObjectRow row(TableSchema table, @Nullable Object id, @Nullable Object name) {
-        return new ObjectRow(table, id, name);
+    /** {@return a row, of which what is {@link #ABSENT} is left out} */
+    static RowImage row(TableSchema table, @Nullable Object id, @Nullable Object name) {
+        Map<String, @Nullable Object> values = new HashMap<>();
+        values.put("id", id);
+        values.put("name", name);
+        values.values().remove(ABSENT);
+        return RowImage.of(table, values);
     }
 
     Record insert(TableSchema table, long id, String name) {
         return new Record(Record.Kind.INSERT, null, row(table, id, name), source(), 0);
     }
 
-    Record update(TableSchema table, ObjectRow before, ObjectRow after) {
+    Record update(TableSchema table, RowImage before, RowImage after) {
         return new Record(Record.Kind.UPDATE, before, after, source(), 0);
     }
 

@@ -356,7 +356,7 @@ class KafkaFailureTest {
     @Test
     void shouldRefuseInsertWithoutItsKey() throws Exception {
         KafkaTarget kafka = open(options());
-        Record odd = new Record(Record.Kind.INSERT, null, row(orders, ObjectRow.ABSENT, "a"), changes.source(), 0);
+        Record odd = new Record(Record.Kind.INSERT, null, row(orders, Changes.ABSENT, "a"), changes.source(), 0);
 
         assertThatThrownBy(() -> kafka.save(List.of(odd)))
                 .isInstanceOfSatisfying(KafkaDeliveryException.class, refused -> {

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.kafka;
 
+import static io.millrace.kafka.Changes.ABSENT;
 import static io.millrace.kafka.Changes.row;
 import static io.millrace.kafka.Changes.table;
-import static io.millrace.kafka.ObjectRow.ABSENT;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -11,6 +11,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.millrace.core.Batches;
 import io.millrace.core.Record;
+import io.millrace.core.RowImage;
 import io.millrace.core.Statement;
 import io.millrace.core.TableId;
 import io.millrace.core.TableSchema;
@@ -208,7 +209,7 @@ class KafkaTargetTest {
         @Test
         void shouldNotLetARowComeInPartUnderItsNewKey() throws Exception {
             KafkaTarget kafka = open(options().topicPartitions(1));
-            ObjectRow changed = row(orders, 2L, ABSENT);
+            RowImage changed = row(orders, 2L, ABSENT);
 
             deliver(kafka, List.of(changes.update(orders, row(orders, 1L, "a"), changed)));
 

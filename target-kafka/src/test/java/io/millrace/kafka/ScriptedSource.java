@@ -5,6 +5,7 @@ import io.millrace.core.Findings;
 import io.millrace.core.NativeHeader;
 import io.millrace.core.Position;
 import io.millrace.core.Record;
+import io.millrace.core.RowImage;
 import io.millrace.core.SourceInfo;
 import io.millrace.core.TableSchema;
 import io.millrace.core.source.Boundary;
@@ -170,7 +171,7 @@ final class ScriptedSource implements Source {
                 SourceInfo source = new SourceInfo("scripted", "log", next, transaction, 0, null);
                 for (int i = 0; i < ROWS; i++) {
                     long row = next * ROWS + i;
-                    ObjectRow image = Changes.row(table, row % KEYS, text.apply(row));
+                    RowImage image = Changes.row(table, row % KEYS, text.apply(row));
                     capture.record(new Record(Record.Kind.INSERT, null, image, source, i));
                 }
                 next++;
