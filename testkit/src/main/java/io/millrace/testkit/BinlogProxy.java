@@ -6,9 +6,7 @@ import java.io.BufferedOutputStream;
 import java.io.DataInputStream;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.util.Arrays;
 import java.util.List;
@@ -39,23 +37,17 @@ public final class BinlogProxy implements AutoCloseable {
     private static final int DUMP = 0x12;
     private static final int DUMP_GTID = 0x1e;
     private static final int FULL_PACKET = 0xff_ffff;
-    private static final int CONNECT_LIMIT_MILLIS = 5_000;
 
     private final InetSocketAddress server;
-    private final ServerSocket listener;
-    private final Thread acceptor;
+    private final ProxyPort port;
     private final Set<Socket> sockets = ConcurrentHashMap.newKeySet();
-    private final Set<Thread> forwarders = ConcurrentHashMap.newKeySet();
     private final List<byte[]> dumps = new CopyOnWriteArrayList<>();
     private volatile Rule rule = (index, event) -> List.of(event);
-    private volatile boolean closed;
 
     private BinlogProxy(String host, int port) throws IOException {
         this.server = new InetSocketAddress(host, port);
-        this.listener = new ServerSocket(0, 50, InetAddress.getByName("127.0.0.1"));
-        this.acceptor = new Thread(this::accept, "binlog-proxy-accept");
-        acceptor.setDaemon(true);
-        acceptor.start();
+        this.port = new ProxyPort("binlog-proxy", client -> new Link(client).start());
+        this.port.open();
     }
 
     /** {@return a proxy in front of that server} */
@@ -68,7 +60,7 @@ public final class BinlogProxy implements AutoCloseable {
     }
 
     public int port() {
-        return listener.getLocalPort();
+        return port.number();
     }
 
     /** Applies to all events from now on, also of dumps that have begun. */
@@ -81,46 +73,9 @@ public final class BinlogProxy implements AutoCloseable {
         return List.copyOf(dumps);
     }
 
-    private void accept() {
-        while (!closed) {
-            try {
-                new Link(listener.accept()).start();
-            } catch (IOException e) {
-                // The listener is closed, or a side went away before it was served.
-            }
-        }
-    }
-
-    private static void reset(Socket socket) {
-        try {
-            socket.setSoLinger(true, 0);
-        } catch (IOException e) {
-            // It is closed already.
-        }
-        try {
-            socket.close();
-        } catch (IOException e) {
-            // A socket that cannot be closed is closed all the same.
-        }
-    }
-
     @Override
     public void close() {
-        closed = true;
-        try {
-            listener.close();
-        } catch (IOException e) {
-            // Nobody connects any more in any case.
-        }
-        try {
-            acceptor.join();
-            sockets.forEach(BinlogProxy::reset);
-            for (Thread forwarder : forwarders) {
-                forwarder.join();
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
+        port.close(() -> sockets.forEach(ProxyPort::reset));
     }
 
     /** One connection through the proxy. */
@@ -139,19 +94,10 @@ public final class BinlogProxy implements AutoCloseable {
             sockets.add(client);
             sockets.add(upstream);
             try {
-                upstream.connect(server, CONNECT_LIMIT_MILLIS);
-                upstream.setTcpNoDelay(true);
-                client.setTcpNoDelay(true);
+                port.forward(client, upstream, server, this::up, this::down);
             } catch (IOException e) {
                 end();
                 throw e;
-            }
-            forwarders.removeIf(forwarder -> !forwarder.isAlive());
-            for (Thread thread :
-                    List.of(new Thread(this::up, "binlog-proxy-up"), new Thread(this::down, "binlog-proxy-down"))) {
-                thread.setDaemon(true);
-                forwarders.add(thread);
-                thread.start();
             }
         }
 
@@ -247,8 +193,8 @@ public final class BinlogProxy implements AutoCloseable {
         }
 
         private void end() {
-            reset(client);
-            reset(upstream);
+            ProxyPort.reset(client);
+            ProxyPort.reset(upstream);
             sockets.remove(client);
             sockets.remove(upstream);
         }

@@ -4,9 +4,7 @@ package io.millrace.testkit;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -24,13 +22,9 @@ import java.util.concurrent.locks.ReentrantLock;
  */
 public final class FaultyProxy implements AutoCloseable {
 
-    private static final int CONNECT_LIMIT_MILLIS = 5_000;
-
     private volatile InetSocketAddress server;
-    private final ServerSocket listener;
-    private final Thread acceptor;
+    private final ProxyPort port;
     private final Set<Link> links = ConcurrentHashMap.newKeySet();
-    private final Set<Thread> forwarders = ConcurrentHashMap.newKeySet();
     private final AtomicInteger connections = new AtomicInteger();
     private final AtomicLong bytesFromServer = new AtomicLong();
     private final AtomicLong cutAt = new AtomicLong(Long.MAX_VALUE);
@@ -38,15 +32,12 @@ public final class FaultyProxy implements AutoCloseable {
     private final Condition healed = lock.newCondition();
     private volatile boolean blackHole;
     private volatile boolean refusing;
-    private volatile boolean closed;
     private volatile long bytesPerSecond = Long.MAX_VALUE;
 
     private FaultyProxy(String host, int port) throws IOException {
         this.server = new InetSocketAddress(host, port);
-        this.listener = new ServerSocket(0, 50, InetAddress.getByName("127.0.0.1"));
-        this.acceptor = new Thread(this::accept, "faulty-proxy-accept");
-        acceptor.setDaemon(true);
-        acceptor.start();
+        this.port = new ProxyPort("faulty-proxy", this::take);
+        this.port.open();
     }
 
     /** {@return a proxy in front of that server; the server need not be there yet} */
@@ -59,7 +50,7 @@ public final class FaultyProxy implements AutoCloseable {
     }
 
     public int port() {
-        return listener.getLocalPort();
+        return port.number();
     }
 
     /** Forwards new connections to another server, as an address does that moves in a failover. */
@@ -116,42 +107,22 @@ public final class FaultyProxy implements AutoCloseable {
         return bytesFromServer.get();
     }
 
-    private void accept() {
-        while (!closed) {
-            try {
-                Socket client = listener.accept();
-                if (refusing) {
-                    reset(client);
-                } else {
-                    connections.incrementAndGet();
-                    new Link(client).start();
-                }
-            } catch (IOException e) {
-                // The listener is closed, or a client went away before it was served.
-            }
-        }
-    }
-
-    private static void reset(Socket socket) {
-        try {
-            socket.setSoLinger(true, 0);
-        } catch (IOException e) {
-            // It is closed already.
-        }
-        try {
-            socket.close();
-        } catch (IOException e) {
-            // A socket that cannot be closed is closed all the same.
+    private void take(Socket client) throws IOException {
+        if (refusing) {
+            ProxyPort.reset(client);
+        } else {
+            connections.incrementAndGet();
+            new Link(client).start();
         }
     }
 
     private boolean awaitForwarding() {
         lock.lock();
         try {
-            while (blackHole && !closed) {
+            while (blackHole && !port.isClosed()) {
                 healed.await();
             }
-            return !closed;
+            return !port.isClosed();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return false;
@@ -162,22 +133,10 @@ public final class FaultyProxy implements AutoCloseable {
 
     @Override
     public void close() {
-        closed = true;
-        heal();
-        try {
-            listener.close();
-        } catch (IOException e) {
-            // Nobody connects any more in any case.
-        }
-        try {
-            acceptor.join();
+        port.close(() -> {
+            heal();
             links.forEach(Link::reset);
-            for (Thread forwarder : forwarders) {
-                forwarder.join();
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
+        });
     }
 
     /** One connection through the proxy. */
@@ -185,26 +144,15 @@ public final class FaultyProxy implements AutoCloseable {
 
         private final Socket client;
         private final Socket upstream = new Socket();
-        private final Thread up = new Thread(this::forwardUp, "faulty-proxy-up");
-        private final Thread down = new Thread(this::forwardDown, "faulty-proxy-down");
 
         Link(Socket client) {
             this.client = client;
-            up.setDaemon(true);
-            down.setDaemon(true);
         }
 
         void start() {
             links.add(this);
             try {
-                upstream.connect(server, CONNECT_LIMIT_MILLIS);
-                upstream.setTcpNoDelay(true);
-                client.setTcpNoDelay(true);
-                forwarders.removeIf(forwarder -> !forwarder.isAlive());
-                up.start();
-                down.start();
-                forwarders.add(up);
-                forwarders.add(down);
+                port.forward(client, upstream, server, this::forwardUp, this::forwardDown);
             } catch (IOException e) {
                 reset();
             }
@@ -263,8 +211,8 @@ public final class FaultyProxy implements AutoCloseable {
 
         void reset() {
             links.remove(this);
-            FaultyProxy.reset(client);
-            FaultyProxy.reset(upstream);
+            ProxyPort.reset(client);
+            ProxyPort.reset(upstream);
         }
     }
 }
