@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.mongo;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import io.millrace.core.NativeHeader;
 import io.millrace.core.source.Boundary;
 import io.millrace.core.source.LogCodec;
@@ -18,7 +16,8 @@ enum MongoLogCodec implements LogCodec {
     @Override
     public void write(Transaction transaction, DataOutput out) throws IOException {
         out.writeLong(transaction.number());
-        write(transaction.id(), out);
+        // A token holds what the user's key holds.
+        LogCodec.writeText(transaction.id(), out);
         String shown = transaction.shownId();
         out.writeBoolean(shown != null);
         if (shown != null) {
@@ -29,7 +28,8 @@ enum MongoLogCodec implements LogCodec {
 
     @Override
     public Transaction readTransaction(DataInput in) throws IOException {
-        return new MongoTransaction(in.readLong(), readText(in), in.readBoolean() ? in.readUTF() : null, in.readLong());
+        return new MongoTransaction(
+                in.readLong(), LogCodec.readText(in), in.readBoolean() ? in.readUTF() : null, in.readLong());
     }
 
     @Override
@@ -44,19 +44,6 @@ enum MongoLogCodec implements LogCodec {
         byte[] token = new byte[in.readInt()];
         in.readFully(token);
         return new MongoBoundary(ResumeToken.ofBytes(token));
-    }
-
-    /** Tokens hold what the user's keys hold: more than {@link DataOutput#writeUTF} takes. */
-    private static void write(String text, DataOutput out) throws IOException {
-        byte[] utf8 = text.getBytes(UTF_8);
-        out.writeInt(utf8.length);
-        out.write(utf8);
-    }
-
-    private static String readText(DataInput in) throws IOException {
-        byte[] utf8 = new byte[in.readInt()];
-        in.readFully(utf8);
-        return new String(utf8, UTF_8);
     }
 
     @Override

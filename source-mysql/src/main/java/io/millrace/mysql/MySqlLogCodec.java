@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.mysql;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import io.millrace.core.NativeHeader;
 import io.millrace.core.source.Boundary;
 import io.millrace.core.source.LogCodec;
@@ -69,7 +67,7 @@ enum MySqlLogCodec implements LogCodec {
             out.writeLong(place.offset());
         } else if (start instanceof DumpStart.Behind behind) {
             out.writeByte(BEHIND_GTIDS);
-            write(behind.gtids().toString(), out);
+            LogCodec.writeText(behind.gtids().toString(), out);
         } else {
             out.writeByte(NONE);
         }
@@ -78,22 +76,9 @@ enum MySqlLogCodec implements LogCodec {
     private static @Nullable DumpStart readDumpStart(DataInput in) throws IOException {
         return switch (in.readByte()) {
             case AT_PLACE -> new Place(in.readUTF(), in.readLong());
-            case BEHIND_GTIDS -> new DumpStart.Behind(MariaDbGtids.parse(readText(in)));
+            case BEHIND_GTIDS -> new DumpStart.Behind(MariaDbGtids.parse(LogCodec.readText(in)));
             default -> null;
         };
-    }
-
-    /** Writes what may be longer than writeUTF takes. */
-    private static void write(String text, DataOutput out) throws IOException {
-        byte[] bytes = text.getBytes(UTF_8);
-        out.writeInt(bytes.length);
-        out.write(bytes);
-    }
-
-    private static String readText(DataInput in) throws IOException {
-        byte[] bytes = new byte[in.readInt()];
-        in.readFully(bytes);
-        return new String(bytes, UTF_8);
     }
 
     private static void write(Gtid gtid, DataOutput out) throws IOException {

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.core.source;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import io.millrace.core.NativeHeader;
 import java.io.DataInput;
 import java.io.DataOutput;
@@ -24,4 +26,18 @@ public interface LogCodec {
     void write(NativeHeader header, DataOutput out) throws IOException;
 
     NativeHeader readHeader(DataInput in) throws IOException;
+
+    /** Writes a text of any length; {@link DataOutput#writeUTF} takes 65,535 bytes at most. */
+    static void writeText(String text, DataOutput out) throws IOException {
+        byte[] bytes = text.getBytes(UTF_8);
+        out.writeInt(bytes.length);
+        out.write(bytes);
+    }
+
+    /** {@return the text that {@link #writeText} wrote} */
+    static String readText(DataInput in) throws IOException {
+        byte[] bytes = new byte[in.readInt()];
+        in.readFully(bytes);
+        return new String(bytes, UTF_8);
+    }
 }

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.core.source.load;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import io.millrace.core.NativeHeader;
 import io.millrace.core.TableId;
 import io.millrace.core.source.Boundary;
@@ -29,7 +27,7 @@ public final class LoadCodec implements LogCodec {
         out.writeBoolean(isLoad);
         if (isLoad) {
             out.writeLong(transaction.number());
-            write(transaction.id(), out);
+            LogCodec.writeText(transaction.id(), out);
             write(((LoadTransaction) transaction).table(), out);
         } else {
             log.write(transaction, out);
@@ -39,7 +37,7 @@ public final class LoadCodec implements LogCodec {
     @Override
     public Transaction readTransaction(DataInput in) throws IOException {
         return in.readBoolean()
-                ? new LoadTransaction(in.readLong(), readText(in), readTable(in))
+                ? new LoadTransaction(in.readLong(), LogCodec.readText(in), readTable(in))
                 : log.readTransaction(in);
     }
 
@@ -54,7 +52,7 @@ public final class LoadCodec implements LogCodec {
         out.writeBoolean(to != null);
         if (to != null) {
             write(to.table(), out);
-            write(to.pass(), out);
+            LogCodec.writeText(to.pass(), out);
             out.writeLong(to.rows());
             write(to.key(), out);
             write(to.after(), out);
@@ -68,45 +66,33 @@ public final class LoadCodec implements LogCodec {
         }
         return new LoadBoundary(
                 in.readBoolean()
-                        ? new LoadedTo(readTable(in), readText(in), in.readLong(), readTexts(in), readTexts(in))
+                        ? new LoadedTo(
+                                readTable(in), LogCodec.readText(in), in.readLong(), readTexts(in), readTexts(in))
                         : null);
     }
 
     private static void write(TableId table, DataOutput out) throws IOException {
-        write(table.database(), out);
-        write(table.name(), out);
+        LogCodec.writeText(table.database(), out);
+        LogCodec.writeText(table.name(), out);
     }
 
     private static TableId readTable(DataInput in) throws IOException {
-        return new TableId(readText(in), readText(in));
+        return new TableId(LogCodec.readText(in), LogCodec.readText(in));
     }
 
     private static void write(List<String> texts, DataOutput out) throws IOException {
         out.writeInt(texts.size());
         for (String text : texts) {
-            write(text, out);
+            LogCodec.writeText(text, out);
         }
     }
 
     private static List<String> readTexts(DataInput in) throws IOException {
         List<String> texts = new ArrayList<>();
         for (int left = in.readInt(); left > 0; left--) {
-            texts.add(readText(in));
+            texts.add(LogCodec.readText(in));
         }
         return texts;
-    }
-
-    /** Keys are the user's: they may be longer than {@link DataOutput#writeUTF} takes. */
-    private static void write(String text, DataOutput out) throws IOException {
-        byte[] bytes = text.getBytes(UTF_8);
-        out.writeInt(bytes.length);
-        out.write(bytes);
-    }
-
-    private static String readText(DataInput in) throws IOException {
-        byte[] bytes = new byte[in.readInt()];
-        in.readFully(bytes);
-        return new String(bytes, UTF_8);
     }
 
     /** Rows that are loaded have none. */
