@@ -30,7 +30,8 @@ final class ChangeStreamReader implements SourceReader {
      * Changes of one transaction stand next to each other, and nothing says that it has ended: it has when a change
      * of another one follows, or the server has nothing more. A router may have nothing more for now because a shard
      * is late with its part; there only a later time tells. Where a transaction ends must not depend on when it was
-     * read: of two targets, one may be behind it and get it as one while the other has got a part of it. Each change
+     * read: of two targets, one may be behind it and get it as one while the other has got a part of it. So changes of
+     * another time are never taken in: each shard commits its part of a transaction at a time of its own. Each change
      * outside a transaction is one of its own.
      */
 
@@ -65,6 +66,9 @@ final class ChangeStreamReader implements SourceReader {
     private MongoPosition place;
 
     private @Nullable MongoTransaction open;
+    /** When all changes of the open transaction were committed. */
+    private long openTime;
+
     private long nextOrdinal;
     private boolean skipping;
     private volatile boolean aborted;
@@ -157,7 +161,7 @@ final class ChangeStreamReader implements SourceReader {
         try {
             String transaction = event.transactionId();
             MongoTransaction of = open;
-            if (of != null && !(transaction != null && transaction.equals(of.shownId()))) {
+            if (of != null && !isOf(of, event, transaction)) {
                 end(capture);
                 of = null;
             }
@@ -179,12 +183,17 @@ final class ChangeStreamReader implements SourceReader {
         }
     }
 
+    private boolean isOf(MongoTransaction of, ChangeEvent event, @Nullable String transaction) {
+        return transaction != null && transaction.equals(of.shownId()) && event.clusterTime() == openTime;
+    }
+
     private MongoTransaction begin(ChangeEvent event, @Nullable String transaction, Capture capture) {
         long number = capture.begin(event.token());
         skipping = capture.isSkipped(event.token());
         MongoTransaction begun =
                 new MongoTransaction(number, event.token(), transaction, event.wallTimeMillis() * 1_000);
         open = begun;
+        openTime = event.clusterTime();
         nextOrdinal = 0;
         return begun;
     }
