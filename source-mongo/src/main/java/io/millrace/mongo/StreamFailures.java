@@ -4,6 +4,7 @@ package io.millrace.mongo;
 import com.mongodb.MongoChangeStreamException;
 import com.mongodb.MongoCommandException;
 import com.mongodb.MongoException;
+import com.mongodb.MongoIncompatibleDriverException;
 import com.mongodb.MongoInterruptedException;
 import com.mongodb.MongoSecurityException;
 import com.mongodb.MongoSocketReadTimeoutException;
@@ -29,11 +30,12 @@ final class StreamFailures {
 
     /**
      * Errors of servers that come up, step down or stop, as the change stream specification lists them, and
-     * RetryChangeStream, MaxTimeMSExpired, Interrupted, CursorKilled. Servers from 4.4 on say so by a label besides.
+     * RetryChangeStream, MaxTimeMSExpired, Interrupted, CursorKilled, ReadConcernMajorityNotAvailableYet,
+     * NetworkInterfaceExceededTimeLimit. Servers from 4.4 on say so by a label besides, for most.
      */
     private static final Set<Integer> PASSING = Set.of(
-            6, 7, 43, 50, 63, 89, 91, 133, 150, 189, 234, 237, 262, 9001, 10_107, 11_600, 11_601, 11_602, 13_388,
-            13_435, 13_436);
+            6, 7, 43, 50, 63, 89, 91, 133, 134, 150, 189, 202, 234, 237, 262, 9001, 10_107, 11_600, 11_601, 11_602,
+            13_388, 13_435, 13_436);
 
     private static final Set<String> PASSING_LABELS =
             Set.of("ResumableChangeStreamError", "RetryableError", "RetryableWriteError", "TransientTransactionError");
@@ -89,17 +91,24 @@ final class StreamFailures {
     }
 
     private static IOException passing(MongoException e, String what) {
-        boolean isRefused = e instanceof MongoSecurityException
-                || e instanceof MongoChangeStreamException
-                || (e instanceof MongoCommandException
-                        && !PASSING.contains(e.getCode())
-                        && PASSING_LABELS.stream().noneMatch(e::hasErrorLabel));
-        if (isRefused) {
+        if (!isPassing(e)) {
             throw new PermanentException("the server refuses %s: %s".formatted(what, e.getMessage()), e);
         }
         if (e instanceof MongoInterruptedException) {
             Thread.currentThread().interrupt();
         }
         return new IOException(e.getMessage(), e);
+    }
+
+    /** {@return whether it is worth another attempt} */
+    static boolean isPassing(MongoException e) {
+        if (e instanceof MongoSecurityException) {
+            // The driver says so too of a connection that breaks while it logs in.
+            return e.getCause() instanceof MongoException cause && isPassing(cause);
+        }
+        if (e instanceof MongoCommandException) {
+            return PASSING.contains(e.getCode()) || PASSING_LABELS.stream().anyMatch(e::hasErrorLabel);
+        }
+        return !(e instanceof MongoChangeStreamException || e instanceof MongoIncompatibleDriverException);
     }
 }

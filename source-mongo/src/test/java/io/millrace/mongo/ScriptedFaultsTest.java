@@ -14,6 +14,7 @@ import io.millrace.core.ProcessorListener;
 import io.millrace.core.ProcessorState;
 import io.millrace.core.ProcessorStatus;
 import io.millrace.core.Record;
+import io.millrace.core.SourceUnavailableException;
 import io.millrace.core.TargetOptions;
 import io.millrace.core.TargetStart;
 import io.millrace.core.UnreadableEventException;
@@ -749,6 +750,17 @@ class ScriptedFaultsTest {
                     .satisfies(finding -> assertThat(finding.toString())
                             .contains("pipelineStages")
                             .contains("Location40324"));
+        }
+
+        /** The driver tries a read twice. */
+        @Test
+        void shouldNotBlameThePipelineForAnErrorThatPasses() {
+            server.failNext("aggregate", 134, "ReadConcernMajorityNotAvailableYet");
+            server.failNext("aggregate", 134, "ReadConcernMajorityNotAvailableYet");
+
+            assertThatThrownBy(() -> diagnose(options().build()))
+                    .isInstanceOf(SourceUnavailableException.class)
+                    .hasMessageContaining("ReadConcernMajorityNotAvailableYet");
         }
 
         private List<Finding> diagnose(MongoOptions options) {
