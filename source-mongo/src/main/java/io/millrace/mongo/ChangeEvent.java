@@ -111,12 +111,13 @@ final class ChangeEvent {
     private String readToken(String after) {
         if (has(EventField.ID) && type(EventField.ID.ordinal()) == BsonType.DOCUMENT) {
             BsonElements elements = within(EventField.ID);
-            if (elements.find(DATA) && elements.type() == BsonType.STRING) {
-                return elements.text();
+            String text = elements.find(DATA) && elements.type() == BsonType.STRING ? elements.text() : "";
+            if (text.startsWith(ResumeToken.BEGIN)) {
+                return text;
             }
         }
         throw new UnreadableEventException(
-                "an event has no resume token of the form that servers write since 4.2; a pipeline must leave _id as it is",
+                "an event has no resume token of the form that MongoDB writes since 4.2; a pipeline must leave _id as it is",
                 placeAfter(after),
                 null);
     }

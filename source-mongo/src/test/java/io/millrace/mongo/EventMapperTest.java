@@ -256,7 +256,8 @@ class EventMapperTest {
         }
 
         @ParameterizedTest
-        @ValueSource(strings = {"{'_id': 5}", "{'_id': {'_data': 5}}", "{'_id': {}}", "{}"})
+        @ValueSource(
+                strings = {"{'_id': 5}", "{'_id': {'_data': 5}}", "{'_id': {'_data': '0162'}}", "{'_id': {}}", "{}"})
         void shouldRefuseEventsWithoutAResumeToken(String event) {
             assertThatThrownBy(() -> event(event))
                     .isInstanceOf(UnreadableEventException.class)

@@ -32,6 +32,8 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 import org.bson.BsonDocument;
+import org.bson.BsonTimestamp;
+import org.bson.RawBsonDocument;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
@@ -204,6 +206,21 @@ class ScriptedFaultsTest {
                 assertThat(server.commands("aggregate").stream().filter(ScriptedFaultsTest::startsAfter))
                         .as("no endless retry")
                         .hasSize(1);
+            }
+        }
+
+        /** Compared with the time at which the stream begins they would all be of before. */
+        @Test
+        void shouldStopWhereAServerWritesTokensThatCannotBeCompared() throws Exception {
+            server.appendEncoded(List.of(RawBsonDocument.parse("""
+                    {"_id": {"_data": "016278F2A8000000070100000007000226D8"}, "operationType": "insert",
+                     "clusterTime": {"$timestamp": {"t": 1733115348, "i": 1}},
+                     "ns": {"db": "test", "coll": "people"}, "documentKey": {"_id": 1}}""")));
+
+            try (Captured captured = Captured.start(options().build())) {
+                assertThatThrownBy(captured::join)
+                        .isInstanceOf(UnreadableEventException.class)
+                        .hasMessageContaining("no resume token of the form that MongoDB writes");
             }
         }
 
