@@ -2,6 +2,7 @@
 package io.millrace.mongo;
 
 import com.mongodb.MongoException;
+import com.mongodb.ServerCursor;
 import com.mongodb.client.MongoChangeStreamCursor;
 import io.millrace.core.Change;
 import io.millrace.core.Record;
@@ -65,6 +66,9 @@ final class ChangeStreamReader implements SourceReader {
     /** After the last event that was taken. */
     private MongoPosition place;
 
+    /** The server's number of the cursor that the last event, or piece of one, came from. */
+    private long piecesFrom;
+
     private @Nullable MongoTransaction open;
     /** When all changes of the open transaction were committed. */
     private long openTime;
@@ -100,17 +104,32 @@ final class ChangeStreamReader implements SourceReader {
         }
         byte[] bytes = bytes(document);
         capture.countBytes(bytes.length);
-        byte[] whole = fragments == null ? bytes : fragments.add(bytes, place.order());
+        byte[] whole = fragments == null ? bytes : joined(bytes, fragments);
         if (whole != null) {
             take(new ChangeEvent(whole, place.order()), capture);
         }
+    }
+
+    /**
+     * The driver resumes behind a piece by itself, but the server makes the event anew then, with a document that it
+     * looks up anew: the rest would be that of another event.
+     */
+    private byte @Nullable [] joined(byte[] bytes, Fragments of) throws IOException {
+        ServerCursor from = cursor.getServerCursor();
+        if (from != null) {
+            if (of.isPending() && from.getId() != piecesFrom) {
+                throw new IOException("the driver has resumed the stream amid the pieces of an event");
+            }
+            piecesFrom = from.getId();
+        }
+        return of.add(bytes, place.order());
     }
 
     private @Nullable RawBsonDocument next() throws IOException {
         try {
             return cursor.tryNext();
         } catch (MongoException e) {
-            throw StreamFailures.of(e, place);
+            throw StreamFailures.ofOpen(e, place);
         } catch (IllegalStateException e) {
             // What the driver says when the client was closed meanwhile.
             throw new IOException("the stream was closed", e);

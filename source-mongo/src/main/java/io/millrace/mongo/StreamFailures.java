@@ -19,6 +19,10 @@ final class StreamFailures {
     static final int UNAUTHORIZED = 13;
 
     private static final int EVENT_TOO_LARGE = 10_334;
+    private static final int INVALID_TOKEN = 260;
+    private static final int FATAL = 280;
+    /** What the server says of it when a token leads into an event that it would not split there now. */
+    private static final String OTHER_SPLIT = "Attempted to resume from a split event";
     /** The collection was dropped or renamed while it was read. */
     private static final int QUERY_PLAN_KILLED = 175;
 
@@ -43,7 +47,7 @@ final class StreamFailures {
     private StreamFailures() {}
 
     /**
-     * {@return what to throw for a failure that is worth another attempt}
+     * {@return what to throw for a failure to open a stream that is worth another attempt}
      *
      * @param place where the stream was to go on
      * @throws LogLostException if the place is gone
@@ -69,6 +73,25 @@ final class StreamFailures {
                     e);
         }
         return passing(e, "the change stream at " + place.toJson());
+    }
+
+    /**
+     * {@return what to throw for a failure of a stream that is open} The driver resumes it by itself, first. That it asks
+     * behind an invalidate as it must not, and amid an event that is split otherwise now, says nothing of the log: a
+     * stream that is opened anew does.
+     *
+     * @param place where the stream was to go on
+     * @throws LogLostException if the place is gone
+     * @throws PermanentException if another attempt would fail as well
+     */
+    static IOException ofOpen(MongoException e, MongoPosition place) {
+        boolean isOfTheResume = e.getCode() == INVALID_TOKEN || isOtherSplit(e);
+        return isOfTheResume ? new IOException(e.getMessage(), e) : of(e, place);
+    }
+
+    /** {@return whether a token leads into an event that was split, and is not split there now} */
+    static boolean isOtherSplit(MongoException e) {
+        return e.getCode() == FATAL && String.valueOf(e.getMessage()).contains(OTHER_SPLIT);
     }
 
     /**

@@ -173,13 +173,16 @@ class ScriptedFaultsTest {
     class Lost {
 
         @ParameterizedTest
-        @ValueSource(ints = {136, 222, 260, 280, 286})
-        void shouldFailOnceWithTheTokenThatIsGone(int code) throws Exception {
+        @CsvSource({"getMore, 136", "getMore, 222", "getMore, 280", "getMore, 286", "aggregate, 260"})
+        void shouldFailOnceWithTheTokenThatIsGone(String command, int code) throws Exception {
             try (Captured captured = start(options().build())) {
                 insert(0, 1);
                 captured.upTo(1);
                 String token = db.lastToken();
-                server.failNext("getMore", code, "Lost", "NonResumableChangeStreamError");
+                if (command.equals("aggregate")) {
+                    server.failNext("getMore", 237, "CursorKilled");
+                }
+                server.failNext(command, code, "Lost", "NonResumableChangeStreamError");
 
                 assertThatThrownBy(captured::join)
                         .isInstanceOfSatisfying(
@@ -530,6 +533,55 @@ class ScriptedFaultsTest {
             }
         }
 
+        /** Behind a piece the server would make the rest of an event that holds a document of a later time. */
+        @Test
+        void shouldReadAllPiecesAgainWhereTheDriverResumesBetweenThem() throws Exception {
+            try (Captured captured = start(options().splitLargeEvents(true).build())) {
+                piece(1);
+                int asked = server.commands("getMore").size();
+                await().atMost(Duration.ofSeconds(10))
+                        .until(() -> server.commands("getMore").size() > asked + 2);
+                server.dropNext("getMore");
+                await().atMost(Duration.ofSeconds(10))
+                        .until(() -> server.commands("aggregate").size() == 3);
+                piece(2);
+                piece(3);
+                captured.upTo(1);
+
+                assertThat(captured.processor().stats().reconnects()).isEqualTo(1);
+                assertThat(captured.record(0).row().asMap())
+                        .containsEntry("documentKey", "{\"_id\":7}")
+                        .containsEntry("fullDocument", "{\"_id\":7,\"n\":2}")
+                        .containsEntry("fullDocumentBeforeChange", "{\"_id\":7,\"n\":1}");
+            }
+        }
+
+        @ParameterizedTest
+        @ValueSource(strings = {"getMore", "aggregate"})
+        void shouldGoOnBehindAnEventThatTheServerDoesNotSplitAgainAsBefore(String command) throws Exception {
+            try (Captured captured = start(options().splitLargeEvents(true).build())) {
+                IntStream.rangeClosed(1, 3).forEach(this::piece);
+                captured.upTo(1);
+                String lastPiece = db.lastToken();
+                String otherSplit = "Attempted to resume from a split event, but the resumed stream produced another";
+                server.failNext("getMore", command.equals("getMore") ? 280 : 237, otherSplit);
+                server.failNext("aggregate", 280, otherSplit);
+                await().atMost(Duration.ofSeconds(20))
+                        .until(() -> server.commands("aggregate").size() == 4);
+                insert(1, 2);
+                await().atMost(Duration.ofSeconds(20))
+                        .until(() -> captured.keys().contains("{\"_id\":1}"));
+
+                BsonDocument last = server.commands("aggregate").get(3);
+                assertThat(changeStream(last).getTimestamp("startAtOperationTime"))
+                        .isEqualTo(new BsonTimestamp(1_733_114_952, 1));
+                assertThat(last.getArray("pipeline").subList(1, 3))
+                        .containsExactly(
+                                BsonDocument.parse("{$match: {'_id._data': {$gt: '" + lastPiece + "'}}}"),
+                                BsonDocument.parse("{$changeStreamSplitLargeEvent: {}}"));
+            }
+        }
+
         @Test
         void shouldStopWhereAPieceIsMissing() throws Exception {
             try (Captured captured = start(options().splitLargeEvents(true).build())) {
@@ -612,6 +664,25 @@ class ScriptedFaultsTest {
 
                 assertThat(captured.processor().stats().reconnects()).isZero();
                 assertThat(collection.server().openCursors()).isEqualTo(1);
+            }
+        }
+
+        /** The driver resumes by {@code resumeAfter}, which a server does not take there. */
+        @Test
+        void shouldGoOnWhereTheConnectionIsDroppedBehindAnInvalidate() throws Exception {
+            try (ScriptedDeployment collection = new ScriptedDeployment(true);
+                    Captured captured = start(Captured.source(collection.uri(), checkpoints)
+                            .watch(WatchScope.collection("test", PEOPLE))
+                            .build())) {
+                collection.drop(PEOPLE);
+                captured.upTo(2);
+                collection.server().dropNext("getMore");
+                await().atMost(Duration.ofSeconds(20))
+                        .until(() -> captured.processor().stats().reconnects() == 1);
+                collection.insert(PEOPLE, 1, "Alek");
+                captured.upTo(3);
+
+                assertThat(captured.keys()).isEqualTo(keys(1, 2));
             }
         }
 
