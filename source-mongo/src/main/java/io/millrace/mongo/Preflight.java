@@ -68,8 +68,10 @@ final class Preflight {
                         message(e));
     }
 
+    /** By its old name: the new one is known from 4.2.10 and 4.4.2 on. */
     private static BsonDocument hello(MongoClient client) {
-        return client.getDatabase("admin").runCommand(new BsonDocument("hello", new BsonInt32(1)), BsonDocument.class);
+        return client.getDatabase("admin")
+                .runCommand(new BsonDocument("isMaster", new BsonInt32(1)), BsonDocument.class);
     }
 
     /** {@return whether the server is the router of a sharded cluster} */

@@ -821,6 +821,13 @@ class ScriptedFaultsTest {
         }
 
         @Test
+        void shouldAskAnOldServerByWhatItKnows() {
+            server.setMaxWireVersion(8);
+
+            assertThat(diagnose(options().build())).isEmpty();
+        }
+
+        @Test
         void shouldFindThatAUserMayNotWatch() {
             server.failNext("aggregate", 13, "Unauthorized");
 
