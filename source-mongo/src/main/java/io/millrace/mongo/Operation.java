@@ -27,6 +27,7 @@ enum Operation {
     SHARD_COLLECTION("shardCollection", Statement.Kind.ALTER_TABLE),
     REFINE_SHARD_KEY("refineCollectionShardKey", Statement.Kind.ALTER_TABLE),
     RESHARD_COLLECTION("reshardCollection", Statement.Kind.ALTER_TABLE),
+    END_OF_TRANSACTION("endOfTransaction", Statement.Kind.OTHER),
     /** No event: a document that was there before. */
     READ(LoadedDocuments.OPERATION, Record.Kind.READ),
     /** The stream ends here, since what it watches is gone; it goes on in a new one. */

@@ -204,6 +204,15 @@ class EventMapperTest {
         }
 
         @Test
+        void shouldKnowThatTheEndOfATransactionChangesNothing() {
+            Statement statement =
+                    statement(HEAD + "'operationType': 'endOfTransaction', 'operationDescription': {'a': 1}}");
+
+            assertThat(statement.kind()).isEqualTo(Statement.Kind.OTHER);
+            assertThat(statement.changesData()).isFalse();
+        }
+
+        @Test
         void shouldNameBothCollectionsOfARename() {
             Statement statement =
                     statement(HEAD + PEOPLE + "'operationType': 'rename', 'to': {'db': 'old', 'coll': 'persons'}}");
