@@ -295,7 +295,7 @@ public final class ScriptedMongo implements AutoCloseable {
             case "aggregate" -> stream.open(body);
             case "listDatabases" -> MongoReplies.ok(collections.listDatabases());
             case "listCollections" -> MongoReplies.ok(collections.listCollections(body));
-            case "find" -> MongoReplies.ok(collections.find(body));
+            case "find" -> collections.find(body);
             case "getMore" -> collections.isCursor(body) ? collections.more(body) : stream.more(body);
             case "killCursors" -> kill(body);
             case "ping", "endSessions" -> MongoReplies.ok(new BsonDocument());
