@@ -203,10 +203,11 @@ class EventMapperTest {
                             + "\"operationType\":\"" + operation + "\"}");
         }
 
-        @Test
-        void shouldKnowThatTheEndOfATransactionChangesNothing() {
-            Statement statement =
-                    statement(HEAD + "'operationType': 'endOfTransaction', 'operationDescription': {'a': 1}}");
+        /** Those of resharding come without being asked for. */
+        @ParameterizedTest
+        @ValueSource(strings = {"reshardBegin", "reshardDoneCatchUp", "endOfTransaction"})
+        void shouldKnowWhatChangesNothing(String operation) {
+            Statement statement = statement(HEAD + "'operationType': '" + operation + "', 'reshardingUUID': 1}");
 
             assertThat(statement.kind()).isEqualTo(Statement.Kind.OTHER);
             assertThat(statement.changesData()).isFalse();
