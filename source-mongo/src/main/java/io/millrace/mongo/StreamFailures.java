@@ -35,10 +35,10 @@ final class StreamFailures {
     /**
      * Errors of servers that come up, step down or stop, as the change stream specification lists them, and
      * RetryChangeStream, MaxTimeMSExpired, Interrupted, CursorKilled, ReadConcernMajorityNotAvailableYet,
-     * NetworkInterfaceExceededTimeLimit. Servers from 4.4 on say so by a label besides, for most.
+     * NetworkInterfaceExceededTimeLimit, KeyNotFound. Servers from 4.4 on say so by a label besides, for most.
      */
     private static final Set<Integer> PASSING = Set.of(
-            6, 7, 43, 50, 63, 89, 91, 133, 134, 150, 189, 202, 234, 237, 262, 9001, 10_107, 11_600, 11_601, 11_602,
+            6, 7, 43, 50, 63, 89, 91, 133, 134, 150, 189, 202, 211, 234, 237, 262, 9001, 10_107, 11_600, 11_601, 11_602,
             13_388, 13_435, 13_436);
 
     private static final Set<String> PASSING_LABELS =

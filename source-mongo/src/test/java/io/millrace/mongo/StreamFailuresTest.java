@@ -54,7 +54,8 @@ class StreamFailuresTest {
                 login(new MongoSocketReadException("reset", SERVER)),
                 login(new MongoNodeIsRecoveringException(
                         BsonDocument.parse("{ok: 0, code: 11600, errmsg: 'text'}"), SERVER)),
-                login(command(134, "other")),
+                login(command(211, "other")),
+                command(134, "other"),
                 new MongoSocketReadException("reset", SERVER),
                 new MongoTimeoutException("no server"),
                 command(11_602, "other"),
