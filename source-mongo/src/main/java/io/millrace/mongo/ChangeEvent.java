@@ -26,6 +26,8 @@ final class ChangeEvent {
     private static final byte[] DB = "db".getBytes(UTF_8);
     private static final byte[] COLL = "coll".getBytes(UTF_8);
     private static final byte[] SESSION = "id".getBytes(UTF_8);
+    /** Tells transactions that the server made by itself within one session, as for a new shard key of a document. */
+    private static final byte[] SERVERS_OWN = "txnUUID".getBytes(UTF_8);
 
     private final byte[] bytes;
     /** Types of the fields that the manual lists, then of others. */
@@ -111,12 +113,13 @@ final class ChangeEvent {
     private String readToken(String after) {
         if (has(EventField.ID) && type(EventField.ID.ordinal()) == BsonType.DOCUMENT) {
             BsonElements elements = within(EventField.ID);
-            if (elements.find(DATA) && elements.type() == BsonType.STRING) {
-                return elements.text();
+            String text = elements.find(DATA) && elements.type() == BsonType.STRING ? elements.text() : "";
+            if (text.startsWith(ResumeToken.BEGIN)) {
+                return text;
             }
         }
         throw new UnreadableEventException(
-                "an event has no resume token of the form that servers write since 4.2; a pipeline must leave _id as it is",
+                "an event has no resume token of the form that MongoDB writes since 4.2; a pipeline must leave _id as it is",
                 placeAfter(after),
                 null);
     }
@@ -248,21 +251,31 @@ final class ChangeEvent {
         return Arrays.equals(bytes, mine, end, other.bytes, its, itsEnd);
     }
 
-    /** {@return the session's UUID and the number of the transaction in it; null if the change was in none} */
+    /**
+     * {@return the session's UUID, that of the transaction if the server made it by itself, and its number; null if the
+     * change was in none}
+     */
     @Nullable String transactionId() {
         if (!has(EventField.LSID) || !has(EventField.TXN_NUMBER)) {
             return null;
         }
         BsonElements session = within(EventField.LSID);
-        int uuid = Integer.BYTES + 1;
-        if (!session.find(SESSION)
-                || session.type() != BsonType.BINARY
-                || session.end() - session.value() != uuid + 2 * Long.BYTES) {
+        if (!session.find(SESSION)) {
             throw unreadable("an event's lsid holds no UUID");
         }
-        long high = Long.reverseBytes(BsonBytes.int64(bytes, session.value() + uuid, session.end()));
-        long low = Long.reverseBytes(BsonBytes.int64(bytes, session.value() + uuid + Long.BYTES, session.end()));
-        return new UUID(high, low) + ":" + integer(EventField.TXN_NUMBER);
+        UUID id = uuid(session);
+        String serversOwn = session.find(SERVERS_OWN) ? ":" + uuid(session) : "";
+        return id + serversOwn + ":" + integer(EventField.TXN_NUMBER);
+    }
+
+    private UUID uuid(BsonElements element) {
+        int at = element.value() + Integer.BYTES + 1;
+        if (element.type() != BsonType.BINARY || element.end() - at != 2 * Long.BYTES) {
+            throw unreadable("an event's lsid holds no UUID");
+        }
+        long high = Long.reverseBytes(BsonBytes.int64(bytes, at, element.end()));
+        long low = Long.reverseBytes(BsonBytes.int64(bytes, at + Long.BYTES, element.end()));
+        return new UUID(high, low);
     }
 
     private long integer(EventField field) {

@@ -2,6 +2,7 @@
 package io.millrace.mongo;
 
 import com.mongodb.MongoException;
+import com.mongodb.ServerCursor;
 import com.mongodb.client.MongoChangeStreamCursor;
 import io.millrace.core.Change;
 import io.millrace.core.Record;
@@ -30,7 +31,8 @@ final class ChangeStreamReader implements SourceReader {
      * Changes of one transaction stand next to each other, and nothing says that it has ended: it has when a change
      * of another one follows, or the server has nothing more. A router may have nothing more for now because a shard
      * is late with its part; there only a later time tells. Where a transaction ends must not depend on when it was
-     * read: of two targets, one may be behind it and get it as one while the other has got a part of it. Each change
+     * read: of two targets, one may be behind it and get it as one while the other has got a part of it. So changes of
+     * another time are never taken in: each shard commits its part of a transaction at a time of its own. Each change
      * outside a transaction is one of its own.
      */
 
@@ -64,7 +66,13 @@ final class ChangeStreamReader implements SourceReader {
     /** After the last event that was taken. */
     private MongoPosition place;
 
+    /** The server's number of the cursor that the last event, or piece of one, came from. */
+    private long piecesFrom;
+
     private @Nullable MongoTransaction open;
+    /** When all changes of the open transaction were committed. */
+    private long openTime;
+
     private long nextOrdinal;
     private boolean skipping;
     private volatile boolean aborted;
@@ -96,17 +104,32 @@ final class ChangeStreamReader implements SourceReader {
         }
         byte[] bytes = bytes(document);
         capture.countBytes(bytes.length);
-        byte[] whole = fragments == null ? bytes : fragments.add(bytes, place.order());
+        byte[] whole = fragments == null ? bytes : joined(bytes, fragments);
         if (whole != null) {
             take(new ChangeEvent(whole, place.order()), capture);
         }
+    }
+
+    /**
+     * The driver resumes behind a piece by itself, but the server makes the event anew then, with a document that it
+     * looks up anew: the rest would be that of another event.
+     */
+    private byte @Nullable [] joined(byte[] bytes, Fragments of) throws IOException {
+        ServerCursor from = cursor.getServerCursor();
+        if (from != null) {
+            if (of.isPending() && from.getId() != piecesFrom) {
+                throw new IOException("the driver has resumed the stream amid the pieces of an event");
+            }
+            piecesFrom = from.getId();
+        }
+        return of.add(bytes, place.order());
     }
 
     private @Nullable RawBsonDocument next() throws IOException {
         try {
             return cursor.tryNext();
         } catch (MongoException e) {
-            throw StreamFailures.of(e, place);
+            throw StreamFailures.ofOpen(e, place);
         } catch (IllegalStateException e) {
             // What the driver says when the client was closed meanwhile.
             throw new IOException("the stream was closed", e);
@@ -157,7 +180,7 @@ final class ChangeStreamReader implements SourceReader {
         try {
             String transaction = event.transactionId();
             MongoTransaction of = open;
-            if (of != null && !(transaction != null && transaction.equals(of.shownId()))) {
+            if (of != null && !isOf(of, event, transaction)) {
                 end(capture);
                 of = null;
             }
@@ -179,12 +202,17 @@ final class ChangeStreamReader implements SourceReader {
         }
     }
 
+    private boolean isOf(MongoTransaction of, ChangeEvent event, @Nullable String transaction) {
+        return transaction != null && transaction.equals(of.shownId()) && event.clusterTime() == openTime;
+    }
+
     private MongoTransaction begin(ChangeEvent event, @Nullable String transaction, Capture capture) {
         long number = capture.begin(event.token());
         skipping = capture.isSkipped(event.token());
         MongoTransaction begun =
                 new MongoTransaction(number, event.token(), transaction, event.wallTimeMillis() * 1_000);
         open = begun;
+        openTime = event.clusterTime();
         nextOrdinal = 0;
         return begun;
     }

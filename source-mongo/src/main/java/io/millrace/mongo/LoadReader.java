@@ -16,6 +16,7 @@ import java.util.ArrayDeque;
 import java.util.Base64;
 import java.util.Deque;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.ThreadLocalRandom;
 import org.bson.RawBsonDocument;
 import org.jspecify.annotations.Nullable;
@@ -64,6 +65,8 @@ final class LoadReader implements ChunkReader {
     private long nextLook = System.nanoTime();
     /** Null if the next documents have to be asked for. */
     private @Nullable MongoCursor<RawBsonDocument> cursor;
+    /** Whether the cursor leaves out a document with the last of all keys. */
+    private boolean lacksLast;
 
     private LoadedDocuments documents = new LoadedDocuments(new TableId("", ""));
 
@@ -139,11 +142,9 @@ final class LoadReader implements ChunkReader {
 
     /** {@return the next documents of the collection; null if there are none, and it has been passed} */
     private @Nullable LoadedChunk read(TableId collection, Capture capture) {
-        MongoCursor<RawBsonDocument> open = cursor;
-        if (open == null) {
+        if (cursor == null) {
             capture.flush();
-            open = ask(collection);
-            if (open == null) {
+            if (!ask(collection)) {
                 return null;
             }
         }
@@ -151,8 +152,12 @@ final class LoadReader implements ChunkReader {
         LoadedChunk.Builder chunk = new LoadedChunk.Builder();
         ChangeEvent last = null;
         long bytes = 0;
-        while (chunk.size() < MOST_DOCUMENTS && bytes < MOST_BYTES && open.hasNext()) {
-            ChangeEvent document = documents.event(ChangeStreamReader.bytes(open.next()));
+        while (chunk.size() < MOST_DOCUMENTS && bytes < MOST_BYTES) {
+            RawBsonDocument next = nextDocument(collection);
+            if (next == null) {
+                break;
+            }
+            ChangeEvent document = documents.event(ChangeStreamReader.bytes(next));
             // Reading goes on with the document that was the last, if that is still there.
             if (last == null && key(document).equals(from.after())) {
                 continue;
@@ -171,6 +176,17 @@ final class LoadReader implements ChunkReader {
         return chunk.build(end);
     }
 
+    private @Nullable RawBsonDocument nextDocument(TableId collection) {
+        MongoCursor<RawBsonDocument> open = Objects.requireNonNull(cursor);
+        if (!open.hasNext() && lacksLast) {
+            open.close();
+            open = server.last(collection);
+            cursor = open;
+            lacksLast = false;
+        }
+        return open.hasNext() ? open.next() : null;
+    }
+
     private LoadedTo here(TableId collection) {
         LoadedTo here = at;
         if (here == null || !here.table().equals(collection)) {
@@ -180,20 +196,20 @@ final class LoadReader implements ChunkReader {
         return here;
     }
 
-    /** {@return null if the collection is gone} */
-    private @Nullable MongoCursor<RawBsonDocument> ask(TableId collection) {
+    /** {@return false if the collection is gone} */
+    private boolean ask(TableId collection) {
         if (!server.exists(collection)) {
             warnOfGone(collection);
             List<TableId> present = server.captured(collection);
             collections.clear();
             collections.addAll(present);
-            return null;
+            return false;
         }
         documents = new LoadedDocuments(collection);
-        MongoCursor<RawBsonDocument> opened =
-                server.documents(collection, here(collection).after());
-        cursor = opened;
-        return opened;
+        List<String> after = here(collection).after();
+        cursor = server.documents(collection, after);
+        lacksLast = !after.isEmpty();
+        return true;
     }
 
     /** BSON in base64: no JSON tells every key from every other. */

@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Set;
 import org.bson.BsonDocument;
 import org.bson.BsonInt32;
+import org.bson.BsonMaxKey;
 import org.bson.BsonTimestamp;
 import org.bson.Document;
 import org.bson.RawBsonDocument;
@@ -34,6 +35,7 @@ final class LoadSession implements AutoCloseable {
 
     private static final Set<String> SYSTEM_DATABASES = Set.of("admin", "local", "config");
     private static final Bson BY_ID = new BsonDocument("_id", new BsonInt32(1));
+    private static final BsonDocument LAST_KEY = new BsonDocument("_id", new BsonMaxKey());
 
     /** Documents that the server sends at a time. */
     private static final int BATCH = 1_000;
@@ -140,24 +142,36 @@ final class LoadSession implements AutoCloseable {
     }
 
     /**
-     * {@return the collection's documents by their keys}
+     * {@return the collection's documents by their keys} One with the last of all keys is left out, unless they are read
+     * from the begin: a bound above is there in any case, and it is exclusive.
      *
      * @param after base64 of {@code {_id: ...}} to begin with, if that is still there, or behind it; empty for the begin.
      *     By an index's bound and not by {@code $gt}, which finds only keys of the same type
      * @throws MongoException if the server refuses it, or cannot be reached
      */
     MongoCursor<RawBsonDocument> documents(TableId collection, List<String> after) {
-        FindIterable<RawBsonDocument> documents = client.getDatabase(collection.database())
+        if (after.isEmpty()) {
+            return all(collection).cursor();
+        }
+        RawBsonDocument key = new RawBsonDocument(Base64.getDecoder().decode(after.get(0)));
+        return LAST_KEY.equals(key)
+                ? last(collection)
+                : all(collection).min(key).cursor();
+    }
+
+    /** {@return the document that has the last of all keys, if there is one} */
+    MongoCursor<RawBsonDocument> last(TableId collection) {
+        return all(collection).filter(LAST_KEY).cursor();
+    }
+
+    private FindIterable<RawBsonDocument> all(TableId collection) {
+        return client.getDatabase(collection.database())
                 .getCollection(collection.name(), RawBsonDocument.class)
                 .withReadConcern(ReadConcern.MAJORITY)
                 .find(session)
                 .hint(BY_ID)
                 .sort(BY_ID)
                 .batchSize(BATCH);
-        if (!after.isEmpty()) {
-            documents = documents.min(new RawBsonDocument(Base64.getDecoder().decode(after.get(0))));
-        }
-        return documents.cursor();
     }
 
     @Override

@@ -19,9 +19,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class MongoPosition implements Position {
 
-    /** What a token's text begins with, before eight digits of seconds and eight of a number within the second. */
-    private static final String TIMESTAMP = "82";
-
+    /** Eight of seconds, and eight of a number within the second; behind a token's begin. */
     private static final int TIME_DIGITS = 16;
 
     private final @Nullable ResumeToken token;
@@ -53,7 +51,7 @@ public final class MongoPosition implements Position {
 
     /** {@return the position before all that was changed at this time} */
     public static MongoPosition operationTime(BsonTimestamp time) {
-        return new MongoPosition(null, "%s%08X%08X".formatted(TIMESTAMP, time.getTime(), time.getInc()), null);
+        return new MongoPosition(null, "%s%08X%08X".formatted(ResumeToken.BEGIN, time.getTime(), time.getInc()), null);
     }
 
     /**
@@ -136,12 +134,12 @@ public final class MongoPosition implements Position {
 
     /** {@return the time that a token's text tells; null if it does not} */
     static @Nullable BsonTimestamp timeOf(String order) {
-        int end = TIMESTAMP.length() + TIME_DIGITS;
-        if (!order.startsWith(TIMESTAMP) || order.length() < end) {
+        int end = ResumeToken.BEGIN.length() + TIME_DIGITS;
+        if (!order.startsWith(ResumeToken.BEGIN) || order.length() < end) {
             return null;
         }
         try {
-            return new BsonTimestamp(Long.parseUnsignedLong(order, TIMESTAMP.length(), end, 16));
+            return new BsonTimestamp(Long.parseUnsignedLong(order, ResumeToken.BEGIN.length(), end, 16));
         } catch (NumberFormatException e) {
             return null;
         }

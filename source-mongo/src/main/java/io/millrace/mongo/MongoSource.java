@@ -30,6 +30,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import org.bson.BsonDocument;
 import org.bson.BsonInt32;
+import org.bson.BsonString;
 import org.bson.BsonTimestamp;
 import org.bson.Document;
 import org.bson.RawBsonDocument;
@@ -253,12 +254,40 @@ final class MongoSource implements Source {
 
     /** @param after null to begin with what is changed from now on */
     private MongoChangeStreamCursor<RawBsonDocument> open(@Nullable MongoPosition after) throws IOException {
-        return (MongoChangeStreamCursor<RawBsonDocument>)
-                stream(after).withDocumentClass(RawBsonDocument.class).cursor();
+        try {
+            return cursor(stream(after));
+        } catch (MongoException e) {
+            if (after == null || !StreamFailures.isOtherSplit(e)) {
+                throw e;
+            }
+            return openBehindSplit(after, e);
+        }
     }
 
-    private ChangeStreamIterable<Document> stream(@Nullable MongoPosition after) throws IOException {
-        ChangeStreamIterable<Document> stream = watch(stages())
+    /**
+     * A token that leads into the pieces of an event is of no use where the server does not split the event as before,
+     * since the document that it looks up is another by now. But events can be compared with it, from its time on.
+     */
+    private MongoChangeStreamCursor<RawBsonDocument> openBehindSplit(MongoPosition after, MongoException failure)
+            throws IOException {
+        BsonTimestamp time = after.operationTime();
+        if (time == null) {
+            throw failure;
+        }
+        BsonDocument behind = new BsonDocument("$gt", new BsonString(after.order()));
+        BsonDocument match = new BsonDocument("$match", new BsonDocument("_id._data", behind));
+        return cursor(stream(MongoPosition.operationTime(time), match));
+    }
+
+    private static MongoChangeStreamCursor<RawBsonDocument> cursor(ChangeStreamIterable<Document> stream) {
+        return (MongoChangeStreamCursor<RawBsonDocument>)
+                stream.withDocumentClass(RawBsonDocument.class).cursor();
+    }
+
+    /** @param more stages behind those of the options */
+    private ChangeStreamIterable<Document> stream(@Nullable MongoPosition after, BsonDocument... more)
+            throws IOException {
+        ChangeStreamIterable<Document> stream = watch(stages(more))
                 .fullDocument(options.fullDocument())
                 .maxAwaitTime(options.maxAwait().toMillis(), TimeUnit.MILLISECONDS);
         if (options.beforeImage() != FullDocumentBeforeChange.OFF) {
@@ -277,8 +306,9 @@ final class MongoSource implements Source {
         return stream;
     }
 
-    private List<BsonDocument> stages() {
+    private List<BsonDocument> stages(BsonDocument... more) {
         List<BsonDocument> stages = new ArrayList<>(options.pipelineStages());
+        stages.addAll(List.of(more));
         if (options.splitLargeEvents()) {
             stages.add(SPLIT);
         }

@@ -27,6 +27,10 @@ enum Operation {
     SHARD_COLLECTION("shardCollection", Statement.Kind.ALTER_TABLE),
     REFINE_SHARD_KEY("refineCollectionShardKey", Statement.Kind.ALTER_TABLE),
     RESHARD_COLLECTION("reshardCollection", Statement.Kind.ALTER_TABLE),
+    /** Comes without being asked for, from each shard that gives documents away. */
+    RESHARD_BEGIN("reshardBegin", Statement.Kind.OTHER),
+    RESHARD_DONE_CATCH_UP("reshardDoneCatchUp", Statement.Kind.OTHER),
+    END_OF_TRANSACTION("endOfTransaction", Statement.Kind.OTHER),
     /** No event: a document that was there before. */
     READ(LoadedDocuments.OPERATION, Record.Kind.READ),
     /** The stream ends here, since what it watches is gone; it goes on in a new one. */

@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.mongo;
 
-import com.mongodb.MongoCommandException;
 import com.mongodb.MongoException;
+import com.mongodb.MongoIncompatibleDriverException;
 import com.mongodb.MongoSecurityException;
 import com.mongodb.client.MongoClient;
 import com.mongodb.client.model.changestream.FullDocument;
 import com.mongodb.client.model.changestream.FullDocumentBeforeChange;
+import io.millrace.core.Finding;
 import io.millrace.core.Findings;
 import java.io.IOException;
 import org.bson.BsonDocument;
@@ -39,29 +40,38 @@ final class Preflight {
             if (findings.all().isEmpty()) {
                 trial.run();
             }
-        } catch (MongoSecurityException e) {
-            findings.add("uri", options.toString(), "must name a user whom the server knows", message(e));
-        } catch (MongoCommandException e) {
-            if (e.getCode() == StreamFailures.UNAUTHORIZED) {
-                findings.add(
+        } catch (MongoException e) {
+            if (StreamFailures.isPassing(e)) {
+                throw new IOException(e.getMessage(), e);
+            }
+            findings.add(refusal(e));
+        }
+    }
+
+    private Finding refusal(MongoException e) {
+        if (e instanceof MongoSecurityException) {
+            return new Finding("uri", options.toString(), "must name a user whom the server knows", message(e));
+        }
+        if (e instanceof MongoIncompatibleDriverException) {
+            return new Finding("uri", "a server of another age", "must be one that the driver knows", message(e));
+        }
+        return e.getCode() == StreamFailures.UNAUTHORIZED
+                ? new Finding(
                         "uri",
                         "a user without the right to watch " + options.watch(),
                         "must name a user who may",
-                        "grant find and changeStream on it, or on all databases for the deployment; the role read has both");
-            } else {
-                findings.add(
+                        "grant find and changeStream on it, or on all databases for the deployment; the role read has both")
+                : new Finding(
                         "pipelineStages",
                         options.pipelineStages().size() + " stages",
                         "must be taken by the server",
                         message(e));
-            }
-        } catch (MongoException e) {
-            throw new IOException(e.getMessage(), e);
-        }
     }
 
+    /** By its old name: the new one is known from 4.2.10 and 4.4.2 on. */
     private static BsonDocument hello(MongoClient client) {
-        return client.getDatabase("admin").runCommand(new BsonDocument("hello", new BsonInt32(1)), BsonDocument.class);
+        return client.getDatabase("admin")
+                .runCommand(new BsonDocument("isMaster", new BsonInt32(1)), BsonDocument.class);
     }
 
     /** {@return whether the server is the router of a sharded cluster} */

@@ -17,6 +17,8 @@ import org.bson.json.JsonParseException;
 final class ResumeToken {
 
     private static final String DATA = "_data";
+    /** What the text of each begins with: the type of the time that follows. Others than MongoDB write other tokens. */
+    static final String BEGIN = "82";
 
     private final String data;
     private final byte[] bson;
@@ -28,8 +30,8 @@ final class ResumeToken {
 
     /** @throws IllegalArgumentException if it is no token of the form that servers write since 4.2 */
     static ResumeToken of(BsonDocument document) {
-        if (!document.isString(DATA)) {
-            throw new IllegalArgumentException("not a resume token of a server from 4.2 on: " + document.toJson());
+        if (!document.isString(DATA) || !document.getString(DATA).getValue().startsWith(BEGIN)) {
+            throw new IllegalArgumentException("not a resume token of MongoDB from 4.2 on: " + document.toJson());
         }
         ByteBuffer bytes = new RawBsonDocument(document, new BsonDocumentCodec())
                 .getByteBuffer()

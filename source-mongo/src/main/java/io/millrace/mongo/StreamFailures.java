@@ -4,6 +4,7 @@ package io.millrace.mongo;
 import com.mongodb.MongoChangeStreamException;
 import com.mongodb.MongoCommandException;
 import com.mongodb.MongoException;
+import com.mongodb.MongoIncompatibleDriverException;
 import com.mongodb.MongoInterruptedException;
 import com.mongodb.MongoSecurityException;
 import com.mongodb.MongoSocketReadTimeoutException;
@@ -18,6 +19,10 @@ final class StreamFailures {
     static final int UNAUTHORIZED = 13;
 
     private static final int EVENT_TOO_LARGE = 10_334;
+    private static final int INVALID_TOKEN = 260;
+    private static final int FATAL = 280;
+    /** What the server says of it when a token leads into an event that it would not split there now. */
+    private static final String OTHER_SPLIT = "Attempted to resume from a split event";
     /** The collection was dropped or renamed while it was read. */
     private static final int QUERY_PLAN_KILLED = 175;
 
@@ -29,11 +34,12 @@ final class StreamFailures {
 
     /**
      * Errors of servers that come up, step down or stop, as the change stream specification lists them, and
-     * RetryChangeStream, MaxTimeMSExpired, Interrupted, CursorKilled. Servers from 4.4 on say so by a label besides.
+     * RetryChangeStream, MaxTimeMSExpired, Interrupted, CursorKilled, ReadConcernMajorityNotAvailableYet,
+     * NetworkInterfaceExceededTimeLimit, KeyNotFound. Servers from 4.4 on say so by a label besides, for most.
      */
     private static final Set<Integer> PASSING = Set.of(
-            6, 7, 43, 50, 63, 89, 91, 133, 150, 189, 234, 237, 262, 9001, 10_107, 11_600, 11_601, 11_602, 13_388,
-            13_435, 13_436);
+            6, 7, 43, 50, 63, 89, 91, 133, 134, 150, 189, 202, 211, 234, 237, 262, 9001, 10_107, 11_600, 11_601, 11_602,
+            13_388, 13_435, 13_436);
 
     private static final Set<String> PASSING_LABELS =
             Set.of("ResumableChangeStreamError", "RetryableError", "RetryableWriteError", "TransientTransactionError");
@@ -41,7 +47,7 @@ final class StreamFailures {
     private StreamFailures() {}
 
     /**
-     * {@return what to throw for a failure that is worth another attempt}
+     * {@return what to throw for a failure to open a stream that is worth another attempt}
      *
      * @param place where the stream was to go on
      * @throws LogLostException if the place is gone
@@ -70,6 +76,25 @@ final class StreamFailures {
     }
 
     /**
+     * {@return what to throw for a failure of a stream that is open} The driver resumes it by itself, first. That it asks
+     * behind an invalidate as it must not, and amid an event that is split otherwise now, says nothing of the log: a
+     * stream that is opened anew does.
+     *
+     * @param place where the stream was to go on
+     * @throws LogLostException if the place is gone
+     * @throws PermanentException if another attempt would fail as well
+     */
+    static IOException ofOpen(MongoException e, MongoPosition place) {
+        boolean isOfTheResume = e.getCode() == INVALID_TOKEN || isOtherSplit(e);
+        return isOfTheResume ? new IOException(e.getMessage(), e) : of(e, place);
+    }
+
+    /** {@return whether a token leads into an event that was split, and is not split there now} */
+    static boolean isOtherSplit(MongoException e) {
+        return e.getCode() == FATAL && String.valueOf(e.getMessage()).contains(OTHER_SPLIT);
+    }
+
+    /**
      * {@return what to throw for a failure while documents are loaded that is worth another attempt}
      *
      * @param what was to be read
@@ -89,17 +114,24 @@ final class StreamFailures {
     }
 
     private static IOException passing(MongoException e, String what) {
-        boolean isRefused = e instanceof MongoSecurityException
-                || e instanceof MongoChangeStreamException
-                || (e instanceof MongoCommandException
-                        && !PASSING.contains(e.getCode())
-                        && PASSING_LABELS.stream().noneMatch(e::hasErrorLabel));
-        if (isRefused) {
+        if (!isPassing(e)) {
             throw new PermanentException("the server refuses %s: %s".formatted(what, e.getMessage()), e);
         }
         if (e instanceof MongoInterruptedException) {
             Thread.currentThread().interrupt();
         }
         return new IOException(e.getMessage(), e);
+    }
+
+    /** {@return whether it is worth another attempt} */
+    static boolean isPassing(MongoException e) {
+        if (e instanceof MongoSecurityException) {
+            // The driver says so too of a connection that breaks while it logs in.
+            return e.getCause() instanceof MongoException cause && isPassing(cause);
+        }
+        if (e instanceof MongoCommandException) {
+            return PASSING.contains(e.getCode()) || PASSING_LABELS.stream().anyMatch(e::hasErrorLabel);
+        }
+        return !(e instanceof MongoChangeStreamException || e instanceof MongoIncompatibleDriverException);
     }
 }

@@ -155,6 +155,18 @@ class EventMapperTest {
                     .contains("\"transaction_id\":\"2f1c0f4e-6f0e-4d0b-9d4e-1f2a3b4c5d6e:5\"");
         }
 
+        /** As for an update that moves a document to another shard; their numbers begin anew for each. */
+        @Test
+        void shouldTellTransactionsOfTheServerFromEachOther() {
+            ChangeEvent event = event(HEAD + PEOPLE + KEY + ", 'operationType': 'insert', 'txnNumber': {'$numberLong':"
+                    + " '0'}, 'lsid': {'id': {'$uuid': '2f1c0f4e-6f0e-4d0b-9d4e-1f2a3b4c5d6e'},"
+                    + " 'uid': {'$binary': {'base64': '', 'subType': '00'}}, 'txnNumber': {'$numberLong': '5'},"
+                    + " 'txnUUID': {'$uuid': '01234567-89ab-4cde-8f01-23456789abcd'}}}");
+
+            assertThat(event.transactionId())
+                    .isEqualTo("2f1c0f4e-6f0e-4d0b-9d4e-1f2a3b4c5d6e:01234567-89ab-4cde-8f01-23456789abcd:0");
+        }
+
         @Test
         void shouldNameNoneForAChangeByItself() {
             ChangeEvent event = event(HEAD + PEOPLE + KEY + ", 'operationType': 'insert'}");
@@ -189,6 +201,16 @@ class EventMapperTest {
                     .isEqualTo("{\"_id\":{\"_data\":\"82AB\"},\"clusterTime\":1733114951,"
                             + "\"ns\":{\"db\":\"test\",\"coll\":\"people\"},\"operationDescription\":{\"a\":1},"
                             + "\"operationType\":\"" + operation + "\"}");
+        }
+
+        /** Those of resharding come without being asked for. */
+        @ParameterizedTest
+        @ValueSource(strings = {"reshardBegin", "reshardDoneCatchUp", "endOfTransaction"})
+        void shouldKnowWhatChangesNothing(String operation) {
+            Statement statement = statement(HEAD + "'operationType': '" + operation + "', 'reshardingUUID': 1}");
+
+            assertThat(statement.kind()).isEqualTo(Statement.Kind.OTHER);
+            assertThat(statement.changesData()).isFalse();
         }
 
         @Test
@@ -256,7 +278,8 @@ class EventMapperTest {
         }
 
         @ParameterizedTest
-        @ValueSource(strings = {"{'_id': 5}", "{'_id': {'_data': 5}}", "{'_id': {}}", "{}"})
+        @ValueSource(
+                strings = {"{'_id': 5}", "{'_id': {'_data': 5}}", "{'_id': {'_data': '0162'}}", "{'_id': {}}", "{}"})
         void shouldRefuseEventsWithoutAResumeToken(String event) {
             assertThatThrownBy(() -> event(event))
                     .isInstanceOf(UnreadableEventException.class)

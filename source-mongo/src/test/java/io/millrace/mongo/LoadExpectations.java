@@ -133,6 +133,42 @@ abstract class LoadExpectations {
         }
     }
 
+    /** Where reading begins amid a collection, a server leaves it out; and it does not begin there. */
+    @Test
+    void shouldGoOnBeforeAndBehindTheLastOfAllKeys() throws Exception {
+        List<String> keys = Stream.concat(keys(1_500, String::valueOf).stream(), Stream.of("{\"$maxKey\": 1}"))
+                .toList();
+        try (Deployment db = deployment()) {
+            db.insertAll("animals", keys);
+            db.insert(PEOPLE, 1, "Alek");
+            List<String> read = new ArrayList<>();
+            for (int failAt : new int[] {1_100, 501, Integer.MAX_VALUE}) {
+                AtomicInteger left = new AtomicInteger(failAt);
+                try (Captured captured = Captured.start(options(db).build(), new Captured.Memory(), record -> {
+                    if (left.getAndDecrement() == 0) {
+                        throw new IllegalStateException("stop here");
+                    }
+                    return record;
+                })) {
+                    if (failAt < Integer.MAX_VALUE) {
+                        assertThatThrownBy(captured::join).hasRootCauseMessage("stop here");
+                    } else {
+                        captured.upTo(1);
+                    }
+                    reads(captured)
+                            .forEach(record -> read.add(
+                                    record.table().name() + record.row().getString("documentKey")));
+                }
+            }
+
+            assertThat(read)
+                    .filteredOn(key -> key.contains("$maxKey"))
+                    .as("the last of all keys")
+                    .hasSize(1);
+            assertThat(read.stream().distinct()).hasSize(1_502).endsWith("people{\"_id\":1}");
+        }
+    }
+
     @Test
     void shouldEndAsTheCollectionWhileDocumentsChange() throws Exception {
         try (Deployment db = deployment()) {

@@ -69,7 +69,14 @@ class MongoPositionTest {
 
     @ParameterizedTest
     @ValueSource(
-            strings = {"{}", "not JSON", "{\"token\": {\"x\": 1}}", "{\"gtids\": \"\"}", "{\"operation_time\": 5}"})
+            strings = {
+                "{}",
+                "not JSON",
+                "{\"token\": {\"x\": 1}}",
+                "{\"token\": {\"_data\": \"016278\"}}",
+                "{\"gtids\": \"\"}",
+                "{\"operation_time\": 5}"
+            })
     void shouldRefuseWhatIsNoPosition(String json) {
         assertThatThrownBy(() -> MongoPosition.parse(json)).isInstanceOf(IllegalArgumentException.class);
     }

@@ -39,6 +39,10 @@ final class RealDeployment implements Deployment {
         return database.getName();
     }
 
+    boolean isSharded() {
+        return Preflight.isSharded(client);
+    }
+
     private MongoCollection<Document> collection(String name) {
         return database.getCollection(name);
     }

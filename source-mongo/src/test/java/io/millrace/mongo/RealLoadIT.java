@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.mongo;
 
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 
 /** The same expectations of a load, against a real replica set: {@code -Dmongo.uri=mongodb://...}. */
@@ -9,6 +10,11 @@ class RealLoadIT extends LoadExpectations {
 
     @Override
     Deployment deployment() {
-        return new RealDeployment(System.getProperty("mongo.uri"));
+        RealDeployment deployment = new RealDeployment(System.getProperty("mongo.uri"));
+        if (deployment.isSharded()) {
+            deployment.close();
+            Assumptions.abort("sharded clusters cannot be loaded");
+        }
+        return deployment;
     }
 }

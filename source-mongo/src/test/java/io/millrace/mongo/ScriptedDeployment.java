@@ -114,6 +114,13 @@ final class ScriptedDeployment implements Deployment {
         uncommitted.clear();
     }
 
+    /** What follows of the open transaction is the part of another shard, which commits it later. */
+    void nextShard() {
+        showPart();
+        seconds++;
+        within = 0;
+    }
+
     @Override
     public void drop(String collection) {
         server.drop(full(collection));

@@ -14,6 +14,7 @@ import io.millrace.core.ProcessorListener;
 import io.millrace.core.ProcessorState;
 import io.millrace.core.ProcessorStatus;
 import io.millrace.core.Record;
+import io.millrace.core.SourceUnavailableException;
 import io.millrace.core.TargetOptions;
 import io.millrace.core.TargetStart;
 import io.millrace.core.UnreadableEventException;
@@ -31,6 +32,8 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 import org.bson.BsonDocument;
+import org.bson.BsonTimestamp;
+import org.bson.RawBsonDocument;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
@@ -170,13 +173,16 @@ class ScriptedFaultsTest {
     class Lost {
 
         @ParameterizedTest
-        @ValueSource(ints = {136, 222, 260, 280, 286})
-        void shouldFailOnceWithTheTokenThatIsGone(int code) throws Exception {
+        @CsvSource({"getMore, 136", "getMore, 222", "getMore, 280", "getMore, 286", "aggregate, 260"})
+        void shouldFailOnceWithTheTokenThatIsGone(String command, int code) throws Exception {
             try (Captured captured = start(options().build())) {
                 insert(0, 1);
                 captured.upTo(1);
                 String token = db.lastToken();
-                server.failNext("getMore", code, "Lost", "NonResumableChangeStreamError");
+                if (command.equals("aggregate")) {
+                    server.failNext("getMore", 237, "CursorKilled");
+                }
+                server.failNext(command, code, "Lost", "NonResumableChangeStreamError");
 
                 assertThatThrownBy(captured::join)
                         .isInstanceOfSatisfying(
@@ -203,6 +209,21 @@ class ScriptedFaultsTest {
                 assertThat(server.commands("aggregate").stream().filter(ScriptedFaultsTest::startsAfter))
                         .as("no endless retry")
                         .hasSize(1);
+            }
+        }
+
+        /** Compared with the time at which the stream begins they would all be of before. */
+        @Test
+        void shouldStopWhereAServerWritesTokensThatCannotBeCompared() throws Exception {
+            server.appendEncoded(List.of(RawBsonDocument.parse("""
+                    {"_id": {"_data": "016278F2A8000000070100000007000226D8"}, "operationType": "insert",
+                     "clusterTime": {"$timestamp": {"t": 1733115348, "i": 1}},
+                     "ns": {"db": "test", "coll": "people"}, "documentKey": {"_id": 1}}""")));
+
+            try (Captured captured = Captured.start(options().build())) {
+                assertThatThrownBy(captured::join)
+                        .isInstanceOf(UnreadableEventException.class)
+                        .hasMessageContaining("no resume token of the form that MongoDB writes");
             }
         }
 
@@ -374,8 +395,6 @@ class ScriptedFaultsTest {
 
         @Test
         void shouldMissNothingOfATransactionThatComesWholeForATargetThatIsBehind() throws Exception {
-            Instant begin = Instant.ofEpochSecond(1_733_114_951);
-            Captured.Memory second = new Captured.Memory();
             Captured first = start(options);
             db.transaction(() -> {
                 insert(0, 2);
@@ -385,23 +404,46 @@ class ScriptedFaultsTest {
                 first.close();
                 insert(2, 4);
             });
+
+            assertThat(keysOfTheNextRunWithATargetThatIsBehind()).isEqualTo(keys(2, 4));
+        }
+
+        /** Behind the first part the stream may have been idle, or not. */
+        @Test
+        void shouldMissNothingOfATransactionThatShardsCommitAtTimesOfTheirOwn() throws Exception {
+            Captured first = start(options);
+            db.transaction(() -> {
+                insert(0, 2);
+                db.nextShard();
+                db.changeElsewhere();
+                first.upTo(2);
+                await().atMost(Duration.ofSeconds(20))
+                        .until(() -> first.processor().stats().transactions() == 1);
+                first.close();
+                insert(2, 4);
+            });
+
+            assertThat(keysOfTheNextRunWithATargetThatIsBehind()).isEqualTo(keys(2, 4));
+        }
+
+        private List<String> keysOfTheNextRunWithATargetThatIsBehind() throws InterruptedException {
+            Captured.Memory same = new Captured.Memory();
             Captured.Memory behind = new Captured.Memory(TargetOptions.builder("behind")
-                    .start(TargetStart.at(MongoPosition.operationTime(begin)))
+                    .start(TargetStart.at(MongoPosition.operationTime(Instant.ofEpochSecond(1_733_114_951))))
                     .build());
             Thread capture;
-            try (MongoStreamProcessor processor = new MongoStreamProcessor(options, List.of(second, behind))) {
+            try (MongoStreamProcessor processor = new MongoStreamProcessor(options, List.of(same, behind))) {
                 capture = new Thread(processor);
                 capture.start();
                 await().atMost(Duration.ofSeconds(20))
                         .untilAsserted(() -> assertThat(behind.changes()).hasSize(4));
                 await().atMost(Duration.ofSeconds(20))
-                        .untilAsserted(() -> assertThat(second.changes()).hasSize(2));
+                        .untilAsserted(() -> assertThat(same.changes()).hasSize(2));
             }
             capture.join();
-
-            assertThat(second.changes())
-                    .extracting(change -> ((Record) change).row().getString("documentKey"))
-                    .isEqualTo(keys(2, 4));
+            return same.changes().stream()
+                    .map(change -> ((Record) change).row().getString("documentKey"))
+                    .toList();
         }
 
         @Test
@@ -491,6 +533,55 @@ class ScriptedFaultsTest {
             }
         }
 
+        /** Behind a piece the server would make the rest of an event that holds a document of a later time. */
+        @Test
+        void shouldReadAllPiecesAgainWhereTheDriverResumesBetweenThem() throws Exception {
+            try (Captured captured = start(options().splitLargeEvents(true).build())) {
+                piece(1);
+                int asked = server.commands("getMore").size();
+                await().atMost(Duration.ofSeconds(10))
+                        .until(() -> server.commands("getMore").size() > asked + 2);
+                server.dropNext("getMore");
+                await().atMost(Duration.ofSeconds(10))
+                        .until(() -> server.commands("aggregate").size() == 3);
+                piece(2);
+                piece(3);
+                captured.upTo(1);
+
+                assertThat(captured.processor().stats().reconnects()).isEqualTo(1);
+                assertThat(captured.record(0).row().asMap())
+                        .containsEntry("documentKey", "{\"_id\":7}")
+                        .containsEntry("fullDocument", "{\"_id\":7,\"n\":2}")
+                        .containsEntry("fullDocumentBeforeChange", "{\"_id\":7,\"n\":1}");
+            }
+        }
+
+        @ParameterizedTest
+        @ValueSource(strings = {"getMore", "aggregate"})
+        void shouldGoOnBehindAnEventThatTheServerDoesNotSplitAgainAsBefore(String command) throws Exception {
+            try (Captured captured = start(options().splitLargeEvents(true).build())) {
+                IntStream.rangeClosed(1, 3).forEach(this::piece);
+                captured.upTo(1);
+                String lastPiece = db.lastToken();
+                String otherSplit = "Attempted to resume from a split event, but the resumed stream produced another";
+                server.failNext("getMore", command.equals("getMore") ? 280 : 237, otherSplit);
+                server.failNext("aggregate", 280, otherSplit);
+                await().atMost(Duration.ofSeconds(20))
+                        .until(() -> server.commands("aggregate").size() == 4);
+                insert(1, 2);
+                await().atMost(Duration.ofSeconds(20))
+                        .until(() -> captured.keys().contains("{\"_id\":1}"));
+
+                BsonDocument last = server.commands("aggregate").get(3);
+                assertThat(changeStream(last).getTimestamp("startAtOperationTime"))
+                        .isEqualTo(new BsonTimestamp(1_733_114_952, 1));
+                assertThat(last.getArray("pipeline").subList(1, 3))
+                        .containsExactly(
+                                BsonDocument.parse("{$match: {'_id._data': {$gt: '" + lastPiece + "'}}}"),
+                                BsonDocument.parse("{$changeStreamSplitLargeEvent: {}}"));
+            }
+        }
+
         @Test
         void shouldStopWhereAPieceIsMissing() throws Exception {
             try (Captured captured = start(options().splitLargeEvents(true).build())) {
@@ -573,6 +664,25 @@ class ScriptedFaultsTest {
 
                 assertThat(captured.processor().stats().reconnects()).isZero();
                 assertThat(collection.server().openCursors()).isEqualTo(1);
+            }
+        }
+
+        /** The driver resumes by {@code resumeAfter}, which a server does not take there. */
+        @Test
+        void shouldGoOnWhereTheConnectionIsDroppedBehindAnInvalidate() throws Exception {
+            try (ScriptedDeployment collection = new ScriptedDeployment(true);
+                    Captured captured = start(Captured.source(collection.uri(), checkpoints)
+                            .watch(WatchScope.collection("test", PEOPLE))
+                            .build())) {
+                collection.drop(PEOPLE);
+                captured.upTo(2);
+                collection.server().dropNext("getMore");
+                await().atMost(Duration.ofSeconds(20))
+                        .until(() -> captured.processor().stats().reconnects() == 1);
+                collection.insert(PEOPLE, 1, "Alek");
+                captured.upTo(3);
+
+                assertThat(captured.keys()).isEqualTo(keys(1, 2));
             }
         }
 
@@ -711,6 +821,13 @@ class ScriptedFaultsTest {
         }
 
         @Test
+        void shouldAskAnOldServerByWhatItKnows() {
+            server.setMaxWireVersion(8);
+
+            assertThat(diagnose(options().build())).isEmpty();
+        }
+
+        @Test
         void shouldFindThatAUserMayNotWatch() {
             server.failNext("aggregate", 13, "Unauthorized");
 
@@ -728,6 +845,17 @@ class ScriptedFaultsTest {
                     .satisfies(finding -> assertThat(finding.toString())
                             .contains("pipelineStages")
                             .contains("Location40324"));
+        }
+
+        /** The driver tries a read twice. */
+        @Test
+        void shouldNotBlameThePipelineForAnErrorThatPasses() {
+            server.failNext("aggregate", 134, "ReadConcernMajorityNotAvailableYet");
+            server.failNext("aggregate", 134, "ReadConcernMajorityNotAvailableYet");
+
+            assertThatThrownBy(() -> diagnose(options().build()))
+                    .isInstanceOf(SourceUnavailableException.class)
+                    .hasMessageContaining("ReadConcernMajorityNotAvailableYet");
         }
 
         private List<Finding> diagnose(MongoOptions options) {

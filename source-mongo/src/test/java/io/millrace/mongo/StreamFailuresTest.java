@@ -8,15 +8,21 @@ import com.mongodb.MongoChangeStreamException;
 import com.mongodb.MongoCommandException;
 import com.mongodb.MongoCredential;
 import com.mongodb.MongoException;
+import com.mongodb.MongoIncompatibleDriverException;
 import com.mongodb.MongoInterruptedException;
+import com.mongodb.MongoNodeIsRecoveringException;
 import com.mongodb.MongoSecurityException;
 import com.mongodb.MongoSocketReadException;
 import com.mongodb.MongoTimeoutException;
 import com.mongodb.ServerAddress;
+import com.mongodb.connection.ClusterConnectionMode;
+import com.mongodb.connection.ClusterDescription;
+import com.mongodb.connection.ClusterType;
 import io.millrace.core.LogLostException;
 import io.millrace.core.PermanentException;
 import java.io.IOException;
 import java.util.List;
+import javax.security.sasl.SaslException;
 import org.bson.BsonDocument;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -26,6 +32,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 class StreamFailuresTest {
 
     private static final ServerAddress SERVER = new ServerAddress("one");
+    private static final ClusterDescription SERVERS =
+            new ClusterDescription(ClusterConnectionMode.MULTIPLE, ClusterType.REPLICA_SET, List.of());
     private static final MongoPosition PLACE = MongoPosition.token("{\"_data\": \"82AB\"}");
 
     private static MongoException command(int code, String label) {
@@ -35,8 +43,19 @@ class StreamFailuresTest {
                 SERVER);
     }
 
+    /** As the driver wraps whatever goes wrong while it logs in. */
+    private static MongoException login(Throwable cause) {
+        return new MongoSecurityException(
+                MongoCredential.createCredential("u", "admin", new char[0]), "Exception authenticating", cause);
+    }
+
     static List<MongoException> passing() {
         return List.of(
+                login(new MongoSocketReadException("reset", SERVER)),
+                login(new MongoNodeIsRecoveringException(
+                        BsonDocument.parse("{ok: 0, code: 11600, errmsg: 'text'}"), SERVER)),
+                login(command(211, "other")),
+                command(134, "other"),
                 new MongoSocketReadException("reset", SERVER),
                 new MongoTimeoutException("no server"),
                 command(11_602, "other"),
@@ -57,6 +76,9 @@ class StreamFailuresTest {
         return List.of(
                 new MongoSecurityException(
                         MongoCredential.createCredential("u", "admin", new char[0]), "wrong password"),
+                login(command(18, "other")),
+                login(new SaslException("the server does not know the password")),
+                new MongoIncompatibleDriverException("too old", SERVERS),
                 new MongoChangeStreamException("the resume token is missing"),
                 command(13, "other"),
                 command(40_324, "other"));

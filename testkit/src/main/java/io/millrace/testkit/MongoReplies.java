@@ -18,11 +18,19 @@ import org.jspecify.annotations.Nullable;
 /** Replies of MongoDB that do not depend on what is streamed. */
 final class MongoReplies {
 
+    /** MongoDB 5.0; some of those before know it, too. */
+    private static final int WIRE_VERSION_OF_HELLO = 13;
+
     private MongoReplies() {}
+
+    /** {@return whether servers of that version need not be asked by {@code isMaster}} */
+    static boolean isHelloKnown(int maxWireVersion) {
+        return maxWireVersion >= WIRE_VERSION_OF_HELLO;
+    }
 
     /** @param member address of the one member of the replica set; null for a server that is in none */
     static BsonDocument hello(int maxWireVersion, @Nullable String member) {
-        BsonDocument hello = new BsonDocument("helloOk", BsonBoolean.TRUE)
+        BsonDocument hello = new BsonDocument("helloOk", BsonBoolean.valueOf(isHelloKnown(maxWireVersion)))
                 .append("ismaster", BsonBoolean.TRUE)
                 .append("isWritablePrimary", BsonBoolean.TRUE)
                 .append("maxBsonObjectSize", new BsonInt32(16 << 20))
@@ -63,6 +71,10 @@ final class MongoReplies {
 
     static BsonDocument cursorNotFound() {
         return error(43, "CursorNotFound", List.of());
+    }
+
+    static BsonDocument commandNotFound() {
+        return error(59, "CommandNotFound", List.of());
     }
 
     static BsonDocument error(int code, String name, List<String> labels) {

@@ -13,6 +13,7 @@ import org.bson.BsonBinary;
 import org.bson.BsonDocument;
 import org.bson.BsonInt32;
 import org.bson.BsonInt64;
+import org.bson.BsonMaxKey;
 import org.bson.BsonString;
 import org.bson.BsonType;
 import org.bson.BsonValue;
@@ -20,7 +21,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The documents of a {@link ScriptedMongo}: it lists databases and collections, and finds a collection's documents by
- * {@code _id}, from a {@code min} on, in batches; no other query. Guarded by the server's lock.
+ * {@code _id}, in batches: all, from a {@code min} on, which leaves out the last of all keys, or that one; no other
+ * query. Guarded by the server's lock.
  */
 final class ScriptedCollections {
 
@@ -42,15 +44,22 @@ final class ScriptedCollections {
 
     private static final Comparator<BsonValue> INDEX_ORDER = ScriptedCollections::compare;
 
+    private static final BsonDocument LAST_KEY = new BsonDocument("_id", new BsonMaxKey());
+
+    private static final int MIN_NOT_BEFORE_MAX = 51_175;
+
     private static final class Cursor {
         private final String namespace;
+        /** Whether the last of all keys is left out: a range that has a bound below has this one above. */
+        private final boolean isBounded;
         /** The key behind which it goes on; null for the begin. */
         private @Nullable BsonValue sent;
 
         private boolean includesSent;
 
-        private Cursor(String namespace, @Nullable BsonValue from) {
+        private Cursor(String namespace, @Nullable BsonValue from, boolean isBounded) {
             this.namespace = namespace;
+            this.isBounded = isBounded;
             this.sent = from;
             this.includesSent = true;
         }
@@ -113,15 +122,20 @@ final class ScriptedCollections {
         String namespace = command.getString("$db").getValue() + "."
                 + command.getString("find").getValue();
         BsonDocument byId = new BsonDocument("_id", new BsonInt32(1));
+        BsonDocument filter = command.getDocument("filter", new BsonDocument());
         if (!byId.equals(command.get("sort"))
                 || !byId.equals(command.get("hint"))
-                || !command.getDocument("filter", new BsonDocument()).isEmpty()) {
+                || !(filter.isEmpty() || filter.equals(LAST_KEY))) {
             throw new IllegalArgumentException("a scripted server finds by _id only: " + command);
         }
         BsonDocument min = command.getDocument("min", new BsonDocument());
-        Cursor cursor = new Cursor(namespace, min.get("_id"));
+        if (min.equals(LAST_KEY)) {
+            return MongoReplies.error(MIN_NOT_BEFORE_MAX, "Location51175", List.of());
+        }
+        BsonValue from = filter.isEmpty() ? min.get("_id") : filter.get("_id");
+        Cursor cursor = new Cursor(namespace, from, !min.isEmpty());
         cursors.put(++lastCursor, cursor);
-        return batch(lastCursor, cursor, command, "firstBatch");
+        return MongoReplies.ok(batch(lastCursor, cursor, command, "firstBatch"));
     }
 
     BsonDocument more(BsonDocument command) {
@@ -150,6 +164,9 @@ final class ScriptedCollections {
         BsonArray found = new BsonArray();
         var rest = cursor.sent == null ? all : all.tailMap(cursor.sent, cursor.includesSent);
         for (BsonDocument document : rest.values()) {
+            if (cursor.isBounded && document.get("_id") instanceof BsonMaxKey) {
+                break;
+            }
             if (found.size() == most) {
                 return cursor(id, cursor.namespace, name, found);
             }

@@ -283,6 +283,9 @@ public final class ScriptedMongo implements AutoCloseable {
     }
 
     private BsonDocument answer(String name, BsonDocument body) throws InterruptedException {
+        if (name.equals("hello") && !MongoReplies.isHelloKnown(maxWireVersion)) {
+            return MongoReplies.commandNotFound();
+        }
         return switch (name) {
             case "hello", "isMaster", "ismaster" ->
                 MongoReplies.ok(
@@ -292,11 +295,11 @@ public final class ScriptedMongo implements AutoCloseable {
             case "aggregate" -> stream.open(body);
             case "listDatabases" -> MongoReplies.ok(collections.listDatabases());
             case "listCollections" -> MongoReplies.ok(collections.listCollections(body));
-            case "find" -> MongoReplies.ok(collections.find(body));
+            case "find" -> collections.find(body);
             case "getMore" -> collections.isCursor(body) ? collections.more(body) : stream.more(body);
             case "killCursors" -> kill(body);
             case "ping", "endSessions" -> MongoReplies.ok(new BsonDocument());
-            default -> MongoReplies.error(59, "CommandNotFound", List.of());
+            default -> MongoReplies.commandNotFound();
         };
     }
 

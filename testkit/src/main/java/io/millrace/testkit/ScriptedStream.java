@@ -23,6 +23,7 @@ import org.bson.RawBsonDocument;
 final class ScriptedStream {
 
     private static final int HISTORY_LOST = 286;
+    private static final int INVALID_RESUME_TOKEN = 260;
 
     private static final long ENCODED_CURSOR = 1;
 
@@ -97,6 +98,9 @@ final class ScriptedStream {
     BsonDocument open(BsonDocument command) throws InterruptedException {
         BsonDocument stage = command.getArray("pipeline").get(0).asDocument().getDocument("$changeStream");
         String after = startOf(stage);
+        if (stage.containsKey("resumeAfter") && isOfInvalidate(after)) {
+            return MongoReplies.error(INVALID_RESUME_TOKEN, "InvalidResumeToken", List.of());
+        }
         if (after.compareTo(oldest) < 0) {
             return MongoReplies.error(
                     HISTORY_LOST, "ChangeStreamHistoryLost", List.of("NonResumableChangeStreamError"));
@@ -108,6 +112,11 @@ final class ScriptedStream {
         Cursor cursor = new Cursor(namespace(command), after, batchSize);
         cursors.put(id, cursor);
         return batch(id, cursor, "firstBatch", 0);
+    }
+
+    private boolean isOfInvalidate(String token) {
+        return events.stream()
+                .anyMatch(event -> isInvalidate(event) && data(event).equals(token));
     }
 
     private String startOf(BsonDocument stage) {
