@@ -9,7 +9,11 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.snakeyaml.engine.v2.api.LoadSettings;
 import org.snakeyaml.engine.v2.api.lowlevel.Compose;
+import org.snakeyaml.engine.v2.api.lowlevel.Parse;
 import org.snakeyaml.engine.v2.common.ScalarStyle;
+import org.snakeyaml.engine.v2.events.CollectionEndEvent;
+import org.snakeyaml.engine.v2.events.CollectionStartEvent;
+import org.snakeyaml.engine.v2.events.Event;
 import org.snakeyaml.engine.v2.exceptions.Mark;
 import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
 import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
@@ -25,6 +29,9 @@ final class YamlReader {
     /** Aliases of aliases grow without end: no file of people has so many values. */
     private static final int MOST_VALUES = 100_000;
 
+    /** Each level takes a part of the thread's stack, and no file of people has so many. */
+    private static final int MOST_LEVELS = 50;
+
     private final FileFindings findings;
     private final References references;
     private int values;
@@ -36,10 +43,13 @@ final class YamlReader {
 
     /** {@return the document; null if the text is not YAML} */
     @Nullable Yaml read(String text) {
+        LoadSettings settings = LoadSettings.builder().build();
         try {
-            Iterator<Node> documents = new Compose(LoadSettings.builder().build())
-                    .composeAllFromString(text)
-                    .iterator();
+            if (isTooDeep(new Parse(settings).parseString(text))) {
+                return null;
+            }
+            Iterator<Node> documents =
+                    new Compose(settings).composeAllFromString(text).iterator();
             Yaml first = documents.hasNext() ? value(documents.next(), "", null) : Yaml.Mapping.empty(Place.START);
             if (documents.hasNext()) {
                 findings.add(place(documents.next(), ""), "must be one document; leave the second '---' out");
@@ -52,6 +62,22 @@ final class YamlReader {
             findings.add(Place.START, "is not YAML: " + e.getMessage());
         }
         return null;
+    }
+
+    /** {@return whether lists and mappings are within too many others} They are parsed without the stack, but not composed. */
+    private boolean isTooDeep(Iterable<Event> events) {
+        int level = 0;
+        for (Event event : events) {
+            if (event instanceof CollectionStartEvent && ++level > MOST_LEVELS) {
+                findings.add(
+                        event.getStartMark().map(mark -> place(mark, "")).orElse(Place.START),
+                        "must not hold lists and mappings within more than " + MOST_LEVELS + " others");
+                return true;
+            } else if (event instanceof CollectionEndEvent) {
+                level--;
+            }
+        }
+        return false;
     }
 
     private Yaml value(Node node, String path, @Nullable Place ofKey) {
@@ -74,11 +100,12 @@ final class YamlReader {
         ScalarNode scalar = (ScalarNode) node;
         // What is empty has a mark somewhere behind the key, where nobody would look for it.
         Place shown = scalar.getValue().isEmpty() && ofKey != null ? ofKey : place;
-        return new Yaml.Scalar(
-                shown,
-                scalar.getValue(),
-                references.replaced(scalar.getValue(), shown),
-                scalar.getScalarStyle() == ScalarStyle.PLAIN);
+        String text = references.replaced(scalar.getValue(), shown);
+        boolean isBrokenReference = text.equals(scalar.getValue()) && text.contains("${");
+        if (Secrets.isSecret(path) && !isBrokenReference) {
+            findings.hideSecret(text);
+        }
+        return new Yaml.Scalar(shown, scalar.getValue(), text, scalar.getScalarStyle() == ScalarStyle.PLAIN);
     }
 
     private Yaml mapping(MappingNode node, Place place) {

@@ -155,8 +155,21 @@ final class YamlSettings implements Settings {
 
     @Override
     public <B> B bind(B builder) {
+        return bind(builder, Calls.setters(builder.getClass()));
+    }
+
+    @Override
+    public <B> B bindOnly(B builder, String... options) {
+        Set<String> wanted = Set.of(options);
+        return bind(
+                builder,
+                Calls.setters(builder.getClass()).stream()
+                        .filter(setter -> wanted.contains(setter.getName()))
+                        .toList());
+    }
+
+    private <B> B bind(B builder, List<Method> setters) {
         builders.add(builder);
-        List<Method> setters = Calls.setters(builder.getClass());
         unclaimed(setters).forEach((method, value) -> values.call(method, builder, value));
         return builder;
     }

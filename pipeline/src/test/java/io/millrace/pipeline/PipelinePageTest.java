@@ -72,6 +72,28 @@ class PipelinePageTest {
         assertThat(Files.readAllLines(PAGE)).contains("| %s | %s | %s |".formatted(kind, named, keys));
     }
 
+    @ParameterizedTest
+    @CsvSource({"File", "Kafka", "Memory", "Redis"})
+    void shouldListTheKeysOfCheckpointStores(String type) throws IOException {
+        String yaml = "collectors: [{id: a, type: MySql, destination: a, pipeline: {checkpoints: {type: %s, zzz: 1}}}]"
+                .formatted(type);
+        InvalidPipelineException exception = catchThrowableOfType(
+                InvalidPipelineException.class, () -> PipelineFile.reader().parse(yaml, "page"));
+        String known = Pattern.compile("checkpoints\\.zzz: .*\\(known: (.*)\\)")
+                .matcher(exception.getMessage())
+                .results()
+                .map(found -> found.group(1))
+                .findFirst()
+                .orElseThrow();
+        String keys = Arrays.stream(known.split(", "))
+                .filter(key -> !key.equals("type"))
+                .map(key -> "`" + key + "`")
+                .collect(Collectors.joining(", "));
+
+        assertThat(Files.readAllLines(PAGE))
+                .contains("| `checkpoints` | `%s` | %s |".formatted(type, keys.isEmpty() ? "none" : keys));
+    }
+
     @Test
     void shouldListTheExitCodes() throws IOException {
         String page = Files.readString(PAGE);

@@ -6,7 +6,10 @@ import io.millrace.core.component.CheckpointStoreProvider;
 import io.millrace.core.component.Settings;
 import java.util.List;
 
-/** Names the store in files: {@code Kafka}, with {@code bootstrap_servers} and keys of {@link KafkaOptions.Builder}. */
+/**
+ * Names the store in files: {@code Kafka}, with {@code bootstrap_servers} and those keys of {@link KafkaOptions.Builder}
+ * that it reads.
+ */
 public final class KafkaCheckpointStores implements CheckpointStoreProvider {
 
     private static final String SERVERS = "bootstrap_servers";
@@ -23,7 +26,14 @@ public final class KafkaCheckpointStores implements CheckpointStoreProvider {
     public CheckpointStore store(Settings settings) {
         settings.blame("bootstrapServers", SERVERS);
         String servers = String.join(",", settings.list(SERVERS, String.class));
-        return new KafkaCheckpointStore(
-                settings.bind(KafkaOptions.builder(servers)).build());
+        KafkaOptions.Builder options = settings.bindOnly(
+                KafkaOptions.builder(servers),
+                "checkpointTopic",
+                "createTopics",
+                "topicReplication",
+                "connectTimeout",
+                "property",
+                "properties");
+        return new KafkaCheckpointStore(options.build());
     }
 }

@@ -29,7 +29,7 @@ public final class RedisCheckpointStore implements CheckpointStore {
     private @Nullable Connection connection;
     private @Nullable String key;
 
-    /** @param options say which servers; of the rest, {@code checkpointKey} counts alone */
+    /** @param options say which servers, and how long to wait for them; of the rest, {@code checkpointKey} counts alone */
     public RedisCheckpointStore(RedisOptions options) {
         this.options = Objects.requireNonNull(options, "options");
     }

@@ -6,7 +6,7 @@ import io.millrace.core.component.CheckpointStoreProvider;
 import io.millrace.core.component.Settings;
 import java.util.List;
 
-/** Names the store in files: {@code Redis}, with {@code uris} and keys of {@link RedisOptions.Builder}. */
+/** Names the store in files: {@code Redis}, with {@code uris} and those keys of {@link RedisOptions.Builder} that it reads. */
 public final class RedisCheckpointStores implements CheckpointStoreProvider {
 
     /** For {@link java.util.ServiceLoader}. */
@@ -21,7 +21,8 @@ public final class RedisCheckpointStores implements CheckpointStoreProvider {
     public CheckpointStore store(Settings settings) {
         settings.blame("uri", "uris");
         String[] uris = settings.list("uris", String.class).toArray(String[]::new);
-        return new RedisCheckpointStore(
-                settings.bind(RedisOptions.builder(uris)).build());
+        RedisOptions.Builder options =
+                settings.bindOnly(RedisOptions.builder(uris), "sentinels", "cluster", "timeout", "checkpointKey");
+        return new RedisCheckpointStore(options.build());
     }
 }

@@ -4,7 +4,7 @@ package io.millrace.benchmarks.formats;
 import io.millrace.testkit.MySqlServer;
 import java.sql.SQLException;
 
-/** A table with a column of each of MySQL's types, and changes of it. */
+/** A table with a column of each of the types that MySQL and MariaDB share, and changes of it. */
 final class AllTypes {
 
     private static final String CREATE = """
@@ -44,7 +44,9 @@ final class AllTypes {
     private AllTypes() {}
 
     static void create(MySqlServer server, String database) throws SQLException {
-        server.executeIn(database, CREATE);
+        boolean isMariaDb = server.release().isMariaDb();
+        server.executeIn(
+                database, isMariaDb ? CREATE.replace("NOT NULL SRID 4326", "REF_SYSTEM_ID=4326 NOT NULL") : CREATE);
     }
 
     /** Inserts, updates, moves to another key, and deletes, each in a transaction of its own. */
@@ -57,6 +59,20 @@ final class AllTypes {
                 "UPDATE all_types SET vc = 'new', d = NULL, ts6 = NULL, st = 'y' WHERE id = 1",
                 "UPDATE all_types SET id = 20 WHERE id = 2",
                 "DELETE FROM all_types WHERE id = 1");
+    }
+
+    /** Inserts rows of two times each, the lowest and the highest ones. */
+    static void insertLimits(MySqlServer server, String database) throws SQLException {
+        server.executeIn(
+                database,
+                "SET time_zone = '+00:00'",
+                "INSERT INTO all_types (id, i, dd, dt, dtn, tm, tm6, dtm, dtm6, ts6, tsn, y, pn) VALUES"
+                        + " (4, 0, 0, '0100-01-01', '1000-01-01', '-838:59:59', '-838:59:58.999999',"
+                        + " '0100-01-01', '1000-01-01 00:00:00.000001', '1970-01-01 00:00:01', '1970-01-01 00:00:01',"
+                        + " 1901, POINT(1, 2)),"
+                        + " (5, 0, 0, '9999-12-31', '9999-12-31', '838:59:59', '838:59:58.999999',"
+                        + " '9999-12-31 23:59:59', '9999-12-31 23:59:59.999999', '2038-01-19 03:14:07.999999',"
+                        + " '2038-01-19 03:14:07', 2155, POINT(1, 2))");
     }
 
     /** Leaves a row with all values, and one with few. */

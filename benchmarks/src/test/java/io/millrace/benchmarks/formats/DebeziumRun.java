@@ -63,7 +63,12 @@ final class DebeziumRun {
         writeOffsets(offsets, place);
         Properties properties = new Properties();
         properties.setProperty("name", "formats");
-        properties.setProperty("connector.class", "io.debezium.connector.mysql.MySqlConnector");
+        boolean isMariaDb = server.release().isMariaDb();
+        properties.setProperty(
+                "connector.class",
+                isMariaDb
+                        ? "io.debezium.connector.mariadb.MariaDbConnector"
+                        : "io.debezium.connector.mysql.MySqlConnector");
         properties.setProperty("offset.storage", "org.apache.kafka.connect.storage.FileOffsetBackingStore");
         properties.setProperty("offset.storage.file.filename", offsets.toString());
         properties.setProperty("schema.history.internal", "io.debezium.relational.history.MemorySchemaHistory");
@@ -73,11 +78,13 @@ final class DebeziumRun {
         properties.setProperty("database.user", server.user());
         properties.setProperty("database.password", server.password());
         properties.setProperty("database.server.id", "778");
-        properties.setProperty("database.ssl.mode", "disabled");
+        properties.setProperty("database.ssl.mode", isMariaDb ? "disable" : "disabled");
         properties.setProperty("table.include.list", table.replace(".", "\\."));
         properties.setProperty("snapshot.mode", "recovery");
         properties.setProperty("snapshot.locking.mode", "none");
         properties.setProperty("poll.interval.ms", "10");
+        // Debezium 3.5 asks for it, and connects to nothing.
+        properties.setProperty("bootstrap.servers", "127.0.0.1:1");
         return properties;
     }
 

@@ -88,7 +88,7 @@ class DebeziumSideBySideIT {
     }
 
     /** {@return what a target makes of it: an update of the key is a delete and an insert} */
-    private static List<Record> split(Record record) {
+    static List<Record> split(Record record) {
         boolean moves = record.kind() == Record.Kind.UPDATE
                 && !record.before().get("id").equals(record.after().get("id"));
         return moves
@@ -99,7 +99,7 @@ class DebeziumSideBySideIT {
     }
 
     /** {@return the event without what differs, as docs/formats.md says: place and time of writing, spaces in JSON} */
-    private static JsonNode comparable(JsonNode payload) throws Exception {
+    static ObjectNode comparable(JsonNode payload) throws Exception {
         ObjectNode event = payload.deepCopy();
         event.remove(List.of("ts_ms", "ts_us", "ts_ns"));
         event.withObject("/source").remove(List.of("pos", "thread"));

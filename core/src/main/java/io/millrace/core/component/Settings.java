@@ -62,6 +62,14 @@ public interface Settings {
     <B> B bind(B builder);
 
     /**
+     * As {@link #bind}, but calls no other methods than those: for what reads a part of the options only. Keys of the
+     * others are not known.
+     *
+     * @return the builder
+     */
+    <B> B bindOnly(B builder, String... options);
+
+    /**
      * {@return what the public static methods of a class make that the keys name, in the file's order} All keys that
      * nothing has asked for yet.
      */

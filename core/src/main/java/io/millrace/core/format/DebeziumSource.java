@@ -56,7 +56,7 @@ final class DebeziumSource {
         out.number(micros / 1_000);
         out.ascii(isRead ? ",\"snapshot\":\"true\",\"db\":" : ",\"snapshot\":\"false\",\"db\":");
         out.string(database);
-        out.ascii(",\"sequence\":null,\"ts_us\":");
+        out.ascii(",\"ts_us\":");
         out.number(micros);
         out.ascii(",\"ts_ns\":");
         out.number(micros * 1_000);
@@ -73,8 +73,20 @@ final class DebeziumSource {
         out.ascii(",\"row\":");
     }
 
-    /** Appends what follows the number of the row. */
-    static void writeEnd(JsonBuffer out) {
+    /**
+     * Appends what follows the number of the row.
+     *
+     * @param subOrdinal tells records that a transform made of one row apart, in the field that Debezium has for what
+     *     orders events beyond their position
+     */
+    static void writeEnd(int subOrdinal, JsonBuffer out) {
+        if (subOrdinal > 0) {
+            out.ascii(",\"sequence\":\"[\\\"");
+            out.number(subOrdinal);
+            out.ascii("\\\"]\"");
+        } else {
+            out.ascii(",\"sequence\":null");
+        }
         out.ascii(",\"thread\":null,\"query\":null}");
     }
 

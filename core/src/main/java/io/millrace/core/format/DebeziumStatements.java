@@ -89,7 +89,7 @@ final class DebeziumStatements {
     private void source(Statement statement, String database, @Nullable String table, JsonBuffer out) {
         source.write(statement.source(), false, database, table, out);
         out.number(statement.ordinal());
-        DebeziumSource.writeEnd(out);
+        DebeziumSource.writeEnd(0, out);
     }
 
     void writeKey(String database, JsonBuffer out) {

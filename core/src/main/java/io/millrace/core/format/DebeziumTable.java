@@ -39,7 +39,7 @@ final class DebeziumTable implements TableFormat {
     private final byte[] head;
 
     /*
-     * All rows of one event share everything behind the images but their own number; it is encoded for the first and
+     * All rows of one event share everything behind the images but their own numbers; it is encoded for the first and
      * copied for the others.
      */
     private final JsonBuffer sourceHead = new JsonBuffer();
@@ -121,6 +121,7 @@ final class DebeziumTable implements TableFormat {
         image(record.after(), out);
         out.raw(sourceHead);
         out.number(record.ordinal());
+        DebeziumSource.writeEnd(record.subOrdinal(), out);
         out.raw(tail);
     }
 
@@ -159,7 +160,6 @@ final class DebeziumTable implements TableFormat {
         sourceHead.ascii(",\"source\":");
         source.write(info, kind == Record.Kind.READ, table.database(), table.name(), sourceHead);
         tail.clear();
-        DebeziumSource.writeEnd(tail);
         tail.ascii(",\"transaction\":null,\"op\":\"");
         tail.raw(operation(kind));
         tail.raw('"');

@@ -230,7 +230,11 @@ public final class MaxwellJson implements Format {
             return this;
         }
 
-        /** Whether records hold their number within the transaction, with {@link #commitInfo} only. Default false. */
+        /**
+         * Whether records hold their number within the transaction, with {@link #commitInfo} only. Those that transforms
+         * made of one row share it: all but the first hold their {@link io.millrace.core.Record#subOrdinal
+         * sub_ordinal}, too. Default false.
+         */
         public Builder xoffset(boolean value) {
             this.xoffset = value;
             return this;

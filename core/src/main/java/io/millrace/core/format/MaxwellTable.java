@@ -115,6 +115,10 @@ final class MaxwellTable implements TableFormat {
         if (format.commitInfo() && format.xoffset()) {
             out.ascii(",\"xoffset\":");
             out.number(record.ordinal());
+            if (record.subOrdinal() > 0) {
+                out.ascii(",\"sub_ordinal\":");
+                out.number(record.subOrdinal());
+            }
         }
         out.raw(place);
         if (format.primaryKeys()) {

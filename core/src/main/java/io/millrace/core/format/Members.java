@@ -61,13 +61,13 @@ record Members(boolean isSet, List<String> names, byte[][] utf8) {
     }
 
     /**
-     * Writes the number that the server stores for the value: of an ENUM the member's, from 1, and 0 for the empty text of
-     * an error; of a SET the members' bits, the first one's lowest.
+     * Writes the number that the server stores for the value: of an ENUM the member's, from 1, and 0 for an empty text that
+     * is no member, but the sign of an error; of a SET the members' bits, the first one's lowest.
      *
      * @return false, and nothing is written, if the text holds what is no member
      */
     boolean writeNumber(byte[] text, int offset, int length, JsonBuffer out) {
-        long number = 0;
+        long number = isSet || length > 0 ? 0 : index(text, offset, offset) + 1L;
         int end = offset + length;
         for (int from = offset; from < end; ) {
             int to = isSet ? endOfMember(text, from, end) : end;

@@ -230,6 +230,7 @@ class CanalJsonTest {
 
         expect(anEnum, "it's", "2", Types.INTEGER);
         expect(anEnum, "", "0", Types.INTEGER);
+        expect(column("c", ColumnType.STRING, "enum('a','')"), "", "2", Types.INTEGER);
         expect(anEnum, "masked", "masked", Types.INTEGER);
         expect(names, anEnum, "it's", "it's", Types.INTEGER);
         expect(aSet, "", "0", Types.BIT);

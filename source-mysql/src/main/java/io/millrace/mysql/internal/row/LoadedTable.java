@@ -112,7 +112,7 @@ public final class LoadedTable {
             case "binary", "varbinary" -> made(column, ColumnType.BYTES, sized, 0);
             case "tinytext", "text", "mediumtext", "longtext" -> made(column, ColumnType.STRING, type, 0);
             case "tinyblob", "blob", "mediumblob", "longblob" -> made(column, ColumnType.BYTES, type, 0);
-            case "enum", "set" -> made(column, ColumnType.STRING, column.columnType(), 0);
+            case "enum", "set" -> made(column, ColumnType.STRING, NativeType.unescaped(column.columnType()), 0);
             case "uuid", "inet6" -> made(column, ColumnType.BYTES, "binary(16)", 0);
             case "inet4" -> made(column, ColumnType.BYTES, "binary(4)", 0);
             case "json" -> made(column, ColumnType.JSON, type, 0);

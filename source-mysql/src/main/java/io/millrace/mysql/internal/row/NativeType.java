@@ -78,4 +78,28 @@ final class NativeType {
         }
         return text.append(')').toString();
     }
+
+    /**
+     * {@return the type of an ENUM or SET with its members as the log has them} {@code information_schema} escapes some
+     * of their characters, in every SQL mode.
+     */
+    static String unescaped(String columnType) {
+        StringBuilder text = new StringBuilder(columnType.length());
+        for (int i = 0; i < columnType.length(); i++) {
+            char c = columnType.charAt(i);
+            if (c == '\\') {
+                i++;
+                text.append(
+                        switch (columnType.charAt(i)) {
+                            case 'n' -> '\n';
+                            case 'r' -> '\r';
+                            case '0' -> '\0';
+                            default -> columnType.charAt(i);
+                        });
+            } else {
+                text.append(c);
+            }
+        }
+        return text.toString();
+    }
 }
