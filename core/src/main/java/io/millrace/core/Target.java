@@ -125,7 +125,9 @@ public abstract class Target {
      * Begins to store a batch; the stage's completion acknowledges it, from any thread, and in any
      * order among batches. Up to {@link TargetOptions#maxInFlight()} batches are under way; nothing
      * else is called with a statement under way. After a failed batch no new one comes until all have
-     * ended; then {@link #recover} is called and all from the failed one on come again, in order.
+     * ended; then {@link #recover} is called and all from the failed one on come again, in order. Those
+     * under way behind it have to fail, too, unless they were stored before: stored after it, they would
+     * stand before records that come earlier.
      */
     protected CompletionStage<@Nullable Void> saveAsync(Batch batch) throws Exception {
         save(batch);

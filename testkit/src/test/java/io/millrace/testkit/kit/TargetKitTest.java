@@ -78,6 +78,8 @@ class TargetKitTest {
         protected Target target(TargetOptions options) {
             return new Target(options) {
                 private final ExecutorService writer = Executors.newSingleThreadExecutor();
+                /** Why a batch was not stored; what is under way behind it may not be stored before it. */
+                private volatile @Nullable Throwable failed;
 
                 @Override
                 protected void save(List<Record> records) throws IOException {
@@ -90,14 +92,25 @@ class TargetKitTest {
                 protected CompletionStage<@Nullable Void> saveAsync(Batch batch) {
                     CompletableFuture<@Nullable Void> stage = new CompletableFuture<>();
                     writer.execute(() -> {
+                        Throwable before = failed;
+                        if (before != null) {
+                            stage.completeExceptionally(before);
+                            return;
+                        }
                         try {
                             save(batch);
                             stage.complete(null);
                         } catch (Throwable t) {
+                            failed = t;
                             stage.completeExceptionally(t);
                         }
                     });
                     return stage;
+                }
+
+                @Override
+                protected void recover(Throwable failure) {
+                    failed = null;
                 }
 
                 @Override
