@@ -41,7 +41,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a server can be made to do only by a fake: the errors are those of the manual, and of the driver's sources. */
-@Timeout(60)
+@Timeout(120)
 class ScriptedFaultsTest {
 
     private static final String PEOPLE = "people";
@@ -345,8 +345,7 @@ class ScriptedFaultsTest {
         /** Waits until the stream has been idle since now. */
         private void awaitIdle() {
             int before = server.commands("getMore").size();
-            await().atMost(Duration.ofSeconds(20))
-                    .until(() -> server.commands("getMore").size() >= before + 3);
+            await().until(() -> server.commands("getMore").size() >= before + 3);
         }
 
         /** Otherwise a target that has the first part would not get the other, if it came as one for another target. */
@@ -363,8 +362,7 @@ class ScriptedFaultsTest {
                 });
                 captured.upTo(4);
                 db.changeElsewhere();
-                await().atMost(Duration.ofSeconds(20))
-                        .until(() -> captured.processor().stats().transactions() == 1);
+                await().until(() -> captured.processor().stats().transactions() == 1);
 
                 assertThat(captured.changes())
                         .extracting(change -> change.source().transaction().number() + " " + change.ordinal())
@@ -392,10 +390,8 @@ class ScriptedFaultsTest {
             try (MongoStreamProcessor processor = new MongoStreamProcessor(options, List.of(second, behind))) {
                 capture = new Thread(processor);
                 capture.start();
-                await().atMost(Duration.ofSeconds(20))
-                        .untilAsserted(() -> assertThat(behind.changes()).hasSize(4));
-                await().atMost(Duration.ofSeconds(20))
-                        .untilAsserted(() -> assertThat(second.changes()).hasSize(2));
+                await().untilAsserted(() -> assertThat(behind.changes()).hasSize(4));
+                await().untilAsserted(() -> assertThat(second.changes()).hasSize(2));
             }
             capture.join();
 
@@ -474,8 +470,7 @@ class ScriptedFaultsTest {
                 insert(0, 1);
                 piece(1);
                 captured.upTo(1);
-                await().atMost(Duration.ofSeconds(10))
-                        .untilAsserted(
+                await().untilAsserted(
                                 () -> assertThat(captured.processor().stats().transactions())
                                         .isEqualTo(1));
             }
@@ -532,8 +527,7 @@ class ScriptedFaultsTest {
                 insert(0, count);
                 assertThat(captured.processor().awaitState(ProcessorState.PAUSED, Duration.ofSeconds(20)))
                         .isTrue();
-                await().atMost(Duration.ofSeconds(10))
-                        .untilAsserted(() -> assertThat(server.openCursors()).isZero());
+                await().untilAsserted(() -> assertThat(server.openCursors()).isZero());
 
                 room.countDown();
                 captured.upTo(count);
@@ -554,8 +548,7 @@ class ScriptedFaultsTest {
                 captured.upTo(1);
             }
 
-            await().atMost(Duration.ofSeconds(10))
-                    .untilAsserted(() -> assertThat(Thread.getAllStackTraces().keySet().stream()
+            await().untilAsserted(() -> assertThat(Thread.getAllStackTraces().keySet().stream()
                                     .filter(thread -> !before.contains(thread)))
                             .extracting(Thread::getName)
                             .allMatch(name -> name.startsWith("scripted-mongo") || name.startsWith("awaitility")));
@@ -572,20 +565,20 @@ class ScriptedFaultsTest {
                 captured.upTo(3);
 
                 assertThat(captured.processor().stats().reconnects()).isZero();
-                assertThat(collection.server().openCursors()).isEqualTo(1);
+                await().until(() -> collection.server().openCursors() == 1);
             }
         }
 
         @Test
         void shouldEndSoonWhileTheStreamIsIdle() throws Throwable {
-            Captured captured = start(options().maxAwait(Duration.ofSeconds(1)).build());
+            Captured captured = start(options().maxAwait(Duration.ofMinutes(2)).build());
             long began = System.nanoTime();
 
             captured.close();
 
-            assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(Duration.ofSeconds(5));
+            assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(Duration.ofSeconds(30));
             captured.join();
-            assertThat(server.openCursors()).isZero();
+            await().until(() -> server.openCursors() == 0);
         }
     }
 
@@ -603,12 +596,10 @@ class ScriptedFaultsTest {
             try (Captured captured = start(options().build())) {
                 db.transaction(() -> insert(0, 3));
 
-                await().atMost(Duration.ofSeconds(10))
-                        .untilAsserted(
+                await().untilAsserted(
                                 () -> assertThat(captured.processor().stats().transactions())
                                         .isEqualTo(1));
-                await().atMost(Duration.ofSeconds(10))
-                        .untilAsserted(
+                await().untilAsserted(
                                 () -> assertThat(checkpoints.load("memory").position())
                                         .contains(db.lastToken()));
                 assertThat(captured.keys()).isEqualTo(keys(0, 3));
