@@ -71,10 +71,7 @@ class DeliveryEdgesTest extends PipelineTest {
                 all.forEach(s -> s.complete(null));
             }
         };
-        Running running = start(gathering);
-        assertThat(running.processor.awaitDelivered(new FakeLog.Offset(2), ofSeconds(5)))
-                .as("delivered; " + running.processor.stats())
-                .isTrue();
+        start(gathering).awaitDelivered(2);
     }
 
     // ---- what is new when a batch fails
@@ -156,10 +153,7 @@ class DeliveryEdgesTest extends PipelineTest {
                 super.save(records);
             }
         };
-        Running running = start(options().closeTimeout(ofMillis(300)).build(), r -> r, picky);
-        assertThat(running.processor.awaitDelivered(new FakeLog.Offset(1), ofSeconds(4)))
-                .as("delivered; " + running.processor.stats())
-                .isTrue();
+        start(options().closeTimeout(ofMillis(300)).build(), r -> r, picky).awaitDelivered(1);
     }
 
     // ---- the goal
@@ -173,7 +167,7 @@ class DeliveryEdgesTest extends PipelineTest {
         thread.start();
         await().until(() -> p.status().state() == ProcessorState.PAUSED);
         full.release();
-        thread.join(5_000);
+        thread.join(30_000);
         boolean alive = thread.isAlive();
         int count = full.count();
         p.close();
@@ -192,7 +186,7 @@ class DeliveryEdgesTest extends PipelineTest {
         thread.start();
         await().until(() -> p.status().state() == ProcessorState.PAUSED);
         full.release();
-        thread.join(5_000);
+        thread.join(30_000);
         boolean alive = thread.isAlive();
         int count = full.count();
         p.close();
@@ -207,8 +201,7 @@ class DeliveryEdgesTest extends PipelineTest {
         Memory optional = new Memory(target("optional").optional(true).build()) {
             @Override
             protected void save(List<Record> r) throws Exception {
-                // The run is at its end by then, which cannot be seen from here.
-                Thread.sleep(500);
+                await().until(() -> !hasThread("required"));
                 throw new PermanentException("bad", null);
             }
         };
@@ -229,7 +222,7 @@ class DeliveryEdgesTest extends PipelineTest {
                     throw new TransientException("lookup failed", null);
                 },
                 new Memory("m"));
-        running.thread.join(3_000);
+        running.thread.join(30_000);
         assertThat(running.thread.isAlive())
                 .as("hook called %s times, %s", calls, running.processor.status())
                 .isFalse();
@@ -276,9 +269,7 @@ class DeliveryEdgesTest extends PipelineTest {
                             }
                         }),
                 picky);
-        assertThat(running.processor.awaitDelivered(new FakeLog.Offset(1), ofSeconds(5)))
-                .as(running.processor.status().toString())
-                .isTrue();
+        running.awaitDelivered(1);
         assertThat(dead.count()).isEqualTo(1);
     }
 
@@ -294,7 +285,9 @@ class DeliveryEdgesTest extends PipelineTest {
         late.pending.get(0).completeExceptionally(new IOException("no"));
         await().until(() -> state(running).equals("STALLED"));
         late.pending.get(1).complete(null);
-        await().until(() -> late.pending.size() > 2 && state(running).equals("DELIVERING"));
+        await().until(() -> late.pending.size() == 4);
+        late.pending.forEach(stage -> stage.complete(null));
+        await().until(() -> state(running).equals("DELIVERING"));
     }
 
     private static String state(Running running) {
@@ -325,7 +318,7 @@ class DeliveryEdgesTest extends PipelineTest {
         Running running = start(
                 options()
                         .checkpointInterval(ofSeconds(100))
-                        .pauseAfter(ofSeconds(1))
+                        .pauseAfter(ofSeconds(20))
                         .build(),
                 r -> r,
                 ahead,

@@ -277,7 +277,7 @@ class OperatorActsTest {
     private void runUntil(Callable<Boolean> condition, Target... targets) {
         start(options().build(), targets);
         awaitDelivered(log.size());
-        await().until(() -> {
+        await().atMost(ofSeconds(30)).until(() -> {
             log.transaction(log.size() + 1);
             awaitDelivered(log.size());
             return condition.call();

@@ -22,6 +22,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 import java.util.stream.LongStream;
+import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -30,6 +31,12 @@ import org.junit.jupiter.api.Timeout;
 /** What tests of whole pipelines over a log in memory are made of. */
 @Timeout(60)
 abstract class PipelineTest {
+
+    static {
+        // What these tests wait for comes at once, if the machine has time for it.
+        Awaitility.setDefaultTimeout(ofSeconds(30));
+        Awaitility.setDefaultPollInterval(ofMillis(5));
+    }
 
     final FakeLog log = new FakeLog();
     final InMemoryCheckpointStore store = new InMemoryCheckpointStore();
@@ -56,6 +63,10 @@ abstract class PipelineTest {
     }
 
     // ---- what the tests are made of
+
+    static boolean hasThread(String target) {
+        return millraceThreads().stream().anyMatch(thread -> thread.getName().equals("millrace-test-" + target));
+    }
 
     static List<Long> ids(long first, long last) {
         return LongStream.rangeClosed(first, last).boxed().toList();
@@ -158,7 +169,7 @@ abstract class PipelineTest {
         void close() {
             processor.close();
             try {
-                thread.join(10_000);
+                thread.join(30_000);
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
             }

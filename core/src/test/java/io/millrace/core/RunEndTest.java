@@ -41,11 +41,6 @@ class RunEndTest extends PipelineTest {
         return TargetOptions.builder(name).retry(fastRetry(name).retry());
     }
 
-    private static boolean hasThread(String target) {
-        return Thread.getAllStackTraces().keySet().stream()
-                .anyMatch(thread -> thread.getName().equals("millrace-test-" + target));
-    }
-
     private static String state(Running running, int target) {
         return running.processor.stats().targets().stream()
                 .skip(target)
@@ -391,19 +386,23 @@ class RunEndTest extends PipelineTest {
     void shouldEndItsLanesThoughItIsInterruptedTwice() throws Throwable {
         log.transactions(1, 5, 1);
         CountDownLatch entered = new CountDownLatch(1);
+        CountDownLatch mayReturn = new CountDownLatch(1);
         Memory slow = new Memory("slow") {
             @Override
             protected void save(List<Record> records) throws Exception {
                 entered.countDown();
-                last(ofSeconds(1));
+                mayReturn.await();
                 super.save(records);
             }
         };
-        Running running = start(options().closeTimeout(ofSeconds(5)).build(), r -> r, slow);
+        Running running = start(options().closeTimeout(ofSeconds(40)).build(), r -> r, slow);
         entered.await();
-        running.thread.interrupt();
-        await().until(() -> running.thread.getState() == Thread.State.TIMED_WAITING && !running.thread.isInterrupted());
-        running.thread.interrupt();
+        for (int i = 0; i < 2; i++) {
+            running.thread.interrupt();
+            await().until(() ->
+                    !running.thread.isInterrupted() && running.thread.getState() == Thread.State.TIMED_WAITING);
+        }
+        mayReturn.countDown();
         running.join();
         assertThat(hasThread("slow")).isFalse();
         assertThat(slow.count()).isEqualTo(5);
@@ -427,7 +426,7 @@ class RunEndTest extends PipelineTest {
         thread.start();
         entered.await();
         thread.interrupt();
-        thread.join(10_000);
+        thread.join(30_000);
         assertThat(thread.isAlive()).isFalse();
         assertThat(processor.status().state()).isEqualTo(ProcessorState.STOPPED);
         assertThat(interrupts).hasValue(0);
@@ -438,7 +437,6 @@ class RunEndTest extends PipelineTest {
 
     @Test
     void shouldNotWaitForADetachedTargetThatHangs() throws Throwable {
-        log.padding(1_000).transactions(20, 200, 1);
         Memory hung =
                 new Memory(target("hung").optional(true).queueBytes(100_000).build());
         hung.stopAfter = 0;
@@ -451,11 +449,12 @@ class RunEndTest extends PipelineTest {
                 told.countDown();
             }
         });
+        log.padding(1_000).transactions(20, 200, 1);
         boolean delivered = running.processor.awaitDelivered(new FakeLog.Offset(20), ofSeconds(30));
         assertThat(delivered).isFalse();
-        assertThat(told.await(10, TimeUnit.SECONDS)).isTrue();
+        assertThat(told.await(30, TimeUnit.SECONDS)).isTrue();
         assertThat(state(running, 1)).isEqualTo("DETACHED");
         await().until(() -> required.count() == 4_000);
-        assertThat(running.processor.stats().targets().get(1).queuedBytes()).isZero();
+        await().until(() -> running.processor.stats().targets().get(1).queuedBytes() == 0);
     }
 }

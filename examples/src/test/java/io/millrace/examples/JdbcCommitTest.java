@@ -33,7 +33,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 
 /** What becomes of a batch whose commit fails, and of an instance that was replaced. */
 @ExtendWith(MySqlExtension.class)
-@Timeout(60)
+@Timeout(120)
 class JdbcCommitTest {
 
     private static final TableSchema ORDERS = new TableSchema(
@@ -199,7 +199,7 @@ class JdbcCommitTest {
     }
 
     private void awaitDelivered(Processor processor, Capture capture) throws Exception {
-        boolean delivered = processor.awaitDelivered(log.end(), Duration.ofSeconds(20));
+        boolean delivered = processor.awaitDelivered(log.end(), Duration.ofSeconds(30));
         capture.throwIfFailed();
         assertThat(delivered).as(() -> processor.stats().toString()).isTrue();
     }

@@ -51,7 +51,7 @@ class MirrorValuesIT {
             new Sample("g GEOMETRY", "ST_GeomFromText('LINESTRING(1 2, 3 4)', 4326)", "ST_GeomFromText('POINT(0 0)')"));
 
     @Test
-    @Timeout(60)
+    @Timeout(120)
     void shouldHoldEveryValueOfTheSource(MySqlServer server) throws Exception {
         String source = server.createDatabase();
         String mirror = server.createDatabase();

@@ -79,13 +79,13 @@ class ReadYourWritesIT {
     }
 
     @Test
-    @Timeout(60)
+    @Timeout(120)
     void shouldReadWhatItWroteFromASlowMirror() throws Exception {
         assertThat(staleReads(2_000, true)).isZero();
     }
 
     @Test
-    @Timeout(60)
+    @Timeout(120)
     void shouldReadSomethingOlderWithoutTheWait() throws Exception {
         assertThat(staleReads(2_000, false)).isPositive();
     }

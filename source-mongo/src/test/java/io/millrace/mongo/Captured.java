@@ -27,7 +27,7 @@ import org.bson.BsonDocument;
 /** A processor that runs on a thread of its own and keeps what its target got, for tests. */
 final class Captured implements AutoCloseable {
 
-    private static final Duration LIMIT = Duration.ofSeconds(30);
+    private static final Duration LIMIT = Duration.ofSeconds(60);
 
     /** Keeps changes in the order in which they were saved. */
     static class Memory extends Target {

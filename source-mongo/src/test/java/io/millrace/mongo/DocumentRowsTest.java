@@ -24,7 +24,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Records whose rows are documents, and not the events that they came in. */
-@Timeout(60)
+@Timeout(120)
 class DocumentRowsTest {
 
     private final EventMapper mapper = new EventMapper("people", JsonForm.PLAIN, false);

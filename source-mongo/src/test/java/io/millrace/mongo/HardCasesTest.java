@@ -13,7 +13,6 @@ import io.millrace.core.checkpoint.InMemoryCheckpointStore;
 import io.millrace.core.checkpoint.PipelineCheckpoints;
 import io.millrace.core.filter.TableFilter;
 import io.millrace.testkit.ScriptedMongo;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -28,7 +27,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What has broken other systems, as far as a fake can be made to do it. */
-@Timeout(60)
+@Timeout(120)
 class HardCasesTest {
 
     private static final String PEOPLE = "people";
@@ -67,8 +66,7 @@ class HardCasesTest {
                 insert(0, 2);
                 captured.upTo(2);
                 db.changeElsewhere();
-                await().atMost(Duration.ofSeconds(20))
-                        .untilAsserted(() -> assertThat(stored()).contains(db.lastToken()));
+                await().untilAsserted(() -> assertThat(stored()).contains(db.lastToken()));
             }
             server.forgetBefore(db.lastToken());
             insert(2, 3);
@@ -89,8 +87,7 @@ class HardCasesTest {
                 for (int i = 0; i < 3; i++) {
                     db.changeElsewhere();
                     String token = db.lastToken();
-                    await().atMost(Duration.ofSeconds(20))
-                            .untilAsserted(() -> assertThat(stored()).contains(token));
+                    await().untilAsserted(() -> assertThat(stored()).contains(token));
                 }
                 assertThat(captured.changes()).isEmpty();
             }
@@ -210,9 +207,8 @@ class HardCasesTest {
                 captured.upTo(1);
                 IntStream.rangeClosed(1, pieces).forEach(number -> piece(number, "text"));
                 int asked = server.commands("getMore").size();
-                await().atMost(Duration.ofSeconds(10))
-                        .untilAsserted(() ->
-                                assertThat(server.commands("getMore").size()).isGreaterThan(asked + pieces + 1));
+                await().untilAsserted(() ->
+                        assertThat(server.commands("getMore").size()).isGreaterThan(asked + pieces + 1));
                 assertThat(stored()).doesNotContain(db.lastToken());
                 // The driver resumes by itself behind the last piece; the third failure comes through.
                 server.dropNext("getMore");

@@ -11,7 +11,6 @@ import io.millrace.core.Change;
 import io.millrace.core.Record;
 import io.millrace.core.checkpoint.InMemoryCheckpointStore;
 import io.millrace.core.filter.TableFilter;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -61,12 +60,10 @@ abstract class LoadExpectations {
             db.insert("animals", 1, "cat");
             db.createView("everybody", PEOPLE);
             try (Captured captured = Captured.start(options(db).build())) {
-                await().atMost(Duration.ofSeconds(30))
-                        .untilAsserted(() -> assertThat(reads(captured)).hasSize(3));
+                await().untilAsserted(() -> assertThat(reads(captured)).hasSize(3));
                 db.setName(PEOPLE, 2, "Bob");
-                await().atMost(Duration.ofSeconds(30))
-                        .untilAsserted(() -> assertThat(records(captured.changes()))
-                                .anyMatch(record -> record.kind() == Record.Kind.UPDATE));
+                await().untilAsserted(() -> assertThat(records(captured.changes()))
+                        .anyMatch(record -> record.kind() == Record.Kind.UPDATE));
 
                 assertThat(reads(captured))
                         .extracting(
@@ -119,9 +116,8 @@ abstract class LoadExpectations {
                         assertThatThrownBy(captured::join).hasRootCauseMessage("stop here");
                     } else {
                         db.insert(PEOPLE, 9_999, "the end");
-                        await().atMost(Duration.ofSeconds(30))
-                                .untilAsserted(() -> assertThat(records(captured.changes()))
-                                        .anyMatch(record -> record.kind() == Record.Kind.INSERT));
+                        await().untilAsserted(() -> assertThat(records(captured.changes()))
+                                .anyMatch(record -> record.kind() == Record.Kind.INSERT));
                     }
                     reads(captured).forEach(record -> read.add(record.row().getString("documentKey")));
                 }
@@ -186,9 +182,8 @@ abstract class LoadExpectations {
                 }
                 return record;
             })) {
-                await().atMost(Duration.ofSeconds(30))
-                        .untilAsserted(() -> assertThat(records(captured.changes()))
-                                .anyMatch(record -> record.kind() == Record.Kind.INSERT));
+                await().untilAsserted(() -> assertThat(records(captured.changes()))
+                        .anyMatch(record -> record.kind() == Record.Kind.INSERT));
 
                 Map<String, String> mirror = mirror(captured.changes());
                 assertThat(mirror).hasSize(2_999).doesNotContainKeys("{\"_id\":4}", "{\"_id\":2996}");
@@ -220,8 +215,7 @@ abstract class LoadExpectations {
             try (Captured captured = Captured.start(options(db).build())) {
                 captured.upTo(1);
                 db.insert(PEOPLE, 2, "Bo");
-                await().atMost(Duration.ofSeconds(30))
-                        .untilAsserted(() -> assertThat(captured.keys()).contains("{\"_id\":2}"));
+                await().untilAsserted(() -> assertThat(captured.keys()).contains("{\"_id\":2}"));
             }
             db.insert(PEOPLE, 3, "Cy");
 

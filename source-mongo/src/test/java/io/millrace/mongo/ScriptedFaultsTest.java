@@ -44,7 +44,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a server can be made to do only by a fake: the errors are those of the manual, and of the driver's sources. */
-@Timeout(60)
+@Timeout(120)
 class ScriptedFaultsTest {
 
     private static final String PEOPLE = "people";
@@ -366,8 +366,7 @@ class ScriptedFaultsTest {
         /** Waits until the stream has been idle since now. */
         private void awaitIdle() {
             int before = server.commands("getMore").size();
-            await().atMost(Duration.ofSeconds(20))
-                    .until(() -> server.commands("getMore").size() >= before + 3);
+            await().until(() -> server.commands("getMore").size() >= before + 3);
         }
 
         /** Otherwise a target that has the first part would not get the other, if it came as one for another target. */
@@ -384,8 +383,7 @@ class ScriptedFaultsTest {
                 });
                 captured.upTo(4);
                 db.changeElsewhere();
-                await().atMost(Duration.ofSeconds(20))
-                        .until(() -> captured.processor().stats().transactions() == 1);
+                await().until(() -> captured.processor().stats().transactions() == 1);
 
                 assertThat(captured.changes())
                         .extracting(change -> change.source().transaction().number() + " " + change.ordinal())
@@ -417,8 +415,7 @@ class ScriptedFaultsTest {
                 db.nextShard();
                 db.changeElsewhere();
                 first.upTo(2);
-                await().atMost(Duration.ofSeconds(20))
-                        .until(() -> first.processor().stats().transactions() == 1);
+                await().until(() -> first.processor().stats().transactions() == 1);
                 first.close();
                 insert(2, 4);
             });
@@ -435,10 +432,8 @@ class ScriptedFaultsTest {
             try (MongoStreamProcessor processor = new MongoStreamProcessor(options, List.of(same, behind))) {
                 capture = new Thread(processor);
                 capture.start();
-                await().atMost(Duration.ofSeconds(20))
-                        .untilAsserted(() -> assertThat(behind.changes()).hasSize(4));
-                await().atMost(Duration.ofSeconds(20))
-                        .untilAsserted(() -> assertThat(same.changes()).hasSize(2));
+                await().untilAsserted(() -> assertThat(behind.changes()).hasSize(4));
+                await().untilAsserted(() -> assertThat(same.changes()).hasSize(2));
             }
             capture.join();
             return same.changes().stream()
@@ -516,10 +511,8 @@ class ScriptedFaultsTest {
                 insert(0, 1);
                 piece(1);
                 captured.upTo(1);
-                await().atMost(Duration.ofSeconds(10))
-                        .untilAsserted(
-                                () -> assertThat(captured.processor().stats().transactions())
-                                        .isEqualTo(1));
+                await().untilAsserted(() ->
+                        assertThat(captured.processor().stats().transactions()).isEqualTo(1));
             }
             piece(2);
             piece(3);
@@ -566,11 +559,9 @@ class ScriptedFaultsTest {
                 String otherSplit = "Attempted to resume from a split event, but the resumed stream produced another";
                 server.failNext("getMore", command.equals("getMore") ? 280 : 237, otherSplit);
                 server.failNext("aggregate", 280, otherSplit);
-                await().atMost(Duration.ofSeconds(20))
-                        .until(() -> server.commands("aggregate").size() == 4);
+                await().until(() -> server.commands("aggregate").size() == 4);
                 insert(1, 2);
-                await().atMost(Duration.ofSeconds(20))
-                        .until(() -> captured.keys().contains("{\"_id\":1}"));
+                await().until(() -> captured.keys().contains("{\"_id\":1}"));
 
                 BsonDocument last = server.commands("aggregate").get(3);
                 assertThat(changeStream(last).getTimestamp("startAtOperationTime"))
@@ -623,8 +614,7 @@ class ScriptedFaultsTest {
                 insert(0, count);
                 assertThat(captured.processor().awaitState(ProcessorState.PAUSED, Duration.ofSeconds(20)))
                         .isTrue();
-                await().atMost(Duration.ofSeconds(10))
-                        .untilAsserted(() -> assertThat(server.openCursors()).isZero());
+                await().untilAsserted(() -> assertThat(server.openCursors()).isZero());
 
                 room.countDown();
                 captured.upTo(count);
@@ -645,11 +635,10 @@ class ScriptedFaultsTest {
                 captured.upTo(1);
             }
 
-            await().atMost(Duration.ofSeconds(10))
-                    .untilAsserted(() -> assertThat(Thread.getAllStackTraces().keySet().stream()
-                                    .filter(thread -> !before.contains(thread)))
-                            .extracting(Thread::getName)
-                            .allMatch(name -> name.startsWith("scripted-mongo") || name.startsWith("awaitility")));
+            await().untilAsserted(() -> assertThat(
+                            Thread.getAllStackTraces().keySet().stream().filter(thread -> !before.contains(thread)))
+                    .extracting(Thread::getName)
+                    .allMatch(name -> name.startsWith("scripted-mongo") || name.startsWith("awaitility")));
         }
 
         @Test
@@ -663,7 +652,7 @@ class ScriptedFaultsTest {
                 captured.upTo(3);
 
                 assertThat(captured.processor().stats().reconnects()).isZero();
-                assertThat(collection.server().openCursors()).isEqualTo(1);
+                await().until(() -> collection.server().openCursors() == 1);
             }
         }
 
@@ -677,8 +666,7 @@ class ScriptedFaultsTest {
                 collection.drop(PEOPLE);
                 captured.upTo(2);
                 collection.server().dropNext("getMore");
-                await().atMost(Duration.ofSeconds(20))
-                        .until(() -> captured.processor().stats().reconnects() == 1);
+                await().until(() -> captured.processor().stats().reconnects() == 1);
                 collection.insert(PEOPLE, 1, "Alek");
                 captured.upTo(3);
 
@@ -688,14 +676,14 @@ class ScriptedFaultsTest {
 
         @Test
         void shouldEndSoonWhileTheStreamIsIdle() throws Throwable {
-            Captured captured = start(options().maxAwait(Duration.ofSeconds(1)).build());
+            Captured captured = start(options().maxAwait(Duration.ofMinutes(2)).build());
             long began = System.nanoTime();
 
             captured.close();
 
-            assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(Duration.ofSeconds(5));
+            assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(Duration.ofSeconds(30));
             captured.join();
-            assertThat(server.openCursors()).isZero();
+            await().until(() -> server.openCursors() == 0);
         }
     }
 
@@ -713,14 +701,10 @@ class ScriptedFaultsTest {
             try (Captured captured = start(options().build())) {
                 db.transaction(() -> insert(0, 3));
 
-                await().atMost(Duration.ofSeconds(10))
-                        .untilAsserted(
-                                () -> assertThat(captured.processor().stats().transactions())
-                                        .isEqualTo(1));
-                await().atMost(Duration.ofSeconds(10))
-                        .untilAsserted(
-                                () -> assertThat(checkpoints.load("memory").position())
-                                        .contains(db.lastToken()));
+                await().untilAsserted(() ->
+                        assertThat(captured.processor().stats().transactions()).isEqualTo(1));
+                await().untilAsserted(() ->
+                        assertThat(checkpoints.load("memory").position()).contains(db.lastToken()));
                 assertThat(captured.keys()).isEqualTo(keys(0, 3));
             }
         }

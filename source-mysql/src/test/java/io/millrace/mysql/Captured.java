@@ -101,13 +101,14 @@ final class Captured implements AutoCloseable {
                 .retry(retry);
     }
 
+    /** Without TLS, which takes longer than all else of a start. Tests of logins, cuts and values have it. */
     static MySqlOptions.Builder source(MySqlServer server, StartFrom startFrom) {
         return MySqlOptions.builder()
                 .host(server.host())
                 .port(server.port())
                 .user(server.user())
                 .password(server.password())
-                .heartbeat(Duration.ofMillis(500))
+                .tls(TlsOptions.of(TlsOptions.Mode.DISABLED))
                 .catchUpTimeout(Duration.ZERO)
                 .startFrom(startFrom);
     }

@@ -14,6 +14,7 @@ import io.millrace.core.checkpoint.Checkpoint;
 import io.millrace.core.checkpoint.InMemoryCheckpointStore;
 import io.millrace.core.source.load.LoadPosition;
 import io.millrace.core.source.load.LoadedTo;
+import io.millrace.testkit.FaultyProxy;
 import io.millrace.testkit.MySqlServer;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -335,13 +336,22 @@ class LoadFaultsIT {
     @Test
     void shouldEndAtOnceWhenItIsClosedWhileAPieceIsRead() throws Exception {
         createWide();
-        try (Captured captured = Captured.start(options().build(), new Captured.Memory(), record -> record)) {
-            Awaitility.await()
-                    .atMost(Duration.ofSeconds(30))
-                    .until(() -> captured.processor().stats().records() > 200);
-            long begin = System.nanoTime();
-            captured.processor().close();
-            assertThat(Duration.ofNanos(System.nanoTime() - begin)).isLessThan(Duration.ofSeconds(5));
+        try (FaultyProxy proxy = FaultyProxy.before(server.host(), server.port())) {
+            MySqlOptions options = options()
+                    .host(proxy.host())
+                    .port(proxy.port())
+                    .connectTimeout(Duration.ofMinutes(5))
+                    .build();
+            AfterRows hook = new AfterRows(200, () -> {
+                proxy.blackHole();
+                return proxy;
+            });
+            try (Captured captured = Captured.start(options, new Captured.Memory(), hook)) {
+                hook.awaitDone();
+                long begin = System.nanoTime();
+                captured.processor().close();
+                assertThat(Duration.ofNanos(System.nanoTime() - begin)).isLessThan(Duration.ofSeconds(30));
+            }
         }
     }
 

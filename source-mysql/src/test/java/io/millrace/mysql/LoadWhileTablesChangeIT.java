@@ -271,6 +271,8 @@ class LoadWhileTablesChangeIT {
             stop.set(true);
             writer.join();
             captured.upTo(server);
+        } finally {
+            stop.set(true);
         }
 
         assertThat(changes.get()).isGreaterThan(1_000);

@@ -287,6 +287,8 @@ class MariaDbLoadIT {
                 captured.upTo(server);
             }
             all.addAll(memory.records());
+        } finally {
+            stop.set(true);
         }
 
         assertThat(changes.get()).isGreaterThan(300);

@@ -4,6 +4,7 @@ package io.millrace.mysql;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
+import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -230,7 +231,7 @@ class MySqlCaptureIT {
         assertThat(idsFrom(StartFrom.earliest())).containsExactly(1L, 2L);
         long offset = Long.parseLong(place.get(1));
         try (Captured captured = Captured.start(options(StartFrom.file(place.get(0), offset)))) {
-            org.awaitility.Awaitility.await().until(() -> captured.ids().size() == 1);
+            await().until(() -> captured.ids().size() == 1);
             assertThat(captured.ids()).containsExactly(2L);
             assertThat(captured.records().get(0).source().globalId()).isNotNull();
         }
@@ -374,7 +375,6 @@ class MySqlCaptureIT {
         server.executeIn(database, sql);
     }
 
-    /** The log has them as numbers, which mean what they meant when they were written. */
     /** The server then gives it another number; who writes records keeps what it has prepared by the schema. */
     @Test
     void shouldKeepTheSchemaOfATableThatTheServerOpensAnew() throws Exception {
@@ -392,6 +392,7 @@ class MySqlCaptureIT {
         }
     }
 
+    /** The log has them as numbers, which mean what they meant when they were written. */
     @Test
     void shouldReadEnumsAsTheyWereWhenTheyWereWritten() throws Exception {
         table("e (id INT PRIMARY KEY, c ENUM('a', 'b'), s SET('x', 'y'))");

@@ -1,83 +1,64 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.mysql;
 
+import static io.millrace.mysql.SourceAndReplica.ids;
+import static io.millrace.mysql.SourceAndReplica.insert;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.millrace.core.LogLostException;
-import io.millrace.core.Position;
 import io.millrace.core.ProcessorState;
-import io.millrace.core.TargetOptions;
-import io.millrace.core.checkpoint.Checkpoint;
 import io.millrace.core.checkpoint.InMemoryCheckpointStore;
 import io.millrace.core.source.load.LoadPosition;
-import io.millrace.testkit.FaultyProxy;
+import io.millrace.testkit.MySqlRelease;
 import io.millrace.testkit.MySqlServer;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
-import java.util.Set;
-import java.util.stream.LongStream;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A source and its replica behind one address, which moves from the one to the other while rows flow. */
+/** The address moves from a source to its replica while rows flow. */
 @Timeout(120)
 class MySqlFailoverIT {
 
+    private static SourceAndReplica servers;
+
+    private final InMemoryCheckpointStore store = new InMemoryCheckpointStore();
     private MySqlServer source;
     private MySqlServer replica;
-    private FaultyProxy address;
-    private final InMemoryCheckpointStore store = new InMemoryCheckpointStore();
+
+    @BeforeAll
+    static void startServers() throws Exception {
+        servers = new SourceAndReplica(MySqlRelease.MYSQL_8_0);
+    }
+
+    @AfterAll
+    static void stopServers() {
+        servers.close();
+    }
 
     @BeforeEach
-    void start() throws Exception {
-        source = MySqlServer.start();
-        replica = MySqlServer.builder().option("server-id", "2").start();
-        address = FaultyProxy.before(source.host(), source.port());
-        replica.execute(
-                "CHANGE REPLICATION SOURCE TO SOURCE_HOST = '" + source.host() + "', SOURCE_PORT = " + source.port()
-                        + ", SOURCE_USER = '" + source.user()
-                        + "', SOURCE_AUTO_POSITION = 1, SOURCE_CONNECT_RETRY = 1, GET_SOURCE_PUBLIC_KEY = 1",
-                "START REPLICA");
-        source.execute("CREATE DATABASE shop", "CREATE TABLE shop.t (id INT PRIMARY KEY)");
-        awaitReplica();
+    void begin() throws Exception {
+        servers.begin();
+        source = servers.source();
+        replica = servers.replica();
     }
 
     @AfterEach
-    void stop() {
-        address.close();
-        replica.close();
-        source.close();
+    void end() {
+        servers.end();
     }
 
-    private void awaitReplica() throws SQLException {
-        String all = source.executedGtids();
-        List<List<String>> answer = replica.query("SELECT WAIT_FOR_EXECUTED_GTID_SET('" + all + "', 30)").stream()
-                .map(row -> List.of(String.valueOf(row.get(0))))
-                .toList();
-        assertThat(answer).containsExactly(List.of("0"));
-    }
-
-    private static void insert(MySqlServer server, int first, int last) throws SQLException {
-        for (int id = first; id <= last; id++) {
-            server.execute("INSERT INTO shop.t VALUES (" + id + ")");
-        }
-    }
-
-    private static List<Long> ids(int last) {
-        return LongStream.rangeClosed(1, last).boxed().toList();
-    }
-
-    private MySqlOptions.Builder options() throws SQLException {
-        return Captured.source(source, StartFrom.gtids(source.executedGtids()))
-                .host(address.host())
-                .port(address.port())
+    private static MySqlOptions.Builder options() throws SQLException {
+        return servers.options()
                 .catchUpTimeout(Duration.ofSeconds(30))
                 .pipeline(
                         Captured.pipeline("shop", new InMemoryCheckpointStore()).build());
@@ -91,21 +72,14 @@ class MySqlFailoverIT {
                         .build());
     }
 
-    private void failOver() throws SQLException {
-        address.leadTo(replica.host(), replica.port());
-        replica.execute("STOP REPLICA", "RESET REPLICA ALL");
-        source.kill();
-        address.cutAll();
-    }
-
     @Test
     void shouldGoOnWithAReplicaThatTookOver() throws Exception {
         try (Captured captured = Captured.start(options().build()).streaming()) {
             insert(source, 1, 20);
-            awaitReplica();
+            servers.awaitReplica();
             // What it has on its own is new, too.
             insert(replica, 21, 21);
-            failOver();
+            servers.failOver();
             insert(replica, 22, 40);
 
             await().until(() -> captured.ids().size() >= 40);
@@ -118,17 +92,16 @@ class MySqlFailoverIT {
     @Test
     void shouldWaitForAReplicaThatLags() throws Exception {
         try (Captured captured = Captured.start(options().build()).streaming()) {
-            replica.execute("STOP REPLICA SQL_THREAD");
+            servers.letReplicaLag();
             insert(source, 1, 20);
             await().until(() -> captured.ids().size() == 20);
-            address.leadTo(replica.host(), replica.port());
-            address.cutAll();
+            servers.moveTo(replica);
             await().until(() -> captured.processor().status().state() == ProcessorState.BACKOFF
                     && captured.processor().status().toString().contains("catch up"));
 
-            replica.execute("START REPLICA SQL_THREAD");
-            awaitReplica();
-            failOver();
+            servers.letReplicaCatchUp();
+            servers.awaitReplica();
+            servers.failOver();
             insert(replica, 21, 25);
 
             await().until(() -> captured.ids().size() >= 25);
@@ -141,16 +114,16 @@ class MySqlFailoverIT {
     void shouldWaitAtTheStartForAReplicaThatLags() throws Exception {
         MySqlOptions options = optionsOfARestart().build();
         try (Captured captured = Captured.start(options).streaming()) {
-            replica.execute("STOP REPLICA SQL_THREAD");
+            servers.letReplicaLag();
             insert(source, 1, 20);
             await().until(() -> captured.ids().size() == 20);
         }
-        address.leadTo(replica.host(), replica.port());
+        servers.leadTo(replica);
         try (Captured captured = Captured.start(options)) {
-            // Waits of 20 to 200 ms lie between them.
-            await().until(() -> captured.processor().status().attempt() >= 10);
+            // Waits of 20 to 200 ms lie between them, together more than it waits for a server that is not there.
+            await().until(() -> captured.processor().status().attempt() >= 7);
 
-            replica.execute("START REPLICA SQL_THREAD");
+            servers.letReplicaCatchUp();
             insert(source, 21, 25);
             await().until(() -> captured.ids().size() >= 5);
             assertThat(captured.ids()).containsExactly(21L, 22L, 23L, 24L, 25L);
@@ -201,11 +174,9 @@ class MySqlFailoverIT {
     /** Columns that have each other's name look as before in the log. */
     @Test
     void shouldNotNameColumnsByAChangeThatAFailoverLost(@TempDir Path directory) throws Exception {
-        for (MySqlServer server : List.of(source, replica)) {
-            server.execute("SET GLOBAL binlog_row_metadata = 'MINIMAL'");
-        }
+        setMetadata("MINIMAL");
         source.execute("CREATE TABLE shop.u (id INT PRIMARY KEY, a INT, b INT)");
-        awaitReplica();
+        servers.awaitReplica();
         MySqlOptions options = options()
                 .schemaHistory(directory)
                 .catchUpTimeout(Duration.ofMillis(300))
@@ -214,13 +185,13 @@ class MySqlFailoverIT {
         try (Captured captured = Captured.start(options).streaming()) {
             source.execute("INSERT INTO shop.u VALUES (1, 1, 2)");
             await().until(() -> captured.ids().size() == 1);
-            awaitReplica();
-            replica.execute("STOP REPLICA");
+            servers.awaitReplica();
+            servers.cutReplicaOff();
             source.execute(
                     "ALTER TABLE shop.u RENAME COLUMN a TO b, RENAME COLUMN b TO a",
                     "INSERT INTO shop.u VALUES (2, 1, 2)");
             await().until(() -> captured.ids().size() == 2);
-            failOver();
+            servers.failOver();
             replica.execute("INSERT INTO shop.u VALUES (3, 1, 2)");
 
             await().until(() ->
@@ -229,52 +200,50 @@ class MySqlFailoverIT {
             assertThat(captured.records())
                     .extracting(record -> record.row().getLong("a"))
                     .containsExactly(1L, 2L, 1L);
+        } finally {
+            setMetadata("FULL");
+        }
+    }
+
+    private void setMetadata(String value) throws SQLException {
+        for (MySqlServer server : List.of(source, replica)) {
+            server.execute("SET GLOBAL binlog_row_metadata = '" + value + "'");
         }
     }
 
     /** {@return the GTIDs of three transactions that were delivered, but are not on the replica that took over} */
     private String loseThree(Captured captured) throws Exception {
         insert(source, 1, 2);
-        awaitReplica();
-        replica.execute("STOP REPLICA");
+        servers.awaitReplica();
+        servers.cutReplicaOff();
         GtidSet before = GtidSet.parse(source.executedGtids());
         insert(source, 3, 5);
         GtidSet lost = GtidSet.parse(source.executedGtids()).minus(before);
         await().until(() -> captured.ids().size() == 5);
-        failOver();
+        servers.failOver();
         return lost.toString();
-    }
-
-    private void checkpoint(String target, Position position) throws Exception {
-        store.open("test");
-        store.save(target, new Checkpoint("mysql", position.toJson(), 1, null, 1, 1, Set.of("memory", "later")));
-        store.close();
-    }
-
-    /** {@return the second target, beside the one whose changes are kept} */
-    private static Captured.Memory later() {
-        return new Captured.Memory(TargetOptions.builder("later").build());
     }
 
     /** Its rows would be those of a server that is behind the place from which it reads the log. */
     @Test
     void shouldLoadForATargetFromAReplicaOnceItHasWhatComesBeforeThat() throws Exception {
         insert(source, 1, 4);
-        awaitReplica();
-        checkpoint("memory", MySqlPosition.gtids(source.executedGtids()));
-        replica.execute("STOP REPLICA SQL_THREAD");
+        servers.awaitReplica();
+        SourceAndReplica.saveCheckpoint(store, "memory", MySqlPosition.gtids(source.executedGtids()));
+        servers.letReplicaLag();
         insert(source, 5, 8);
-        checkpoint("later", new LoadPosition(MySqlPosition.gtids(source.executedGtids()), null));
-        address.leadTo(replica.host(), replica.port());
+        SourceAndReplica.saveCheckpoint(
+                store, "later", new LoadPosition(MySqlPosition.gtids(source.executedGtids()), null));
+        servers.leadTo(replica);
 
-        Captured.Memory later = later();
+        Captured.Memory later = SourceAndReplica.later();
         try (Captured captured =
                 Captured.start(optionsOfARestart().build(), new Captured.Memory(), record -> record, later)) {
             await().until(() ->
                     !later.records().isEmpty() || captured.processor().status().attempt() >= 5);
             assertThat(later.records()).isEmpty();
 
-            replica.execute("START REPLICA SQL_THREAD");
+            servers.letReplicaCatchUp();
             await().until(() -> captured.ids().size() >= 4 && later.records().size() >= 8);
             assertThat(captured.ids()).containsExactly(5L, 6L, 7L, 8L);
             assertThat(later.records())
@@ -289,15 +258,16 @@ class MySqlFailoverIT {
         MySqlOptions options =
                 optionsOfARestart().catchUpTimeout(Duration.ofMillis(300)).build();
         insert(source, 1, 4);
-        awaitReplica();
-        checkpoint("memory", MySqlPosition.gtids(source.executedGtids()));
-        replica.execute("STOP REPLICA SQL_THREAD");
+        servers.awaitReplica();
+        SourceAndReplica.saveCheckpoint(store, "memory", MySqlPosition.gtids(source.executedGtids()));
+        servers.letReplicaLag();
         insert(source, 5, 8);
-        checkpoint("later", MySqlPosition.gtids(source.executedGtids()));
-        failOver();
+        SourceAndReplica.saveCheckpoint(store, "later", MySqlPosition.gtids(source.executedGtids()));
+        servers.failOver();
         insert(replica, 105, 108);
 
-        try (Captured captured = Captured.start(options, new Captured.Memory(), record -> record, later())) {
+        try (Captured captured =
+                Captured.start(options, new Captured.Memory(), record -> record, SourceAndReplica.later())) {
             assertThatThrownBy(captured::join)
                     .isInstanceOf(LogLostException.class)
                     .hasMessageContaining("does not have transactions that were read before");
@@ -319,11 +289,11 @@ class MySqlFailoverIT {
             insert(replica, 101, 103);
             await().until(() -> captured.ids().size() >= 8);
 
-            address.leadTo(another.host(), another.port());
-            address.cutAll();
+            servers.moveTo(another);
 
-            await().until(() -> captured.processor().status().toString().contains("catch up"));
-            assertThat(captured.processor().status().toString()).doesNotContain(lost);
+            String status =
+                    await().until(() -> captured.processor().status().toString(), text -> text.contains("catch up"));
+            assertThat(status).doesNotContain(lost);
         }
     }
 }

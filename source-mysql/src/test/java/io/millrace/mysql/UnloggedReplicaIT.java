@@ -41,7 +41,7 @@ class UnloggedReplicaIT {
                         .option("log-slave-updates", "OFF")
                         .start();
                 FaultyProxy address = FaultyProxy.before(source.host(), source.port())) {
-            replicate(source, replica);
+            SourceAndReplica.replicate(source, replica);
             source.execute("CREATE DATABASE shop", "CREATE TABLE shop.t (id INT PRIMARY KEY)");
             MySqlOptions options = Captured.source(source, StartFrom.latest())
                     .host(address.host())
@@ -101,16 +101,6 @@ class UnloggedReplicaIT {
         ServerConnection connection = new ServerConnection(options);
         connection.open();
         return connection;
-    }
-
-    private static void replicate(MySqlServer source, MySqlServer replica) throws Exception {
-        String how = replica.release().isMariaDb()
-                ? "MASTER_USE_GTID = slave_pos, MASTER_SSL_VERIFY_SERVER_CERT = 0"
-                : "MASTER_AUTO_POSITION = 1, GET_MASTER_PUBLIC_KEY = 1";
-        replica.execute(
-                "CHANGE MASTER TO MASTER_HOST = '%s', MASTER_PORT = %d, MASTER_USER = '%s', MASTER_CONNECT_RETRY = 1, %s"
-                        .formatted(source.host(), source.port(), source.user(), how),
-                "START SLAVE");
     }
 
     private static void awaitReplica(MySqlServer replica) {

@@ -85,10 +85,10 @@ class ExactlyOncePipelineTest {
     void closeAll() {
         broker.proxy().heal();
         started.forEach(Running::close);
-        assertThat(Thread.getAllStackTraces().keySet())
+        await().untilAsserted(() -> assertThat(Thread.getAllStackTraces().keySet())
                 .filteredOn(Thread::isAlive)
                 .extracting(Thread::getName)
-                .noneMatch(name -> name.startsWith("kafka-"));
+                .noneMatch(name -> name.startsWith("kafka-")));
     }
 
     @AfterAll
@@ -393,15 +393,18 @@ class ExactlyOncePipelineTest {
                 options().transactionInterval(Duration.ofMillis(400)).property("transaction.timeout.ms", "1000"), 0);
         awaitDelivered(running);
         for (int i = 0; i < 3; i++) {
+            AtomicBoolean over = new AtomicBoolean();
             CompletableFuture<@Nullable Void> writing = CompletableFuture.runAsync(() -> {
-                for (int j = 0; j < 100; j++) {
+                while (!over.get()) {
                     write(1, 10);
                     pause(10);
                 }
             });
             await().until(this::hasOpenTransaction);
             broker.proxy().blackHole();
+            over.set(true);
             writing.get(30, TimeUnit.SECONDS);
+            write(20, 10);
             await().until(() -> !hasOpenTransaction());
             broker.proxy().heal();
 

@@ -88,13 +88,13 @@ class KafkaPipelineTest {
                 .property("buffer.memory", "200000")
                 .property("batch.size", "16384")
                 .property("max.block.ms", "300")
-                .connectTimeout(Duration.ofSeconds(2))
+                .connectTimeout(Duration.ofSeconds(10))
                 .target(TargetOptions.builder("kafka").batchSize(100).build())
                 .build();
         PipelineOptions options = PipelineOptions.builder("pipeline")
                 .checkpoints(checkpoints)
                 .checkpointInterval(Duration.ofMillis(50))
-                .closeTimeout(Duration.ofSeconds(5))
+                .closeTimeout(Duration.ofSeconds(2))
                 .build();
         running =
                 new ScriptedProcessor(options, new KafkaTarget(kafka), new ScriptedSource(orders, transactions, text));
@@ -104,7 +104,7 @@ class KafkaPipelineTest {
 
     private void stop() throws Exception {
         running.close();
-        run.get(20, SECONDS);
+        run.get(30, SECONDS);
     }
 
     private static String text(long row) {
@@ -185,9 +185,9 @@ class KafkaPipelineTest {
             broker.resume();
         }
 
-        assertThat(Thread.getAllStackTraces().keySet())
+        await().untilAsserted(() -> assertThat(Thread.getAllStackTraces().keySet())
                 .extracting(Thread::getName)
-                .noneMatch(name -> name.startsWith("kafka-"));
+                .noneMatch(name -> name.startsWith("kafka-")));
     }
 
     @Test

@@ -31,7 +31,7 @@ class UnknownCommitTest {
 
     @Test
     void shouldBeDecidedByTheNextInstance() throws Exception {
-        loseInstances(8);
+        loseInstances(5);
     }
 
     @Test

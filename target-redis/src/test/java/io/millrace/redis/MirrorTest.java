@@ -23,8 +23,6 @@ import io.millrace.core.checkpoint.Checkpoint;
 import io.millrace.core.transform.Route;
 import io.millrace.core.transform.Transform;
 import io.millrace.testkit.FaultyProxy;
-import io.millrace.testkit.RedisExtension;
-import io.millrace.testkit.RedisServer;
 import io.millrace.testkit.ScriptedSource;
 import java.time.Duration;
 import java.util.List;
@@ -32,50 +30,13 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
-import redis.clients.jedis.RedisClient;
 
 /** The latest state of rows. */
-@ExtendWith(RedisExtension.class)
-@Timeout(120)
-class MirrorTest {
-
-    private static final AtomicInteger TESTS = new AtomicInteger();
-
-    private final String pipeline = "mirror" + TESTS.incrementAndGet();
-    private final ScriptedSource log = new ScriptedSource();
-    private RedisClient client;
-    private String uri;
-
-    @BeforeEach
-    void connect(RedisServer server) {
-        uri = server.uri();
-        client = RedisClient.create(uri);
-        client.flushAll();
-    }
-
-    @AfterEach
-    void disconnect() {
-        client.close();
-    }
-
-    private RedisOptions.Builder options(RedisCommand command) {
-        return RedisOptions.builder(uri)
-                .command(command)
-                .target(Pipelines.target().build());
-    }
-
-    private void deliverTo(RedisOptions.Builder options) {
-        deliver(log, pipeline, options.build());
-    }
+class MirrorTest extends SharedRedisTest {
 
     /** {@return all rows of the mirror, by key} */
     private Map<String, Object> rows() {
@@ -306,9 +267,9 @@ class MirrorTest {
     /** Its batch is on its way for as long as its successor takes to write what is newer. */
     @ParameterizedTest
     @EnumSource(names = {"HSET", "SET"})
-    void shouldRefuseWhatAnOlderInstanceHadUnderWay(RedisCommand command, RedisServer server) throws Exception {
+    void shouldRefuseWhatAnOlderInstanceHadUnderWay(RedisCommand command) throws Exception {
         log.transaction(tx -> tx.insert(order(1, "first", null)));
-        RedisOptions slow = RedisOptions.builder(uri).command(command).build();
+        RedisOptions slow = RedisOptions.builder(server.uri()).command(command).build();
         try (FaultyProxy proxy = FaultyProxy.before(server.host(), server.port());
                 Processor older = log.processor(
                         Pipelines.pipeline(pipeline),
@@ -333,23 +294,6 @@ class MirrorTest {
             assertThat(rows()).containsOnlyKeys("shop:orders:2");
             assertThat(newerRun).isNotDone();
         }
-    }
-
-    private Checkpoint stored() {
-        return Checkpoint.parse(client.hget(RedisCheckpointStore.key(pipeline), "redis"));
-    }
-
-    private void setBack(Checkpoint checkpoint) {
-        Checkpoint now = stored();
-        Checkpoint back = new Checkpoint(
-                checkpoint.source(),
-                checkpoint.position(),
-                checkpoint.transaction(),
-                checkpoint.open(),
-                now.epoch(),
-                checkpoint.numbering(),
-                checkpoint.targets());
-        client.hset(RedisCheckpointStore.key(pipeline), "redis", back.toJson());
     }
 
     @Test

@@ -14,18 +14,11 @@ import io.millrace.core.InvalidOptionsException;
 import io.millrace.core.PermanentException;
 import io.millrace.core.Processor;
 import io.millrace.core.ProcessorState;
-import io.millrace.core.Record;
 import io.millrace.core.Statement;
 import io.millrace.core.TargetFailedException;
-import io.millrace.core.TargetOptions;
-import io.millrace.core.checkpoint.Checkpoint;
 import io.millrace.core.checkpoint.CheckpointException;
 import io.millrace.core.format.PlainRow;
-import io.millrace.core.source.Source;
-import io.millrace.core.transform.Transform;
-import io.millrace.testkit.RedisExtension;
 import io.millrace.testkit.RedisServer;
-import io.millrace.testkit.ScriptedSource;
 import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -35,15 +28,8 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.stream.IntStream;
-import java.util.stream.LongStream;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -53,79 +39,10 @@ import redis.clients.jedis.RedisClient;
 import redis.clients.jedis.StreamEntryID;
 import redis.clients.jedis.exceptions.JedisDataException;
 
-/** Lists, streams and channels, and what can go wrong with them. */
-@ExtendWith(RedisExtension.class)
-@Timeout(120)
-class RedisTargetTest {
+/** Lists and channels, possession and permissions, and what can go wrong with them. */
+class RedisTargetTest extends SharedRedisTest {
 
-    private static final AtomicInteger TESTS = new AtomicInteger();
-
-    private final String pipeline = "target" + TESTS.incrementAndGet();
-    private final ScriptedSource log = new ScriptedSource();
-    private RedisServer server;
-    private RedisClient client;
-
-    @BeforeEach
-    void connect(RedisServer shared) {
-        server = shared;
-        client = RedisClient.create(server.uri());
-        client.flushAll();
-    }
-
-    @AfterEach
-    void disconnect() {
-        client.close();
-    }
-
-    private RedisOptions.Builder options(RedisCommand command) {
-        return RedisOptions.builder(server.uri())
-                .command(command)
-                .target(Pipelines.target().build());
-    }
-
-    private void deliverTo(RedisOptions.Builder options) throws Exception {
-        deliver(log, pipeline, options.build());
-    }
-
-    private void writeOrders(int from, int to) {
-        log.transaction(tx -> {
-            for (int i = from; i < to; i++) {
-                tx.insert(order(i, "a", null));
-            }
-        });
-    }
-
-    // ---- streams
-
-    @Test
-    void shouldNameEntriesAfterTransactionAndOrdinal() throws Exception {
-        writeOrders(0, 2);
-        writeOrders(2, 3);
-
-        deliverTo(options(RedisCommand.XADD).streamField("json"));
-
-        assertThat(client.xrange("shop.orders", "-", "+"))
-                .extracting(entry -> entry.getID().toString())
-                .containsExactly("1-0", "1-65536", "2-0");
-        assertThat(client.xrange("shop.orders", "-", "+").get(2).getFields().get("json"))
-                .contains("\"record\":{\"id\":2,");
-    }
-
-    @Test
-    void shouldNameEntriesThatWereMadeOfOneChangeAfterEachOther() throws Exception {
-        writeOrders(0, 2);
-        Transform twice = (record, out) -> {
-            out.accept(record);
-            out.accept(record);
-        };
-
-        deliverTo(options(RedisCommand.XADD)
-                .target(Pipelines.target().transform(twice).build()));
-
-        assertThat(client.xrange("shop.orders", "-", "+"))
-                .extracting(entry -> entry.getID().toString())
-                .containsExactly("1-0", "1-1", "1-65536", "1-65537");
-    }
+    // ---- lists and statements
 
     @Test
     void shouldRefuseDeletesOfWhichTheFormatMakesNothing() {
@@ -137,188 +54,6 @@ class RedisTargetTest {
                 .hasMessageContaining("deletes(MARKED)");
         assertThat(client.exists("shop.orders")).isFalse();
     }
-
-    @Test
-    void shouldNotDoubleEntriesWhenACheckpointIsSetBack() throws Exception {
-        writeOrders(0, 5);
-        deliverTo(options(RedisCommand.XADD));
-        Checkpoint early = stored();
-        writeOrders(5, 9);
-        deliverTo(options(RedisCommand.XADD));
-        setBack(early);
-        writeOrders(9, 12);
-
-        deliverTo(options(RedisCommand.XADD));
-
-        assertThat(client.xrange("shop.orders", "-", "+"))
-                .extracting(
-                        entry -> entry.getID().getTime() + "-" + (entry.getID().getSequence() >> 16))
-                .containsExactly("1-0", "1-1", "1-2", "1-3", "1-4", "2-0", "2-1", "2-2", "2-3", "3-0", "3-1", "3-2");
-    }
-
-    @Test
-    void shouldTrimAndNotBringBackWhatWasTrimmed() throws Exception {
-        writeOrders(0, 10);
-        deliverTo(options(RedisCommand.XADD));
-        Checkpoint early = stored();
-        writeOrders(10, 1_000);
-        deliverTo(options(RedisCommand.XADD).maxLength(10));
-        long length = client.xlen("shop.orders");
-        assertThat(length).isBetween(10L, 500L);
-        setBack(early);
-
-        deliverTo(options(RedisCommand.XADD).maxLength(10));
-
-        assertThat(client.xlen("shop.orders")).isEqualTo(length);
-    }
-
-    @Test
-    void shouldStopWhenSomethingElseWritesToTheStream() throws Exception {
-        client.xadd("shop.orders", new StreamEntryID("99-0"), Map.of("a", "b"));
-        writeOrders(0, 1);
-
-        assertThatThrownBy(() -> deliverTo(options(RedisCommand.XADD)))
-                .isInstanceOf(TargetFailedException.class)
-                .hasMessageContaining("shop.orders has entries up to 99-0")
-                .hasMessageContaining("1-0");
-    }
-
-    @Test
-    void shouldNotTakeAnotherPipelinesEntriesForItsOwn() throws Exception {
-        writeOrders(0, 5);
-        deliverTo(options(RedisCommand.XADD));
-        ScriptedSource other = new ScriptedSource();
-        other.transaction(tx -> tx.insert(order(77, "of another log", null)));
-
-        for (RedisOptions.Builder options :
-                List.of(options(RedisCommand.XADD), options(RedisCommand.XADD).maxLength(2))) {
-            assertThatThrownBy(() -> deliver(other, pipeline + "b", options.build()))
-                    .isInstanceOf(TargetFailedException.class)
-                    .hasMessageContaining("shop.orders has entries up to 1-262144");
-        }
-    }
-
-    @Test
-    void shouldFillAStreamAnewThatWasDeleted() throws Exception {
-        writeOrders(0, 5);
-        Checkpoint early;
-        deliverTo(options(RedisCommand.XADD));
-        early = stored();
-        writeOrders(5, 9);
-        deliverTo(options(RedisCommand.XADD));
-        client.del("shop.orders");
-        setBack(early);
-
-        deliverTo(options(RedisCommand.XADD));
-
-        assertThat(client.xlen("shop.orders")).isEqualTo(4);
-    }
-
-    /** Nobody reads streams for ever that are named by what changes, such as one for each order. */
-    @Test
-    void shouldForgetHeightsOfStreamsThatAreGone() throws Exception {
-        int streams = 400;
-        RedisOptions.Builder options = options(RedisCommand.XADD)
-                .key("o:%{/record/id}")
-                .target(Pipelines.target().batchSize(50).build());
-        writeOrders(0, streams);
-        deliverTo(options);
-        Checkpoint early = stored();
-        client.del(LongStream.range(1, streams).mapToObj(id -> "o:" + id).toArray(String[]::new));
-
-        writeOrders(streams, 2 * streams);
-        deliverTo(options);
-
-        assertThat(heights())
-                .containsExactlyInAnyOrderElementsOf(Stream.concat(
-                                Stream.of(0),
-                                IntStream.range(streams, 2 * streams).boxed())
-                        .map(id -> "o:" + id)
-                        .toList());
-        setBack(early);
-        deliverTo(options);
-        assertThat(client.keys("o:*")).hasSize(streams + 1).allMatch(key -> client.xlen(key) == 1);
-    }
-
-    @Test
-    void shouldForgetHeightsFromBeforeItsCheckpointWasDeleted() throws Exception {
-        writeOrders(0, 1);
-        deliverTo(options(RedisCommand.XADD).key("old"));
-        client.hdel(RedisCheckpointStore.key(pipeline), "redis");
-
-        deliverTo(options(RedisCommand.XADD).key("new"));
-
-        assertThat(client.exists("old")).isTrue();
-        assertThat(heights()).containsExactly("new");
-    }
-
-    /** {@return the streams whose heights are kept} */
-    private List<String> heights() {
-        String prefix = "stream redis ";
-        return client.hkeys(RedisCheckpointStore.key(pipeline)).stream()
-                .filter(field -> field.startsWith(prefix))
-                .map(field -> field.substring(prefix.length()))
-                .toList();
-    }
-
-    /** As a piece of a table that is loaded: after a kill it is read anew, and rows are gone by then. */
-    @Test
-    void shouldNotTakeATransactionForAnotherThatItHasAPartOf() throws Exception {
-        int rows = 3_000;
-        ScriptedSource first = new ScriptedSource("first-");
-        first.transaction(tx -> LongStream.range(0, rows).forEach(id -> tx.insert(order(id, "first", null))));
-        RedisOptions.Builder stream = options(RedisCommand.XADD);
-        RedisOptions.Builder mirror = options(RedisCommand.HSET)
-                .target(TargetOptions.builder("mirror")
-                        .retry(Pipelines.quickRetry())
-                        .build());
-        deliverAPart(first, 2_500, stream, mirror);
-        assertThat(stored().open()).isNotNull();
-        ScriptedSource second = new ScriptedSource("second-");
-        second.transaction(tx -> LongStream.range(1, rows).forEach(id -> tx.insert(order(id, "second", null))));
-
-        try (Processor processor = second.processor(
-                Pipelines.pipeline(pipeline),
-                List.of(new RedisTarget(stream.build()), new RedisTarget(mirror.build())))) {
-            processor.runUntil(second.end());
-        }
-
-        assertThat(client.xrange("shop.orders", "-", "+"))
-                .extracting(entry -> entry.getFields().get("event"))
-                .containsAll(
-                        second.records().stream().map(record -> record.toJson()).toList());
-        assertThat(LongStream.range(1, rows).mapToObj(id -> client.hget("shop:orders:" + id, "name")))
-                .hasSize(rows - 1)
-                .containsOnly("second");
-    }
-
-    /** Ends after so many rows, in the middle of a transaction. */
-    private void deliverAPart(ScriptedSource of, int rows, RedisOptions.Builder... options) {
-        List<RedisTarget> targets = Stream.of(options)
-                .map(builder -> new RedisTarget(builder.build()))
-                .toList();
-        try (Processor processor = new Processor(Pipelines.pipeline(pipeline), targets) {
-            private int seen;
-
-            @Override
-            protected Source source() {
-                return of.source();
-            }
-
-            @Override
-            protected Record process(Record record) {
-                if (++seen == rows) {
-                    await().until(() -> stats().targets().stream().allMatch(target -> target.records() > 0));
-                    close();
-                }
-                return record;
-            }
-        }) {
-            processor.run();
-        }
-    }
-
-    // ---- lists and statements
 
     @Test
     void shouldPushStatementsToTheTablesThatTheyName() throws Exception {
@@ -372,21 +107,6 @@ class RedisTargetTest {
         assertThat(client.ttl("o:1")).isPositive();
         assertThat(client.get("o:2")).isEqualTo("a string");
         assertThat(client.hkeys(RedisCheckpointStore.key(pipeline))).noneMatch(field -> field.startsWith("admitted"));
-    }
-
-    @Test
-    void shouldLeaveStreamsAsTheyWereWhenABatchIsRefused() {
-        client.xadd("o:1", new StreamEntryID("0-7"), Map.of("a", "b"));
-        client.xgroupCreate("o:1", "readers", new StreamEntryID("0-0"), false);
-        client.xadd("o:2", new StreamEntryID("99-0"), Map.of("a", "b"));
-        writeOrders(0, 4);
-
-        assertThatThrownBy(() -> deliverTo(options(RedisCommand.XADD).key("o:%{/record/id}")))
-                .isInstanceOf(TargetFailedException.class)
-                .hasMessageContaining("o:2 has entries up to 99-0");
-        assertThat(client.keys("o:*")).containsExactlyInAnyOrder("o:1", "o:2");
-        assertThat(client.xlen("o:1")).isEqualTo(1);
-        assertThat(client.xinfoGroups("o:1")).hasSize(1);
     }
 
     /** A user who may not rename keys any more cannot put them aside. Nothing of others must be lost over that. */
@@ -461,12 +181,12 @@ class RedisTargetTest {
         try (Processor first = log.processor(Pipelines.pipeline(pipeline), List.of(new RedisTarget(options)));
                 Processor second = log.processor(Pipelines.pipeline(pipeline), List.of(new RedisTarget(options)))) {
             CompletableFuture<Void> firstRun = CompletableFuture.runAsync(first);
-            first.awaitDelivered(log.end(), Duration.ofSeconds(30));
+            assertThat(first.awaitDelivered(log.end(), Duration.ofSeconds(30))).isTrue();
             CompletableFuture<Void> secondRun = CompletableFuture.runAsync(second);
-            second.awaitDelivered(log.end(), Duration.ofSeconds(30));
+            assertThat(second.awaitDelivered(log.end(), Duration.ofSeconds(30))).isTrue();
             writeOrders(3, 6);
 
-            second.awaitDelivered(log.end(), Duration.ofSeconds(30));
+            assertThat(second.awaitDelivered(log.end(), Duration.ofSeconds(30))).isTrue();
             assertThatThrownBy(() -> firstRun.get(30, TimeUnit.SECONDS)).hasRootCauseInstanceOf(FencedException.class);
             assertThat(first.status().state()).isEqualTo(ProcessorState.FENCED);
             long stored = switch (command) {
@@ -715,12 +435,6 @@ class RedisTargetTest {
         assertThat(client.keys("*")).isEmpty();
     }
 
-    private RedisOptions.Builder optionsOf(String user, RedisCommand command) {
-        return RedisOptions.builder(server.uri().replace("redis://", "redis://" + user + ":secret@"))
-                .command(command)
-                .target(Pipelines.target().build());
-    }
-
     /** Without a transaction, its commands would run one by one. */
     @Test
     void shouldStopWhenTheUserMayNotBeginTransactions() {
@@ -777,21 +491,5 @@ class RedisTargetTest {
                     .isInstanceOf(TargetFailedException.class)
                     .hasMessageContaining("CROSSSLOT");
         }
-    }
-
-    private Checkpoint stored() {
-        return Checkpoint.parse(client.hget(RedisCheckpointStore.key(pipeline), "redis"));
-    }
-
-    private void setBack(Checkpoint checkpoint) {
-        Checkpoint back = new Checkpoint(
-                checkpoint.source(),
-                checkpoint.position(),
-                checkpoint.transaction(),
-                checkpoint.open(),
-                stored().epoch(),
-                checkpoint.numbering(),
-                checkpoint.targets());
-        client.hset(RedisCheckpointStore.key(pipeline), "redis", back.toJson());
     }
 }

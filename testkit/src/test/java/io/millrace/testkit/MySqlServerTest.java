@@ -5,8 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -38,26 +36,6 @@ class MySqlServerTest {
         server.createDatabase();
 
         assertThat(server.executedGtids()).isNotEqualTo(before).startsWith(server.serverUuid() + ":1");
-    }
-
-    @Test
-    void shouldKeepItsDataThroughRestartAndKill() throws Exception {
-        Path folder;
-        try (MySqlServer server = MySqlServer.builder().durable().start()) {
-            folder = server.dataFolder();
-            String uuid = server.serverUuid();
-            server.execute("CREATE DATABASE d", "CREATE TABLE d.t (id INT PRIMARY KEY)", "INSERT INTO d.t VALUES (1)");
-
-            server.restart();
-            server.execute("INSERT INTO d.t VALUES (2)");
-            server.kill();
-            assertThatThrownBy(server::connect).isInstanceOf(java.sql.SQLException.class);
-            server.startAgain();
-
-            assertThat(server.query("SELECT id FROM d.t ORDER BY id")).containsExactly(List.of("1"), List.of("2"));
-            assertThat(server.serverUuid()).isEqualTo(uuid);
-        }
-        assertThat(Files.exists(folder)).isFalse();
     }
 
     @Test

@@ -49,7 +49,7 @@ final class FaultInjector {
                 if (!first && System.nanoTime() > end) {
                     break;
                 }
-                Waits.pause(between(100, 1_500));
+                Waits.pause(between(50, 500));
                 capturers.check();
                 strike(fault);
             }

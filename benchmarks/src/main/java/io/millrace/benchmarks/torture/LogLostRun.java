@@ -7,7 +7,7 @@ import java.time.Duration;
 /** The log that a capturer needs is deleted while it is away: its next start must say so, and end. */
 final class LogLostRun {
 
-    private static final Duration WRITING = Duration.ofSeconds(3);
+    private static final Duration WRITING = Duration.ofSeconds(1);
     private static final Duration LIMIT = Duration.ofSeconds(60);
 
     private final TortureOptions options;

@@ -31,6 +31,7 @@ import java.util.zip.CRC32C;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -424,9 +425,19 @@ class FileCheckpointStoreTest extends CheckpointStoreKit {
 
         @Test
         void shouldNeverLoseASaveThatReturnedWhenTheProcessIsKilled() throws Exception {
+            killWhileItSaves(6);
+        }
+
+        @Test
+        @Tag("long")
+        void shouldNeverLoseASaveThatReturnedHoweverOftenTheProcessIsKilled() throws Exception {
+            killWhileItSaves(100);
+        }
+
+        private void killWhileItSaves(int rounds) throws Exception {
             Random random = new Random();
             long last = 0;
-            for (int round = 0; round < 20; round++) {
+            for (int round = 0; round < rounds; round++) {
                 try (CheckpointProcess process = new CheckpointProcess(directory, last + 1)) {
                     assertThat(process.line()).isEqualTo("open");
                     for (int lines = 1 + random.nextInt(40); lines > 0; lines--) {
