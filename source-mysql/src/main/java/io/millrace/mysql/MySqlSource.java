@@ -182,7 +182,7 @@ final class MySqlSource implements Source {
             throw new PermanentException(
                     "the position %s is one of %s, but the server is %s, which does not understand it. Connect to the old server, or start from a position that you choose."
                             .formatted(
-                                    ((MySqlPosition) from).toJson(),
+                                    from.toJson(),
                                     isOfMariaDb ? "MariaDB" : "MySQL",
                                     server.version()),
                     null);
