@@ -328,29 +328,6 @@ class ScriptedFaultsTest {
     }
 
     @Nested
-    class HiddenInvalidates {
-
-        /** As by a stage that matches inserts only. */
-        @Test
-        void shouldGoOnWhereTheServerHasEndedTheStreamWithoutSaying() throws Exception {
-            server.hideInvalidates();
-            MongoOptions options = options()
-                    .watch(WatchScope.collection("test", PEOPLE))
-                    .pipelineStages(List.of(BsonDocument.parse("{$match: {operationType: {$ne: 'invalidate'}}}")))
-                    .build();
-            try (Captured captured = start(options)) {
-                insert(0, 2);
-                db.drop(PEOPLE);
-                db.invalidate();
-                insert(2, 4);
-                captured.upTo(5);
-
-                assertThat(captured.keys()).isEqualTo(keys(0, 4));
-            }
-        }
-    }
-
-    @Nested
     class Shards {
 
         private MongoOptions options;
