@@ -44,6 +44,13 @@ final class ChangeStreamReader implements SourceReader {
         MongoChangeStreamCursor<RawBsonDocument> open(MongoPosition after) throws IOException;
 
         /**
+         * {@return what to throw for the failure of an open cursor that is worth another attempt}
+         *
+         * @param place where it was to go on
+         */
+        IOException failed(MongoException e, MongoPosition place);
+
+        /**
          * {@return whether it puts together what shards send}
          *
          * @param place for messages
@@ -129,7 +136,7 @@ final class ChangeStreamReader implements SourceReader {
         try {
             return cursor.tryNext();
         } catch (MongoException e) {
-            throw StreamFailures.ofOpen(e, place);
+            throw server.failed(e, place);
         } catch (IllegalStateException e) {
             // What the driver says when the client was closed meanwhile.
             throw new IOException("the stream was closed", e);

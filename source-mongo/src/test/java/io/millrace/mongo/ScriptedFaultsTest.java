@@ -97,6 +97,28 @@ class ScriptedFaultsTest {
         }
 
         @Test
+        void shouldTryOnceMoreAfterAnErrorThatNobodyKnows() throws Exception {
+            try (Captured captured = start(options().build())) {
+                insert(0, 3);
+                captured.upTo(3);
+                server.failNext("getMore", 40, "ConflictingUpdateOperators");
+                insert(3, 6);
+                captured.upTo(6);
+                server.failNext("getMore", 40, "ConflictingUpdateOperators");
+                insert(6, 7);
+                captured.upTo(7);
+
+                assertThat(captured.keys()).isEqualTo(keys(0, 7));
+
+                server.failNext("getMore", 40, "ConflictingUpdateOperators");
+                server.failNext("getMore", 40, "ConflictingUpdateOperators");
+                assertThatThrownBy(captured::join)
+                        .isInstanceOf(PermanentException.class)
+                        .hasMessageContaining("ConflictingUpdateOperators");
+            }
+        }
+
+        @Test
         void shouldGoOnAfterConnectionsWereDropped() throws Exception {
             try (Captured captured = start(options().build())) {
                 insert(0, 3);
