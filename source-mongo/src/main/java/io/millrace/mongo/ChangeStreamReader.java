@@ -214,10 +214,10 @@ final class ChangeStreamReader implements SourceReader {
     }
 
     private MongoTransaction begin(ChangeEvent event, @Nullable String transaction, Capture capture) {
-        long number = capture.begin(event.token());
-        skipping = capture.isSkipped(event.token());
-        MongoTransaction begun =
-                new MongoTransaction(number, event.token(), transaction, event.wallTimeMillis() * 1_000);
+        String id = fragments == null ? event.token() : fragments.idOf(event);
+        long number = capture.begin(id);
+        skipping = capture.isSkipped(id) || capture.isSkipped(event.token());
+        MongoTransaction begun = new MongoTransaction(number, id, transaction, event.wallTimeMillis() * 1_000);
         open = begun;
         openTime = event.clusterTime();
         nextOrdinal = 0;

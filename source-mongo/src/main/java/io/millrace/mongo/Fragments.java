@@ -21,8 +21,12 @@ final class Fragments {
 
     private static final byte[] FRAGMENT = "fragment".getBytes(StandardCharsets.UTF_8);
     private static final byte[] OF = "of".getBytes(StandardCharsets.UTF_8);
+    /** What a token's text ends with, behind the last that it holds. */
+    private static final String END = "04";
 
     private final List<byte[]> pieces = new ArrayList<>();
+    /** How many pieces the last event was put together of. */
+    private int joined;
 
     /**
      * Takes the next event or piece of one.
@@ -38,6 +42,7 @@ final class Fragments {
                 if (isPending()) {
                     throw incomplete("an event comes after piece " + pieces.size() + " of a split one", after);
                 }
+                joined = 1;
                 return bytes;
             }
             if (elements.type() != BsonType.DOCUMENT) {
@@ -54,6 +59,18 @@ final class Fragments {
             throw new UnreadableEventException(
                     "an event cannot be read: " + e.getMessage(), ChangeEvent.placeAfter(after), e);
         }
+    }
+
+    /**
+     * {@return what names the event that was put together last, also when it is read again and split otherwise, or not:
+     * the text of the token that it has whole} That of a piece holds its number besides, counted from 0, as the last.
+     */
+    String idOf(ChangeEvent event) {
+        String token = event.token();
+        String number = "2B%02X".formatted(2 * (joined - 1)) + END;
+        return joined > 1 && token.endsWith(number)
+                ? token.substring(0, token.length() - number.length()) + END
+                : token;
     }
 
     /** {@return whether pieces of an event are still to come} */
@@ -81,6 +98,7 @@ final class Fragments {
         for (int i = 0; i < pieces.size(); i++) {
             copyFields(pieces.get(i), i == pieces.size() - 1, whole);
         }
+        joined = pieces.size();
         pieces.clear();
         whole.put((byte) 0);
         whole.putInt(0, whole.position());

@@ -581,6 +581,27 @@ class ScriptedFaultsTest {
             }
         }
 
+        /** While it is open it may have to be read again, and be split otherwise then, or not. */
+        @Test
+        void shouldNameAnEventByTheTokenThatItHasWhole() throws Exception {
+            String token = ScriptedMongo.token(1_733_115_348, 1) + "2B042C0100296E5A1004";
+            String piece = """
+                    {"_id": {"_data": "%s"}, "operationType": "insert",
+                     "clusterTime": {"$timestamp": {"t": 1733115348, "i": 1}}, "splitEvent": {"fragment": 1, "of": 2}}""";
+            String other = """
+                    {"_id": {"_data": "%s"}, "ns": {"db": "test", "coll": "people"}, "documentKey": {"_id": 1},
+                     "splitEvent": {"fragment": 2, "of": 2}}""";
+            try (Captured captured = start(options().splitLargeEvents(true).build())) {
+                insert(0, 1);
+                server.append(piece.formatted(token + "2904"), other.formatted(token + "2B0204"));
+                captured.upTo(2);
+
+                assertThat(captured.record(0).source().transactionId()).isEqualTo(db.lastToken());
+                assertThat(captured.record(1).source().transactionId()).isEqualTo(token + "04");
+                assertThat(captured.record(1).row().getString("_id")).contains(token + "2B0204");
+            }
+        }
+
         @Test
         void shouldStopWhereAPieceIsMissing() throws Exception {
             try (Captured captured = start(options().splitLargeEvents(true).build())) {
