@@ -28,8 +28,12 @@ final class Fragments {
     /** How many pieces the last event was put together of. */
     private int joined;
 
+    private boolean isFirst = true;
+    /** Whether the pieces are left out: of an event that was taken before, and has more of them now. */
+    private boolean isKnown;
+
     /**
-     * Takes the next event or piece of one.
+     * Takes the next event or piece of one. A connection may begin amid the pieces of the event that was the last.
      *
      * @param after the token before it, for messages
      * @return a whole event; null if pieces of it are still to come
@@ -42,6 +46,7 @@ final class Fragments {
                 if (isPending()) {
                     throw incomplete("an event comes after piece " + pieces.size() + " of a split one", after);
                 }
+                isFirst = false;
                 joined = 1;
                 return bytes;
             }
@@ -50,6 +55,12 @@ final class Fragments {
             }
             long fragment = integer(bytes, elements, FRAGMENT, after);
             long of = integer(bytes, elements, OF, after);
+            isKnown = isKnown || (isFirst && fragment > 1);
+            isFirst = false;
+            if (isKnown) {
+                isKnown = fragment < of;
+                return null;
+            }
             if (fragment != pieces.size() + 1 || fragment > of) {
                 throw incomplete("piece %d of %d comes after piece %d".formatted(fragment, of, pieces.size()), after);
             }
@@ -75,7 +86,7 @@ final class Fragments {
 
     /** {@return whether pieces of an event are still to come} */
     boolean isPending() {
-        return !pieces.isEmpty();
+        return isKnown || !pieces.isEmpty();
     }
 
     private static long integer(byte[] bytes, BsonElements split, byte[] name, String after) {

@@ -602,6 +602,25 @@ class ScriptedFaultsTest {
             }
         }
 
+        /** The document that the server looks up has grown: behind the last piece there are two more. */
+        @Test
+        void shouldLeaveOutWhatAnEventHasMoreOfAfterARestart() throws Exception {
+            try (Captured captured = start(options().splitLargeEvents(true).build())) {
+                IntStream.rangeClosed(1, 3).forEach(this::piece);
+                captured.upTo(1);
+            }
+            db.appendPiece("\"fullDocument\": {\"_id\": 7}, \"splitEvent\": {\"fragment\": 4, \"of\": 5}");
+            db.appendPiece("\"fullDocumentBeforeChange\": {\"_id\": 7}, \"splitEvent\": {\"fragment\": 5, \"of\": 5}");
+            insert(1, 2);
+            IntStream.rangeClosed(1, 3).forEach(this::piece);
+
+            try (Captured captured = start(options().splitLargeEvents(true).build())) {
+                captured.upTo(2);
+
+                assertThat(captured.keys()).containsExactly("{\"_id\":1}", "{\"_id\":7}");
+            }
+        }
+
         @Test
         void shouldStopWhereAPieceIsMissing() throws Exception {
             try (Captured captured = start(options().splitLargeEvents(true).build())) {
