@@ -44,6 +44,13 @@ final class ChangeStreamReader implements SourceReader {
         MongoChangeStreamCursor<RawBsonDocument> open(MongoPosition after) throws IOException;
 
         /**
+         * {@return what to throw for the failure of an open cursor that is worth another attempt}
+         *
+         * @param place where it was to go on
+         */
+        IOException failed(MongoException e, MongoPosition place);
+
+        /**
          * {@return whether it puts together what shards send}
          *
          * @param place for messages
@@ -129,7 +136,7 @@ final class ChangeStreamReader implements SourceReader {
         try {
             return cursor.tryNext();
         } catch (MongoException e) {
-            throw StreamFailures.ofOpen(e, place);
+            throw server.failed(e, place);
         } catch (IllegalStateException e) {
             // What the driver says when the client was closed meanwhile.
             throw new IOException("the stream was closed", e);
@@ -207,10 +214,10 @@ final class ChangeStreamReader implements SourceReader {
     }
 
     private MongoTransaction begin(ChangeEvent event, @Nullable String transaction, Capture capture) {
-        long number = capture.begin(event.token());
-        skipping = capture.isSkipped(event.token());
-        MongoTransaction begun =
-                new MongoTransaction(number, event.token(), transaction, event.wallTimeMillis() * 1_000);
+        String id = fragments == null ? event.token() : fragments.idOf(event);
+        long number = capture.begin(id);
+        skipping = capture.isSkipped(id) || capture.isSkipped(event.token());
+        MongoTransaction begun = new MongoTransaction(number, id, transaction, event.wallTimeMillis() * 1_000);
         open = begun;
         openTime = event.clusterTime();
         nextOrdinal = 0;

@@ -21,11 +21,19 @@ final class Fragments {
 
     private static final byte[] FRAGMENT = "fragment".getBytes(StandardCharsets.UTF_8);
     private static final byte[] OF = "of".getBytes(StandardCharsets.UTF_8);
+    /** What a token's text ends with, behind the last that it holds. */
+    private static final String END = "04";
 
     private final List<byte[]> pieces = new ArrayList<>();
+    /** How many pieces the last event was put together of. */
+    private int joined;
+
+    private boolean isFirst = true;
+    /** Whether the pieces are left out: of an event that was taken before, and has more of them now. */
+    private boolean isKnown;
 
     /**
-     * Takes the next event or piece of one.
+     * Takes the next event or piece of one. A connection may begin amid the pieces of the event that was the last.
      *
      * @param after the token before it, for messages
      * @return a whole event; null if pieces of it are still to come
@@ -38,6 +46,8 @@ final class Fragments {
                 if (isPending()) {
                     throw incomplete("an event comes after piece " + pieces.size() + " of a split one", after);
                 }
+                isFirst = false;
+                joined = 1;
                 return bytes;
             }
             if (elements.type() != BsonType.DOCUMENT) {
@@ -45,6 +55,12 @@ final class Fragments {
             }
             long fragment = integer(bytes, elements, FRAGMENT, after);
             long of = integer(bytes, elements, OF, after);
+            isKnown = isKnown || (isFirst && fragment > 1);
+            isFirst = false;
+            if (isKnown) {
+                isKnown = fragment < of;
+                return null;
+            }
             if (fragment != pieces.size() + 1 || fragment > of) {
                 throw incomplete("piece %d of %d comes after piece %d".formatted(fragment, of, pieces.size()), after);
             }
@@ -56,9 +72,21 @@ final class Fragments {
         }
     }
 
+    /**
+     * {@return what names the event that was put together last, also when it is read again and split otherwise, or not:
+     * the text of the token that it has whole} That of a piece holds its number besides, counted from 0, as the last.
+     */
+    String idOf(ChangeEvent event) {
+        String token = event.token();
+        String number = "2B%02X".formatted(2 * (joined - 1)) + END;
+        return joined > 1 && token.endsWith(number)
+                ? token.substring(0, token.length() - number.length()) + END
+                : token;
+    }
+
     /** {@return whether pieces of an event are still to come} */
     boolean isPending() {
-        return !pieces.isEmpty();
+        return isKnown || !pieces.isEmpty();
     }
 
     private static long integer(byte[] bytes, BsonElements split, byte[] name, String after) {
@@ -81,6 +109,7 @@ final class Fragments {
         for (int i = 0; i < pieces.size(); i++) {
             copyFields(pieces.get(i), i == pieces.size() - 1, whole);
         }
+        joined = pieces.size();
         pieces.clear();
         whole.put((byte) 0);
         whole.putInt(0, whole.position());

@@ -25,6 +25,7 @@ import java.io.IOException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
@@ -53,6 +54,9 @@ final class MongoSource implements Source {
     private final AtomicReference<@Nullable LoadedChunk> unfinished = new AtomicReference<>();
 
     private final String run = Long.toHexString(ThreadLocalRandom.current().nextLong()) + ".";
+
+    /** Where a stream has met an error that nobody knows. Used by the capture thread. */
+    private @Nullable MongoPosition failedAt;
 
     private @Nullable MongoClient client;
     /** Whether a stream is open: its cursor can be given back only while the client is. */
@@ -228,6 +232,16 @@ final class MongoSource implements Source {
             } catch (IllegalStateException e) {
                 throw closedMeanwhile(e);
             }
+        }
+
+        /** An error that nobody knows is worth one more attempt, if the stream has got further since the last one. */
+        @Override
+        public IOException failed(MongoException e, MongoPosition place) {
+            if (StreamFailures.isUnclear(e) && !Objects.equals(place, failedAt)) {
+                failedAt = place;
+                return new IOException(e.getMessage(), e);
+            }
+            return StreamFailures.ofOpen(e, place);
         }
 
         @Override

@@ -89,6 +89,15 @@ final class StreamFailures {
         return isOfTheResume ? new IOException(e.getMessage(), e) : of(e, place);
     }
 
+    /** {@return whether nobody knows if another attempt would fail as well: it is none of the errors that are known} */
+    static boolean isUnclear(MongoException e) {
+        return e instanceof MongoCommandException
+                && !isPassing(e)
+                && !LOST.contains(e.getCode())
+                && e.getCode() != UNAUTHORIZED
+                && e.getCode() != EVENT_TOO_LARGE;
+    }
+
     /** {@return whether a token leads into an event that was split, and is not split there now} */
     static boolean isOtherSplit(MongoException e) {
         return e.getCode() == FATAL && String.valueOf(e.getMessage()).contains(OTHER_SPLIT);

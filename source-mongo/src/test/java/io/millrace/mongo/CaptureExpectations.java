@@ -12,6 +12,7 @@ import io.millrace.core.checkpoint.Checkpoint;
 import io.millrace.core.checkpoint.InMemoryCheckpointStore;
 import java.util.List;
 import java.util.Objects;
+import org.bson.BsonDocument;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -143,6 +144,26 @@ abstract class CaptureExpectations {
             assertThat(captured.statement(2).database()).isEqualTo(db.database());
             assertThat(captured.statement(3).sql()).contains("\"operationType\":\"invalidate\"");
             assertThat(captured.keys()).containsExactly("{\"_id\":1}", "{\"_id\":2}");
+        }
+    }
+
+    /** The server ends the stream without saying so. */
+    @Test
+    void shouldGoOnWhereAStageHasLeftOutTheInvalidate() throws Exception {
+        try (Deployment db = deployment(true)) {
+            MongoOptions options = Captured.source(db.uri(), checkpoints)
+                    .watch(WatchScope.collection(db.database(), PEOPLE))
+                    .pipelineStages(List.of(BsonDocument.parse("{$match: {operationType: {$ne: 'invalidate'}}}")))
+                    .build();
+            try (Captured captured = Captured.start(options).streaming()) {
+                db.insert(PEOPLE, 1, "Alek");
+                db.drop(PEOPLE);
+                db.insert(PEOPLE, 2, "Bo");
+                captured.upTo(3);
+
+                assertThat(captured.statement(1).kind()).isEqualTo(Statement.Kind.DROP_TABLE);
+                assertThat(captured.keys()).containsExactly("{\"_id\":1}", "{\"_id\":2}");
+            }
         }
     }
 

@@ -16,6 +16,9 @@ interface Deployment extends AutoCloseable {
     /** @param keys values of {@code _id}, as extended JSON */
     void insertAll(String collection, List<String> keys);
 
+    /** Makes a collection by whose collation the case of letters does not matter. */
+    void createIgnoringCase(String collection);
+
     /** Makes a view that shows all documents of a collection. */
     void createView(String view, String collection);
 

@@ -7,6 +7,9 @@ import com.mongodb.client.MongoClient;
 import com.mongodb.client.MongoClients;
 import com.mongodb.client.MongoCollection;
 import com.mongodb.client.MongoDatabase;
+import com.mongodb.client.model.Collation;
+import com.mongodb.client.model.CollationStrength;
+import com.mongodb.client.model.CreateCollectionOptions;
 import com.mongodb.client.model.Filters;
 import com.mongodb.client.model.Updates;
 import java.util.List;
@@ -58,6 +61,15 @@ final class RealDeployment implements Deployment {
                 .map(key -> Document.parse("{\"_id\": " + key + "}").append("name", "one of many"))
                 .toList();
         collection(collection).insertMany(session, documents);
+    }
+
+    @Override
+    public void createIgnoringCase(String collection) {
+        Collation collation = Collation.builder()
+                .locale("en")
+                .collationStrength(CollationStrength.SECONDARY)
+                .build();
+        database.createCollection(collection, new CreateCollectionOptions().collation(collation));
     }
 
     @Override

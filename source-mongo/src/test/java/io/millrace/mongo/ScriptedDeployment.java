@@ -71,6 +71,11 @@ final class ScriptedDeployment implements Deployment {
     }
 
     @Override
+    public void createIgnoringCase(String collection) {
+        server.ignoreCase(full(collection));
+    }
+
+    @Override
     public void createView(String view, String collection) {
         server.setType(full(view), "view");
     }

@@ -97,6 +97,28 @@ class ScriptedFaultsTest {
         }
 
         @Test
+        void shouldTryOnceMoreAfterAnErrorThatNobodyKnows() throws Exception {
+            try (Captured captured = start(options().build())) {
+                insert(0, 3);
+                captured.upTo(3);
+                server.failNext("getMore", 40, "ConflictingUpdateOperators");
+                insert(3, 6);
+                captured.upTo(6);
+                server.failNext("getMore", 40, "ConflictingUpdateOperators");
+                insert(6, 7);
+                captured.upTo(7);
+
+                assertThat(captured.keys()).isEqualTo(keys(0, 7));
+
+                server.failNext("getMore", 40, "ConflictingUpdateOperators");
+                server.failNext("getMore", 40, "ConflictingUpdateOperators");
+                assertThatThrownBy(captured::join)
+                        .isInstanceOf(PermanentException.class)
+                        .hasMessageContaining("ConflictingUpdateOperators");
+            }
+        }
+
+        @Test
         void shouldGoOnAfterConnectionsWereDropped() throws Exception {
             try (Captured captured = start(options().build())) {
                 insert(0, 3);
@@ -328,29 +350,6 @@ class ScriptedFaultsTest {
     }
 
     @Nested
-    class HiddenInvalidates {
-
-        /** As by a stage that matches inserts only. */
-        @Test
-        void shouldGoOnWhereTheServerHasEndedTheStreamWithoutSaying() throws Exception {
-            server.hideInvalidates();
-            MongoOptions options = options()
-                    .watch(WatchScope.collection("test", PEOPLE))
-                    .pipelineStages(List.of(BsonDocument.parse("{$match: {operationType: {$ne: 'invalidate'}}}")))
-                    .build();
-            try (Captured captured = start(options)) {
-                insert(0, 2);
-                db.drop(PEOPLE);
-                db.invalidate();
-                insert(2, 4);
-                captured.upTo(5);
-
-                assertThat(captured.keys()).isEqualTo(keys(0, 4));
-            }
-        }
-    }
-
-    @Nested
     class Shards {
 
         private MongoOptions options;
@@ -570,6 +569,46 @@ class ScriptedFaultsTest {
                         .containsExactly(
                                 BsonDocument.parse("{$match: {'_id._data': {$gt: '" + lastPiece + "'}}}"),
                                 BsonDocument.parse("{$changeStreamSplitLargeEvent: {}}"));
+            }
+        }
+
+        /** While it is open it may have to be read again, and be split otherwise then, or not. */
+        @Test
+        void shouldNameAnEventByTheTokenThatItHasWhole() throws Exception {
+            String token = ScriptedMongo.token(1_733_115_348, 1) + "2B042C0100296E5A1004";
+            String piece = """
+                    {"_id": {"_data": "%s"}, "operationType": "insert",
+                     "clusterTime": {"$timestamp": {"t": 1733115348, "i": 1}}, "splitEvent": {"fragment": 1, "of": 2}}""";
+            String other = """
+                    {"_id": {"_data": "%s"}, "ns": {"db": "test", "coll": "people"}, "documentKey": {"_id": 1},
+                     "splitEvent": {"fragment": 2, "of": 2}}""";
+            try (Captured captured = start(options().splitLargeEvents(true).build())) {
+                insert(0, 1);
+                server.append(piece.formatted(token + "2904"), other.formatted(token + "2B0204"));
+                captured.upTo(2);
+
+                assertThat(captured.record(0).source().transactionId()).isEqualTo(db.lastToken());
+                assertThat(captured.record(1).source().transactionId()).isEqualTo(token + "04");
+                assertThat(captured.record(1).row().getString("_id")).contains(token + "2B0204");
+            }
+        }
+
+        /** The document that the server looks up has grown: behind the last piece there are two more. */
+        @Test
+        void shouldLeaveOutWhatAnEventHasMoreOfAfterARestart() throws Exception {
+            try (Captured captured = start(options().splitLargeEvents(true).build())) {
+                IntStream.rangeClosed(1, 3).forEach(this::piece);
+                captured.upTo(1);
+            }
+            db.appendPiece("\"fullDocument\": {\"_id\": 7}, \"splitEvent\": {\"fragment\": 4, \"of\": 5}");
+            db.appendPiece("\"fullDocumentBeforeChange\": {\"_id\": 7}, \"splitEvent\": {\"fragment\": 5, \"of\": 5}");
+            insert(1, 2);
+            IntStream.rangeClosed(1, 3).forEach(this::piece);
+
+            try (Captured captured = start(options().splitLargeEvents(true).build())) {
+                captured.upTo(2);
+
+                assertThat(captured.keys()).containsExactly("{\"_id\":1}", "{\"_id\":7}");
             }
         }
 

@@ -43,6 +43,10 @@ final class ScriptedCollections {
             BsonType.MAX_KEY);
 
     private static final Comparator<BsonValue> INDEX_ORDER = ScriptedCollections::compare;
+    private static final Comparator<BsonValue> IGNORING_CASE =
+            (one, other) -> one instanceof BsonString text && other instanceof BsonString otherText
+                    ? text.getValue().compareToIgnoreCase(otherText.getValue())
+                    : compare(one, other);
 
     private static final BsonDocument LAST_KEY = new BsonDocument("_id", new BsonMaxKey());
 
@@ -85,6 +89,10 @@ final class ScriptedCollections {
     void drop(String namespace) {
         collections.remove(namespace);
         cursors.values().removeIf(cursor -> cursor.namespace.equals(namespace));
+    }
+
+    void ignoreCase(String namespace) {
+        collections.put(namespace, new TreeMap<>(IGNORING_CASE));
     }
 
     /** Passes for something that is no collection of documents. */

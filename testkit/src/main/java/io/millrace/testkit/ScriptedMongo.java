@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A fake: no mongod, but what a one-node replica set would say to the driver about a change stream, over a real
- * socket of 127.0.0.1. It runs no pipeline and makes no events: a test appends them, in the shapes that MongoDB's
+ * socket of 127.0.0.1. It runs no pipeline, but for a stage that leaves out invalidates, and makes no events: a test appends them, in the shapes that MongoDB's
  * manual gives them, and they are streamed as a server does it, by cursors that start after a token or at a time,
  * in batches with a {@code postBatchResumeToken}. Documents that a test puts are found along {@code _id}. On demand
  * it forgets old events, answers with errors, and drops connections. It remembers the commands that it got.
@@ -131,6 +131,11 @@ public final class ScriptedMongo implements AutoCloseable {
         change(() -> collections.drop(namespace));
     }
 
+    /** Makes a collection in which the case of letters in keys does not matter, for which a server has a collation. */
+    public void ignoreCase(String namespace) {
+        change(() -> collections.ignoreCase(namespace));
+    }
+
     /** Lists the collection as one of another type, such as {@code view}. */
     public void setType(String namespace, String type) {
         change(() -> collections.setType(namespace, type));
@@ -168,11 +173,6 @@ public final class ScriptedMongo implements AutoCloseable {
     /** Sends no more than so many events at a time, whatever the client asks for. */
     public void setMaxBatch(int count) {
         change(() -> stream.setMaxBatch(count));
-    }
-
-    /** Ends cursors by an invalidate as before, but without showing it: the client's pipeline has left it out. */
-    public void hideInvalidates() {
-        change(stream::hideInvalidates);
     }
 
     /** Passes for a server of another version; 17 is 6.0, 13 is 5.0, 8 is 4.2. */

@@ -30,15 +30,21 @@ final class ScriptedStream {
     /** Ready for a batch that is larger than any event. */
     private static final int DEFAULT_BATCH = 1_000;
 
+    /** The one stage that it knows. */
+    private static final BsonDocument WITHOUT_INVALIDATES =
+            BsonDocument.parse("{$match: {operationType: {$ne: 'invalidate'}}}");
+
     /** An open stream: what it has sent so far. */
     private static final class Cursor {
         private final String namespace;
+        private final boolean hidesInvalidates;
         private String sent;
         private int batchSize;
         private int encodedSent;
 
-        private Cursor(String namespace, String sent, int batchSize) {
+        private Cursor(String namespace, boolean hidesInvalidates, String sent, int batchSize) {
             this.namespace = namespace;
+            this.hidesInvalidates = hidesInvalidates;
             this.sent = sent;
             this.batchSize = batchSize;
         }
@@ -53,7 +59,6 @@ final class ScriptedStream {
     private String highWaterMark = ScriptedMongo.token(1, 1);
     private long lastCursor = 1_000;
     private int maxBatch = DEFAULT_BATCH;
-    private boolean hidesInvalidates;
 
     /** @param isInterrupted whether a cursor is to wait no longer, when the condition is signalled */
     ScriptedStream(Condition changed, BooleanSupplier isInterrupted) {
@@ -84,10 +89,6 @@ final class ScriptedStream {
         maxBatch = count;
     }
 
-    void hideInvalidates() {
-        hidesInvalidates = true;
-    }
-
     /** {@return the time of the last event, or to which the stream was moved on} */
     BsonTimestamp time() {
         return new BsonTimestamp(Long.parseUnsignedLong(highWaterMark, 2, 18, 16));
@@ -109,7 +110,8 @@ final class ScriptedStream {
                 .getNumber("batchSize", new BsonInt32(DEFAULT_BATCH))
                 .intValue();
         long id = encoded.isEmpty() ? ++lastCursor : ENCODED_CURSOR;
-        Cursor cursor = new Cursor(namespace(command), after, batchSize);
+        boolean hidesInvalidates = command.getArray("pipeline").contains(WITHOUT_INVALIDATES);
+        Cursor cursor = new Cursor(namespace(command), hidesInvalidates, after, batchSize);
         cursors.put(id, cursor);
         return batch(id, cursor, "firstBatch", 0);
     }
@@ -180,7 +182,7 @@ final class ScriptedStream {
         }
         if (ended) {
             cursors.remove(id);
-            if (hidesInvalidates) {
+            if (cursor.hidesInvalidates) {
                 found.remove(found.size() - 1);
             }
         }
