@@ -6,15 +6,15 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The changes of one transaction that stand next to each other in the stream, or one change that was in none. Its id
- * is the resume token of the first: changes of transactions that were committed at the same time on several shards
- * may stand between each other, so that a transaction comes in several pieces.
+ * is the resume token of the first, of a split event the one that it would have whole. A transaction that was committed
+ * on several shards comes in several pieces: each shard commits its part at a time of its own.
  */
 final class MongoTransaction extends Transaction {
 
     private final @Nullable String shownId;
 
     /**
-     * @param token text of the first event's resume token
+     * @param token what names the first event: the text of its resume token
      * @param shownId of the session and the transaction in it; null for a change that was in none
      */
     MongoTransaction(long number, String token, @Nullable String shownId, long commitTimestampMicros) {
