@@ -101,8 +101,9 @@ final class Capture implements AutoCloseable {
     /** {@return what was captured since the last call, up to what the server has executed by now} */
     List<Record> take() throws Exception {
         boolean delivered = processor.awaitDelivered(MySqlPosition.gtids(server.executedGtids()), LIMIT);
-        if (!delivered && end.isDone()) {
-            end.get();
+        if (!delivered) {
+            // What it has failed with is known a moment after nothing is delivered any more.
+            end.get(LIMIT.toSeconds(), TimeUnit.SECONDS);
         }
         assertThat(delivered).as(() -> processor.status().toString()).isTrue();
         return target.take();
