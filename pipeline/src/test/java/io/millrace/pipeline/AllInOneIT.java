@@ -213,14 +213,36 @@ class AllInOneIT {
                     .map(name -> name.split("/")[3])
                     .filter(name -> !name.startsWith("millrace-"))
                     .toList();
-            String named = new String(
-                    jar.getInputStream(jar.getEntry("META-INF/THIRD-PARTY.txt")).readAllBytes(), UTF_8);
+            String named = text(jar, "META-INF/THIRD-PARTY.txt");
 
             assertThat(held)
                     .isNotEmpty()
                     .allSatisfy(artifact -> assertThat(named).contains("\n" + artifact + " "));
-            assertThat(jar.getEntry("META-INF/LICENSE")).isNotNull();
+            assertThat(text(jar, "META-INF/LICENSE")).contains("Apache License");
         }
+    }
+
+    /** MIT and BSD want their text, with the names of those who hold the copyright. */
+    @Test
+    void shouldHoldTheLicencesThatWantIt() throws IOException {
+        try (JarFile jar = new JarFile(System.getProperty("all-in-one.jar"))) {
+            List<String> wanting = text(jar, "META-INF/THIRD-PARTY.txt")
+                    .lines()
+                    .filter(line -> line.matches("\\S+ .*\\b(MIT|BSD-\\d-Clause)\\b.*"))
+                    .map(line -> line.substring(0, line.indexOf(' ')))
+                    .toList();
+            String texts = text(jar, "META-INF/THIRD-PARTY-LICENSES.txt");
+
+            assertThat(wanting)
+                    .contains("jedis", "zstd-jni", "snappy-java")
+                    .allSatisfy(artifact -> assertThat(
+                                    artifact.startsWith("slf4j-") ? text(jar, "META-INF/LICENSE.txt") : texts)
+                            .contains(artifact.startsWith("slf4j-") ? "QOS.ch" : "=\n" + artifact));
+        }
+    }
+
+    private static String text(JarFile jar, String entry) throws IOException {
+        return new String(jar.getInputStream(jar.getEntry(entry)).readAllBytes(), UTF_8);
     }
 
     @Test

@@ -97,13 +97,6 @@ final class CanalRow extends RowWriter {
     }
 
     @Override
-    public void onDate(int column, int year, int month, int day) {
-        JsonBuffer to = begin(column);
-        IsoText.date(to, year, month, day);
-        to.raw('"');
-    }
-
-    @Override
     public void onDateTime(int column, int year, int month, int day, int hour, int minute, int second, int micros) {
         JsonBuffer to = begin(column);
         SqlTime.dateTime(to, year, month, day, hour, minute, second, micros, scale(column));
@@ -114,13 +107,6 @@ final class CanalRow extends RowWriter {
     public void onTimestamp(int column, long epochSecond, int micros) {
         JsonBuffer to = begin(column);
         time.timestamp(to, epochSecond, micros, scale(column));
-        to.raw('"');
-    }
-
-    @Override
-    public void onTime(int column, long micros) {
-        JsonBuffer to = begin(column);
-        IsoText.span(to, micros, scale(column));
         to.raw('"');
     }
 

@@ -21,29 +21,6 @@ public final class JsonRow extends RowWriter {
     }
 
     @Override
-    public void onUnsignedLong(int column, long bits) {
-        name(column).unsignedNumber(bits);
-    }
-
-    @Override
-    public void onDecimal(int column, byte[] ascii, int offset, int length) {
-        name(column).raw(ascii, offset, length);
-    }
-
-    @Override
-    public void onBytes(int column, byte[] bytes, int offset, int length) {
-        name(column).base64(bytes, offset, length);
-    }
-
-    @Override
-    public void onDate(int column, int year, int month, int day) {
-        JsonBuffer to = name(column);
-        to.raw('"');
-        IsoText.date(to, year, month, day);
-        to.raw('"');
-    }
-
-    @Override
     public void onDateTime(int column, int year, int month, int day, int hour, int minute, int second, int micros) {
         JsonBuffer to = name(column);
         to.raw('"');
@@ -59,19 +36,6 @@ public final class JsonRow extends RowWriter {
         to.raw('"');
         to.instant(epochSecond, micros, scale(column));
         to.raw('"');
-    }
-
-    @Override
-    public void onTime(int column, long micros) {
-        JsonBuffer to = name(column);
-        to.raw('"');
-        IsoText.span(to, micros, scale(column));
-        to.raw('"');
-    }
-
-    @Override
-    public void onJson(int column, byte[] utf8, int offset, int length) {
-        name(column).raw(utf8, offset, length);
     }
 
     @Override

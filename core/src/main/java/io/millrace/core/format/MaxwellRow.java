@@ -35,16 +35,6 @@ final class MaxwellRow extends RowWriter {
     }
 
     @Override
-    public void onUnsignedLong(int column, long bits) {
-        name(column).unsignedNumber(bits);
-    }
-
-    @Override
-    public void onDecimal(int column, byte[] ascii, int offset, int length) {
-        name(column).raw(ascii, offset, length);
-    }
-
-    @Override
     public void onUtf8(int column, byte[] utf8, int offset, int length) {
         if (sets[column]) {
             members(name(column), utf8, offset, offset + length);
@@ -67,19 +57,11 @@ final class MaxwellRow extends RowWriter {
     }
 
     @Override
-    public void onBytes(int column, byte[] bytes, int offset, int length) {
-        name(column).base64(bytes, offset, length);
-    }
-
-    @Override
     public void onDate(int column, int year, int month, int day) {
         if (isZero(year, month, day)) {
             onNull(column);
         } else {
-            JsonBuffer to = name(column);
-            to.raw('"');
-            IsoText.date(to, year, month, day);
-            to.raw('"');
+            super.onDate(column, year, month, day);
         }
     }
 
@@ -105,19 +87,6 @@ final class MaxwellRow extends RowWriter {
         to.raw('"');
         time.timestamp(to, epochSecond, micros, scale(column));
         to.raw('"');
-    }
-
-    @Override
-    public void onTime(int column, long micros) {
-        JsonBuffer to = name(column);
-        to.raw('"');
-        IsoText.span(to, micros, scale(column));
-        to.raw('"');
-    }
-
-    @Override
-    public void onJson(int column, byte[] utf8, int offset, int length) {
-        name(column).raw(utf8, offset, length);
     }
 
     @Override

@@ -10,8 +10,8 @@ import java.nio.ByteOrder;
 
 /**
  * Writes row images of one schema as JSON objects, column by column, from the event's bytes to the output's. Absent
- * columns are left out: a reader must be able to tell them from null. Subclasses say what values look like; each of their
- * methods begins with {@link #name}. Used by one thread at a time.
+ * columns are left out: a reader must be able to tell them from null. Subclasses say what values look like where they have
+ * other forms than these; each of their methods begins with {@link #name}. Used by one thread at a time.
  */
 abstract class RowWriter implements ColumnVisitor {
 
@@ -152,8 +152,44 @@ abstract class RowWriter implements ColumnVisitor {
     }
 
     @Override
+    public void onUnsignedLong(int column, long bits) {
+        name(column).unsignedNumber(bits);
+    }
+
+    @Override
+    public void onDecimal(int column, byte[] ascii, int offset, int length) {
+        name(column).raw(ascii, offset, length);
+    }
+
+    @Override
     public void onUtf8(int column, byte[] utf8, int offset, int length) {
         name(column).string(utf8, offset, length);
+    }
+
+    @Override
+    public void onBytes(int column, byte[] bytes, int offset, int length) {
+        name(column).base64(bytes, offset, length);
+    }
+
+    @Override
+    public void onDate(int column, int year, int month, int day) {
+        JsonBuffer to = name(column);
+        to.raw('"');
+        IsoText.date(to, year, month, day);
+        to.raw('"');
+    }
+
+    @Override
+    public void onTime(int column, long micros) {
+        JsonBuffer to = name(column);
+        to.raw('"');
+        IsoText.span(to, micros, scale(column));
+        to.raw('"');
+    }
+
+    @Override
+    public void onJson(int column, byte[] utf8, int offset, int length) {
+        name(column).raw(utf8, offset, length);
     }
 
     @Override
