@@ -124,8 +124,11 @@ final class ChangeStreamReader implements SourceReader {
     private byte @Nullable [] joined(byte[] bytes, Fragments of) throws IOException {
         ServerCursor from = cursor.getServerCursor();
         if (from != null) {
-            if (of.isPending() && from.getId() != piecesFrom) {
-                throw new IOException("the driver has resumed the stream amid the pieces of an event");
+            if (from.getId() != piecesFrom) {
+                if (of.isPending()) {
+                    throw new IOException("the driver has resumed the stream amid the pieces of an event");
+                }
+                of.begin();
             }
             piecesFrom = from.getId();
         }

@@ -32,8 +32,13 @@ final class Fragments {
     /** Whether the pieces are left out: of an event that was taken before, and has more of them now. */
     private boolean isKnown;
 
+    /** Says that what comes next comes from another cursor: it may begin amid the pieces of the event that was the last. */
+    void begin() {
+        isFirst = true;
+    }
+
     /**
-     * Takes the next event or piece of one. A connection may begin amid the pieces of the event that was the last.
+     * Takes the next event or piece of one.
      *
      * @param after the token before it, for messages
      * @return a whole event; null if pieces of it are still to come

@@ -29,6 +29,7 @@ import java.util.Objects;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.UnaryOperator;
 import org.bson.BsonDocument;
 import org.bson.BsonInt32;
 import org.bson.BsonString;
@@ -57,6 +58,8 @@ final class MongoSource implements Source {
 
     /** Where a stream has met an error that nobody knows. Used by the capture thread. */
     private @Nullable MongoPosition failedAt;
+    /** The last piece of an event that the server splits otherwise now. A router tells it only once it is asked for more. */
+    private @Nullable MongoPosition splitOtherwiseAt;
 
     private @Nullable MongoClient client;
     /** Whether a stream is open: its cursor can be given back only while the client is. */
@@ -80,7 +83,7 @@ final class MongoSource implements Source {
     @Override
     public void check(Findings findings) throws IOException {
         try {
-            new Preflight(options, client(), () -> open(null).close()).check(findings);
+            new Preflight(options, client(), () -> cursor(stream(null)).close()).check(findings);
         } catch (IllegalStateException e) {
             throw closedMeanwhile(e);
         }
@@ -198,11 +201,7 @@ final class MongoSource implements Source {
     /** @throws io.millrace.core.LogLostException if the stream cannot begin there any more */
     private void checkLog(MongoPosition log) throws IOException {
         try {
-            stream(log)
-                    .batchSize(1)
-                    .withDocumentClass(RawBsonDocument.class)
-                    .cursor()
-                    .close();
+            open(log, stream -> stream.batchSize(1)).close();
         } catch (MongoSocketReadTimeoutException e) {
             // A log that is gone is told at once: the server is looking for an event in it.
             LOG.debug(
@@ -226,7 +225,7 @@ final class MongoSource implements Source {
         @Override
         public MongoChangeStreamCursor<RawBsonDocument> open(MongoPosition after) throws IOException {
             try {
-                return MongoSource.this.open(after);
+                return MongoSource.this.open(after, stream -> stream);
             } catch (MongoException e) {
                 throw StreamFailures.of(e, after);
             } catch (IllegalStateException e) {
@@ -237,6 +236,10 @@ final class MongoSource implements Source {
         /** An error that nobody knows is worth one more attempt, if the stream has got further since the last one. */
         @Override
         public IOException failed(MongoException e, MongoPosition place) {
+            if (StreamFailures.isOtherSplit(e) && !isSplitOtherwiseAt(place)) {
+                splitOtherwiseAt = place;
+                return new IOException(e.getMessage(), e);
+            }
             if (StreamFailures.isUnclear(e) && !Objects.equals(place, failedAt)) {
                 failedAt = place;
                 return new IOException(e.getMessage(), e);
@@ -266,31 +269,34 @@ final class MongoSource implements Source {
         return new IOException("closed", e);
     }
 
-    /** @param after null to begin with what is changed from now on */
-    private MongoChangeStreamCursor<RawBsonDocument> open(@Nullable MongoPosition after) throws IOException {
+    private MongoChangeStreamCursor<RawBsonDocument> open(
+            MongoPosition after, UnaryOperator<ChangeStreamIterable<Document>> options) throws IOException {
+        if (isSplitOtherwiseAt(after)) {
+            return cursor(options.apply(streamBehindSplit(after)));
+        }
         try {
-            return cursor(stream(after));
+            return cursor(options.apply(stream(after)));
         } catch (MongoException e) {
-            if (after == null || !StreamFailures.isOtherSplit(e)) {
+            if (!StreamFailures.isOtherSplit(e)) {
                 throw e;
             }
-            return openBehindSplit(after, e);
+            return cursor(options.apply(streamBehindSplit(after)));
         }
+    }
+
+    private boolean isSplitOtherwiseAt(MongoPosition place) {
+        return splitOtherwiseAt != null && splitOtherwiseAt.order().equals(place.order());
     }
 
     /**
      * A token that leads into the pieces of an event is of no use where the server does not split the event as before,
      * since the document that it looks up is another by now. But events can be compared with it, from its time on.
      */
-    private MongoChangeStreamCursor<RawBsonDocument> openBehindSplit(MongoPosition after, MongoException failure)
-            throws IOException {
-        BsonTimestamp time = after.operationTime();
-        if (time == null) {
-            throw failure;
-        }
+    private ChangeStreamIterable<Document> streamBehindSplit(MongoPosition after) throws IOException {
+        BsonTimestamp time = Objects.requireNonNull(after.operationTime(), "a token of an event begins with its time");
         BsonDocument behind = new BsonDocument("$gt", new BsonString(after.order()));
         BsonDocument match = new BsonDocument("$match", new BsonDocument("_id._data", behind));
-        return cursor(stream(MongoPosition.operationTime(time), match));
+        return stream(MongoPosition.operationTime(time), match);
     }
 
     private static MongoChangeStreamCursor<RawBsonDocument> cursor(ChangeStreamIterable<Document> stream) {
@@ -298,7 +304,10 @@ final class MongoSource implements Source {
                 stream.withDocumentClass(RawBsonDocument.class).cursor();
     }
 
-    /** @param more stages behind those of the options */
+    /**
+     * @param after null to begin with what is changed from now on
+     * @param more stages behind those of the options
+     */
     private ChangeStreamIterable<Document> stream(@Nullable MongoPosition after, BsonDocument... more)
             throws IOException {
         ChangeStreamIterable<Document> stream = watch(stages(more))

@@ -77,16 +77,14 @@ final class StreamFailures {
 
     /**
      * {@return what to throw for a failure of a stream that is open} The driver resumes it by itself, first. That it asks
-     * behind an invalidate as it must not, and amid an event that is split otherwise now, says nothing of the log: a
-     * stream that is opened anew does.
+     * behind an invalidate as it must not says nothing of the log: a stream that is opened anew does.
      *
      * @param place where the stream was to go on
      * @throws LogLostException if the place is gone
      * @throws PermanentException if another attempt would fail as well
      */
     static IOException ofOpen(MongoException e, MongoPosition place) {
-        boolean isOfTheResume = e.getCode() == INVALID_TOKEN || isOtherSplit(e);
-        return isOfTheResume ? new IOException(e.getMessage(), e) : of(e, place);
+        return e.getCode() == INVALID_TOKEN ? new IOException(e.getMessage(), e) : of(e, place);
     }
 
     /** {@return whether nobody knows if another attempt would fail as well: it is none of the errors that are known} */

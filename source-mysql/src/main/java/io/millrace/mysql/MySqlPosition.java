@@ -74,7 +74,8 @@ public sealed interface MySqlPosition extends Position {
     }
 
     /**
-     * {@return the position that {@link #toJson()} wrote}
+     * {@return the position that {@link #toJson()} wrote} What a checkpoint holds while tables are loaded is read by
+     * {@link LoadPosition#parse}, which takes this method for the log's part.
      *
      * @throws IllegalArgumentException if it is not one
      */

@@ -181,10 +181,7 @@ final class MySqlSource implements Source {
         if (isOfMariaDb != (server.family() == ServerFamily.MARIADB)) {
             throw new PermanentException(
                     "the position %s is one of %s, but the server is %s, which does not understand it. Connect to the old server, or start from a position that you choose."
-                            .formatted(
-                                    from.toJson(),
-                                    isOfMariaDb ? "MariaDB" : "MySQL",
-                                    server.version()),
+                            .formatted(from.toJson(), isOfMariaDb ? "MariaDB" : "MySQL", server.version()),
                     null);
         }
     }

@@ -65,6 +65,11 @@ final class ServerStatus {
             }
             // A server that shuts down counts one, too, but takes no connection any more.
             try (ServerConnection another = beside.open()) {
+                if (!identity(another).equals(identity(server))) {
+                    throw new TransientException(
+                            "the address leads to several servers, one of which may lack in its log what it replicates",
+                            null);
+                }
                 return hasSlavesRunning(another);
             }
         }

@@ -49,8 +49,11 @@ public record LoadPosition(Position log, @Nullable LoadedTo to) implements Posit
     }
 
     private static @Nullable LoadedTo loadedTo(JsonNode load) {
-        if (!load.path("table").isTextual()) {
+        if (load.isEmpty()) {
             return null;
+        }
+        if (!load.path("table").isTextual()) {
+            throw new IllegalArgumentException("not how far a load has got: " + load);
         }
         return new LoadedTo(
                 new TableId(load.path("database").asText(), load.get("table").asText()),

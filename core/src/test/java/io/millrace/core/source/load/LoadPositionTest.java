@@ -37,6 +37,9 @@ class LoadPositionTest {
         for (String json : List.of("nothing", "{\"load\":{}}", "{\"load\":{},\"log\":\"x\"}")) {
             assertThatThrownBy(() -> LoadPosition.parse(json, At::parse)).isInstanceOf(NumberFormatException.class);
         }
+        assertThatThrownBy(() -> LoadPosition.parse("{\"log\":7,\"load\":{\"rows\":5}}", At::parse))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("{\"rows\":5}");
         String twice = new LoadPosition(new At(7), null).toJson();
         assertThatThrownBy(() -> LoadPosition.parse(
                         "{\"log\":" + twice + ",\"load\":{}}", json -> LoadPosition.parse(json, At::parse)))
