@@ -214,7 +214,7 @@ abstract class CaptureExpectations {
                     Objects.requireNonNull(captured.record(0).row().getString("_id")));
 
             await().untilAsserted(() -> assertThat(captured.tokens())
-                            .anyMatch(token -> position(token.toJson()).includes(event)));
+                    .anyMatch(token -> position(token.toJson()).includes(event)));
 
             List<MongoPosition> told = captured.tokens().stream()
                     .map(token -> position(token.toJson()))

@@ -208,7 +208,7 @@ class HardCasesTest {
                 IntStream.rangeClosed(1, pieces).forEach(number -> piece(number, "text"));
                 int asked = server.commands("getMore").size();
                 await().untilAsserted(() ->
-                                assertThat(server.commands("getMore").size()).isGreaterThan(asked + pieces + 1));
+                        assertThat(server.commands("getMore").size()).isGreaterThan(asked + pieces + 1));
                 assertThat(stored()).doesNotContain(db.lastToken());
                 // The driver resumes by itself behind the last piece; the third failure comes through.
                 server.dropNext("getMore");

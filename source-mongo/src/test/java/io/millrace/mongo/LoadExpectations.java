@@ -63,7 +63,7 @@ abstract class LoadExpectations {
                 await().untilAsserted(() -> assertThat(reads(captured)).hasSize(3));
                 db.setName(PEOPLE, 2, "Bob");
                 await().untilAsserted(() -> assertThat(records(captured.changes()))
-                                .anyMatch(record -> record.kind() == Record.Kind.UPDATE));
+                        .anyMatch(record -> record.kind() == Record.Kind.UPDATE));
 
                 assertThat(reads(captured))
                         .extracting(
@@ -117,7 +117,7 @@ abstract class LoadExpectations {
                     } else {
                         db.insert(PEOPLE, 9_999, "the end");
                         await().untilAsserted(() -> assertThat(records(captured.changes()))
-                                        .anyMatch(record -> record.kind() == Record.Kind.INSERT));
+                                .anyMatch(record -> record.kind() == Record.Kind.INSERT));
                     }
                     reads(captured).forEach(record -> read.add(record.row().getString("documentKey")));
                 }
@@ -147,7 +147,7 @@ abstract class LoadExpectations {
                 return record;
             })) {
                 await().untilAsserted(() -> assertThat(records(captured.changes()))
-                                .anyMatch(record -> record.kind() == Record.Kind.INSERT));
+                        .anyMatch(record -> record.kind() == Record.Kind.INSERT));
 
                 Map<String, String> mirror = mirror(captured.changes());
                 assertThat(mirror).hasSize(2_999).doesNotContainKeys("{\"_id\":4}", "{\"_id\":2996}");

@@ -274,10 +274,10 @@ class LoadFaultsTest {
                 .build();
         try (Captured captured = Captured.start(options, new Slow(small, room), record -> record)) {
             await().untilAsserted(() ->
-                            assertThat(captured.processor().stats().records()).isEqualTo(5_000));
+                    assertThat(captured.processor().stats().records()).isEqualTo(5_000));
             db.insert(PEOPLE, 5_000, "later");
             await().untilAsserted(() ->
-                            assertThat(captured.processor().stats().records()).isEqualTo(5_001));
+                    assertThat(captured.processor().stats().records()).isEqualTo(5_001));
             room.countDown();
             captured.upTo(5_001);
 
@@ -315,8 +315,8 @@ class LoadFaultsTest {
             }
             return record;
         })) {
-            await().untilAsserted(() -> assertThat(captured.changes())
-                            .anyMatch(change -> change instanceof io.millrace.core.Statement));
+            await().untilAsserted(() ->
+                    assertThat(captured.changes()).anyMatch(change -> change instanceof io.millrace.core.Statement));
 
             assertThat(captured.changes().stream()
                             .filter(change -> change instanceof Record record

@@ -470,9 +470,8 @@ class ScriptedFaultsTest {
                 insert(0, 1);
                 piece(1);
                 captured.upTo(1);
-                await().untilAsserted(
-                                () -> assertThat(captured.processor().stats().transactions())
-                                        .isEqualTo(1));
+                await().untilAsserted(() ->
+                        assertThat(captured.processor().stats().transactions()).isEqualTo(1));
             }
             piece(2);
             piece(3);
@@ -548,10 +547,10 @@ class ScriptedFaultsTest {
                 captured.upTo(1);
             }
 
-            await().untilAsserted(() -> assertThat(Thread.getAllStackTraces().keySet().stream()
-                                    .filter(thread -> !before.contains(thread)))
-                            .extracting(Thread::getName)
-                            .allMatch(name -> name.startsWith("scripted-mongo") || name.startsWith("awaitility")));
+            await().untilAsserted(() -> assertThat(
+                            Thread.getAllStackTraces().keySet().stream().filter(thread -> !before.contains(thread)))
+                    .extracting(Thread::getName)
+                    .allMatch(name -> name.startsWith("scripted-mongo") || name.startsWith("awaitility")));
         }
 
         @Test
@@ -571,7 +570,7 @@ class ScriptedFaultsTest {
 
         @Test
         void shouldEndSoonWhileTheStreamIsIdle() throws Throwable {
-            Captured captured = start(options().maxAwait(Duration.ofMinutes(2)).build());
+            Captured captured = start(options().maxAwait(Duration.ofSeconds(1)).build());
             long began = System.nanoTime();
 
             captured.close();
@@ -596,12 +595,10 @@ class ScriptedFaultsTest {
             try (Captured captured = start(options().build())) {
                 db.transaction(() -> insert(0, 3));
 
-                await().untilAsserted(
-                                () -> assertThat(captured.processor().stats().transactions())
-                                        .isEqualTo(1));
-                await().untilAsserted(
-                                () -> assertThat(checkpoints.load("memory").position())
-                                        .contains(db.lastToken()));
+                await().untilAsserted(() ->
+                        assertThat(captured.processor().stats().transactions()).isEqualTo(1));
+                await().untilAsserted(() ->
+                        assertThat(checkpoints.load("memory").position()).contains(db.lastToken()));
                 assertThat(captured.keys()).isEqualTo(keys(0, 3));
             }
         }

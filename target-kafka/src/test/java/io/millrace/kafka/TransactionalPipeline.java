@@ -67,7 +67,7 @@ final class TransactionalPipeline implements AutoCloseable {
         return changes.insert(schema, id, text);
     }
 
-    KafkaOptions options() {
+    KafkaOptions.Builder options() {
         return KafkaOptions.builder(broker.bootstrapServers())
                 .exactlyOnce(true)
                 .transactionInterval(Duration.ofSeconds(20))
@@ -75,12 +75,11 @@ final class TransactionalPipeline implements AutoCloseable {
                 .topicPartitions(1)
                 .checkpointTopic(checkpoints().topic())
                 .connectTimeout(Duration.ofSeconds(5))
-                .property("max.request.size", "20000")
-                .build();
+                .property("max.request.size", "20000");
     }
 
     KafkaTarget open() throws Exception {
-        KafkaTarget target = new KafkaTarget(options());
+        KafkaTarget target = new KafkaTarget(options().build());
         opened.add(target);
         Batches.attach(target, name);
         target.open();
@@ -124,7 +123,9 @@ final class TransactionalPipeline implements AutoCloseable {
 
     /** {@return what readers see of table {@code orders}} */
     List<String> committed() {
-        return TopicReader.readCommitted(broker.bootstrapServers(), data("orders").topic()).stream()
+        return TopicReader.readCommitted(
+                        broker.bootstrapServers(), data("orders").topic())
+                .stream()
                 .map(TopicReader::value)
                 .toList();
     }
