@@ -75,6 +75,7 @@ final class TransactionalPipeline implements AutoCloseable {
                 .topicPartitions(1)
                 .checkpointTopic(checkpoints().topic())
                 .connectTimeout(Duration.ofSeconds(5))
+                .property("retry.backoff.ms", "10")
                 .property("max.request.size", "20000");
     }
 
