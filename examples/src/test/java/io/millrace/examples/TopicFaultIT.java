@@ -41,7 +41,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 @ExtendWith(KafkaExtension.class)
 class TopicFaultIT {
 
-    private static final int ROWS = 100_000;
+    private static final int ROWS = 50_000;
     private static final int TRANSACTION = 500;
 
     @Test

@@ -736,7 +736,7 @@ class ScriptedFaultsTest {
 
         @Test
         void shouldEndSoonWhileTheStreamIsIdle() throws Throwable {
-            Captured captured = start(options().maxAwait(Duration.ofMinutes(2)).build());
+            Captured captured = start(options().maxAwait(Duration.ofSeconds(1)).build());
             long began = System.nanoTime();
 
             captured.close();

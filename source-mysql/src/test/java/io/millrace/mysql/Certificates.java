@@ -2,14 +2,17 @@
 package io.millrace.mysql;
 
 import java.io.IOException;
+import java.lang.reflect.Method;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.Key;
 import java.security.KeyStore;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
+import java.util.Map;
 
 /** An authority that signs certificates for tests, by the JDK's keytool. */
 final class Certificates {
@@ -17,20 +20,19 @@ final class Certificates {
     static final String PASSWORD = "changeit";
 
     private final Path folder;
+    private final List<String> commands = new ArrayList<>();
 
-    Certificates(Path folder) throws Exception {
+    /** @param names of certificates, each with the alternative name that is in it */
+    Certificates(Path folder, Map<String, String> names) throws Exception {
         this.folder = folder;
         generate("ca", "CN=authority", "-ext", "bc:c");
-        run(
-                "-exportcert",
-                "-rfc",
-                "-alias",
-                "ca",
-                "-keystore",
-                store("ca"),
-                "-file",
-                pem("ca").toString());
-        run("-importcert", "-noprompt", "-alias", "ca", "-file", pem("ca").toString(), "-keystore", store("trust"));
+        keytool("-exportcert", "-rfc", "-alias", "ca", "-file", pem("ca").toString(), "-keystore", store("ca"));
+        trustAuthority("trust");
+        names.forEach(this::sign);
+        runAll();
+        for (String name : names.keySet()) {
+            writeKey(name);
+        }
     }
 
     /** {@return a store that trusts the authority} */
@@ -53,30 +55,33 @@ final class Certificates {
         return folder.resolve(name + ".key");
     }
 
-    /** Makes a certificate. */
-    void sign(String name, String alternativeName) throws Exception {
+    private void sign(String name, String alternativeName) {
         generate(name, "CN=" + name);
-        Path request = folder.resolve(name + ".csr");
-        run("-certreq", "-alias", name, "-keystore", store(name), "-file", request.toString());
-        run(
+        String request = folder.resolve(name + ".csr").toString();
+        String signed = pem(name).toString();
+        keytool("-certreq", "-alias", name, "-file", request, "-keystore", store(name));
+        keytool(
                 "-gencert",
                 "-rfc",
                 "-alias",
                 "ca",
-                "-keystore",
-                store("ca"),
                 "-infile",
-                request.toString(),
+                request,
                 "-outfile",
-                pem(name).toString(),
+                signed,
                 "-ext",
-                "san=" + alternativeName);
-        run("-importcert", "-noprompt", "-alias", "ca", "-file", pem("ca").toString(), "-keystore", store(name));
-        run("-importcert", "-noprompt", "-alias", name, "-file", pem(name).toString(), "-keystore", store(name));
-        writeKey(name);
+                "san=" + alternativeName,
+                "-keystore",
+                store("ca"));
+        trustAuthority(name);
+        keytool("-importcert", "-noprompt", "-alias", name, "-file", signed, "-keystore", store(name));
     }
 
-    private void generate(String name, String subject, String... more) throws Exception {
+    private void trustAuthority(String name) {
+        keytool("-importcert", "-noprompt", "-alias", "ca", "-file", pem("ca").toString(), "-keystore", store(name));
+    }
+
+    private void generate(String name, String subject, String... more) {
         List<String> arguments = new ArrayList<>(List.of(
                 "-genkeypair",
                 "-alias",
@@ -90,7 +95,7 @@ final class Certificates {
                 "-keystore",
                 store(name)));
         arguments.addAll(List.of(more));
-        run(arguments.toArray(String[]::new));
+        keytool(arguments.toArray(String[]::new));
     }
 
     private void writeKey(String name) throws IOException, GeneralSecurityException {
@@ -104,19 +109,48 @@ final class Certificates {
         return keyStore(name).toString();
     }
 
-    private void run(String... arguments) throws Exception {
-        List<String> command = new ArrayList<>();
-        command.add(Path.of(System.getProperty("java.home"), "bin", "keytool").toString());
-        command.addAll(List.of(arguments));
-        command.addAll(List.of("-J-XX:TieredStopAtLevel=1", "-J-XX:+UseSerialGC"));
-        command.addAll(List.of("-storepass", PASSWORD, "-storetype", "PKCS12"));
+    private void keytool(String... arguments) {
+        commands.addAll(List.of(arguments));
+        commands.addAll(List.of("-storepass", PASSWORD, "-storetype", "PKCS12", Keytool.END));
+    }
+
+    private void runAll() throws Exception {
+        List<String> command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-XX:TieredStopAtLevel=1",
+                "--add-exports",
+                "java.base/sun.security.tools.keytool=ALL-UNNAMED",
+                "-cp",
+                System.getProperty("java.class.path"),
+                Keytool.class.getName()));
+        command.addAll(commands);
         Path output = folder.resolve("output");
         Process process = new ProcessBuilder(command)
                 .redirectErrorStream(true)
                 .redirectOutput(output.toFile())
                 .start();
         if (process.waitFor() != 0) {
-            throw new IOException(command + ": " + Files.readString(output));
+            throw new IOException(Files.readString(output));
+        }
+    }
+
+    /** Runs the JDK's keytool again and again in one process: to start it takes longer than what it does. */
+    static final class Keytool {
+
+        /** Ends each command. */
+        static final String END = ";";
+
+        private Keytool() {}
+
+        public static void main(String[] commands) throws Exception {
+            Method main = Class.forName("sun.security.tools.keytool.Main").getMethod("main", String[].class);
+            int begin = 0;
+            for (int i = 0; i < commands.length; i++) {
+                if (commands[i].equals(END)) {
+                    main.invoke(null, (Object) Arrays.copyOfRange(commands, begin, i));
+                    begin = i + 1;
+                }
+            }
         }
     }
 }

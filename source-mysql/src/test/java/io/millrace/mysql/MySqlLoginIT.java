@@ -18,6 +18,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -42,10 +43,13 @@ class MySqlLoginIT {
 
     @BeforeAll
     static void start() throws Exception {
-        certificates = new Certificates(folder);
-        certificates.sign("server", "ip:127.0.0.1");
-        certificates.sign("elsewhere", "dns:elsewhere.example");
-        certificates.sign("client", "dns:client.example");
+        certificates = new Certificates(
+                folder,
+                Map.of(
+                        "server", "ip:127.0.0.1",
+                        "renewed", "ip:127.0.0.1",
+                        "elsewhere", "dns:elsewhere.example",
+                        "client", "dns:client.example"));
         Files.copy(certificates.pem("server"), folder.resolve("used.pem"));
         Files.copy(certificates.key("server"), folder.resolve("used.key"));
         server = MySqlServer.builder()
@@ -215,7 +219,6 @@ class MySqlLoginIT {
     @Test
     void shouldGoOnWhenTheServerChangesToAnotherCertificateThatIsAccepted() throws Exception {
         createUser("BY 'secret'");
-        certificates.sign("renewed", "ip:127.0.0.1");
         try (FaultyProxy proxy = FaultyProxy.before(server.host(), server.port())) {
             TlsOptions tls = TlsOptions.builder(TlsOptions.Mode.VERIFY_IDENTITY)
                     .trustStore(certificates.trustStore(), Certificates.PASSWORD)

@@ -203,7 +203,8 @@ class MySqlTransactionsIT {
         try (Captured captured = capture()) {
             assertThat(idsThrough(captured, 6)).containsExactly(6L);
         }
-        server.restart();
+        server.kill();
+        server.startAgain();
         server.execute("FLUSH LOGS", "XA ROLLBACK 'y'");
         try (Captured captured = capture()) {
             insert(7);

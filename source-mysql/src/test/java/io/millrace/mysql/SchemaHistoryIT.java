@@ -51,6 +51,8 @@ class SchemaHistoryIT {
     private static MySqlServer server;
     /** Of MySQL 5.7, with its first test. */
     private static MySqlServer old;
+    /** Positions are files and offsets; with its first test. */
+    private static MySqlServer withoutGtids;
 
     @TempDir
     Path directory;
@@ -68,14 +70,32 @@ class SchemaHistoryIT {
         if (old != null) {
             old.close();
         }
+        if (withoutGtids != null) {
+            withoutGtids.close();
+        }
     }
 
     private void useMySql57() throws Exception {
         if (old == null) {
             old = MySqlServer.builder(MySqlRelease.MYSQL_5_7).start();
         }
+        use(old);
+    }
+
+    private void useMySqlWithoutGtids() throws Exception {
+        if (withoutGtids == null) {
+            withoutGtids = MySqlServer.builder()
+                    .option("binlog-row-metadata", "MINIMAL")
+                    .option("gtid-mode", "OFF")
+                    .option("enforce-gtid-consistency", "OFF")
+                    .start();
+        }
+        use(withoutGtids);
+    }
+
+    private void use(MySqlServer another) throws SQLException {
         script.close();
-        script = new SchemaScript(old, directory);
+        script = new SchemaScript(another, directory);
     }
 
     @BeforeEach
@@ -339,8 +359,7 @@ class SchemaHistoryIT {
                 .option("gtid-mode", gtids)
                 .option("enforce-gtid-consistency", gtids)
                 .start()) {
-            script.close();
-            script = new SchemaScript(own, directory);
+            use(own);
             script.run("CREATE TABLE t (id INT PRIMARY KEY, a INT, b INT)");
             String before = end(own);
             script.run("SET GLOBAL binlog_group_commit_sync_delay=1000000");
@@ -407,8 +426,7 @@ class SchemaHistoryIT {
                         .option("binlog-row-metadata", "MINIMAL")
                         .start();
                 FaultyProxy proxy = FaultyProxy.before(own.host(), own.port())) {
-            script.close();
-            script = new SchemaScript(own, directory);
+            use(own);
             script.run("CREATE TABLE t (id INT PRIMARY KEY, a INT, b INT, c INT)")
                     .with(options ->
                             options.host(proxy.host()).port(proxy.port()).startFrom(StartFrom.gtids("")))
@@ -734,8 +752,7 @@ class SchemaHistoryIT {
                 .option("binlog-row-metadata", "MINIMAL")
                 .option("lower-case-table-names", "1")
                 .start()) {
-            script.close();
-            script = new SchemaScript(lower, directory);
+            use(lower);
             script.run("CREATE TABLE Tab (id INT PRIMARY KEY, a INT, b INT)");
             play(
                     Reader.BEHIND,
@@ -755,25 +772,18 @@ class SchemaHistoryIT {
     @ParameterizedTest
     @EnumSource
     void shouldFollowByFileAndOffset(Reader reader) throws Exception {
-        try (MySqlServer plain = MySqlServer.builder()
-                .option("binlog-row-metadata", "MINIMAL")
-                .option("gtid-mode", "OFF")
-                .option("enforce-gtid-consistency", "OFF")
-                .start()) {
-            script.close();
-            script = new SchemaScript(plain, directory);
-            script.run("CREATE TABLE t (id INT PRIMARY KEY, a INT, b INT)");
-            play(
-                    reader,
-                    "rows t",
-                    "ALTER TABLE t RENAME COLUMN a TO b, RENAME COLUMN b TO a",
-                    "FLUSH BINARY LOGS",
-                    "rows t",
-                    strange("t").replace("GEOMETRY NOT NULL SRID 0", "INT"),
-                    "rows t",
-                    "FLUSH BINARY LOGS",
-                    "rows t");
-        }
+        useMySqlWithoutGtids();
+        script.run("CREATE TABLE t (id INT PRIMARY KEY, a INT, b INT)");
+        play(
+                reader,
+                "rows t",
+                "ALTER TABLE t RENAME COLUMN a TO b, RENAME COLUMN b TO a",
+                "FLUSH BINARY LOGS",
+                "rows t",
+                strange("t").replace("GEOMETRY NOT NULL SRID 0", "INT"),
+                "rows t",
+                "FLUSH BINARY LOGS",
+                "rows t");
     }
 
     /** The source begins where the target that is furthest behind is; the other one goes on with its own state. */

@@ -12,7 +12,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.Set;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -25,33 +27,47 @@ import org.junit.jupiter.params.provider.ValueSource;
  */
 class SchemaHistoryXaIT {
 
+    private static MySqlServer withGtids;
+    private static MySqlServer withoutGtids;
+
     @TempDir
     Path directory;
 
     private SchemaScript script;
 
+    @BeforeAll
+    static void startServers() throws Exception {
+        withGtids = MySqlServer.builder(MySqlRelease.MYSQL_5_7).start();
+        withoutGtids = MySqlServer.builder(MySqlRelease.MYSQL_5_7)
+                .without("gtid-mode")
+                .without("enforce-gtid-consistency")
+                .start();
+    }
+
+    @AfterAll
+    static void stopServers() {
+        withGtids.close();
+        withoutGtids.close();
+    }
+
     @AfterEach
     void end() throws SQLException {
         script.close();
+        Captured.endPrepared(script.server);
     }
 
     @ParameterizedTest
     @CsvSource({"true,true", "true,false", "false,true", "false,false"})
     void shouldReadRowsThatWaitWithTheColumnsThatTheyWerePreparedWith(boolean byGtid, boolean restarted)
             throws Exception {
-        try (MySqlServer old = mySql57(byGtid)) {
-            prepareInTheMidst(restarted);
-            old.execute("XA COMMIT 'x'");
-            script.expect("t{id=7, a=8, b=9} key [id]").rows("t").check();
-        }
+        MySqlServer old = mySql57(byGtid);
+        prepareInTheMidst(restarted);
+        old.execute("XA COMMIT 'x'");
+        script.expect("t{id=7, a=8, b=9} key [id]").rows("t").check();
     }
 
     private MySqlServer mySql57(boolean byGtid) throws Exception {
-        MySqlServer.Builder builder = MySqlServer.builder(MySqlRelease.MYSQL_5_7);
-        if (!byGtid) {
-            builder.without("gtid-mode").without("enforce-gtid-consistency");
-        }
-        MySqlServer old = builder.start();
+        MySqlServer old = byGtid ? withGtids : withoutGtids;
         script = new SchemaScript(old, directory);
         return old;
     }
@@ -88,82 +104,77 @@ class SchemaHistoryXaIT {
     @ValueSource(booleans = {true, false})
     void shouldStopWhereRowsAreCommittedWhoseTableHasChangedSinceIfTheStoredHistoryIsGone(boolean byGtid)
             throws Exception {
-        try (MySqlServer old = mySql57(byGtid)) {
-            prepareInTheMidst(true);
-            script.interrupt();
-            Files.delete(directory.resolve("test.schemas"));
-            script.start().rows("t").awaitRows();
-            restart(true);
-            old.execute("XA COMMIT 'x'");
+        MySqlServer old = mySql57(byGtid);
+        prepareInTheMidst(true);
+        script.interrupt();
+        Files.delete(directory.resolve("test.schemas"));
+        script.start().rows("t").awaitRows();
+        restart(true);
+        old.execute("XA COMMIT 'x'");
 
-            assertThatThrownBy(script.reader()::join)
-                    .isInstanceOf(SchemaUnknownException.class)
-                    .hasMessageContaining(script.database + ".t")
-                    .hasMessageContaining("prepared the XA transaction that is committed here: a statement at ")
-                    .hasMessageContaining("PipelineOptions.skipTransaction");
-        }
+        assertThatThrownBy(script.reader()::join)
+                .isInstanceOf(SchemaUnknownException.class)
+                .hasMessageContaining(script.database + ".t")
+                .hasMessageContaining("prepared the XA transaction that is committed here: a statement at ")
+                .hasMessageContaining("PipelineOptions.skipTransaction");
     }
 
     @Test
     void shouldReadOnWhereRowsAreRolledBackThatCouldNotBeRead() throws Exception {
-        try (MySqlServer old = mySql57(true)) {
-            prepareInTheMidst(true);
-            script.interrupt();
-            Files.delete(directory.resolve("test.schemas"));
-            script.start();
-            old.execute("XA ROLLBACK 'x'");
+        MySqlServer old = mySql57(true);
+        prepareInTheMidst(true);
+        script.interrupt();
+        Files.delete(directory.resolve("test.schemas"));
+        script.start();
+        old.execute("XA ROLLBACK 'x'");
 
-            script.rows("t").check();
-            assertThat(Files.readString(directory.resolve("test.schemas")))
-                    .as("nothing is kept for it any more")
-                    .containsPattern("\"prepared\":\\{\"[^\"]+\":null}");
-        }
+        script.rows("t").check();
+        assertThat(Files.readString(directory.resolve("test.schemas")))
+                .as("nothing is kept for it any more")
+                .containsPattern("\"prepared\":\\{\"[^\"]+\":null}");
     }
 
     /** By file and offset both read from where the one has to, and the other does not know what was before it. */
     @Test
     void shouldNotReadRowsThatWaitByTheStateOfATargetThatBeganBehindThem() throws Exception {
-        try (MySqlServer old = mySql57(false)) {
-            prepareInTheMidst(false);
-            String later = script.firstPosition().toJson();
-            script.rows("t").awaitRows().interrupt();
-            Checkpoint waits = script.checkpoint();
-            script.store(
-                    "later", new Checkpoint("mysql", later, waits.transaction(), null, waits.epoch(), 0, Set.of()));
-            old.execute("XA COMMIT 'x'");
+        MySqlServer old = mySql57(false);
+        prepareInTheMidst(false);
+        String later = script.firstPosition().toJson();
+        script.rows("t").awaitRows().interrupt();
+        Checkpoint waits = script.checkpoint();
+        script.store("later", new Checkpoint("mysql", later, waits.transaction(), null, waits.epoch(), 0, Set.of()));
+        old.execute("XA COMMIT 'x'");
 
-            Captured both = script.launch(
-                    new Captured.Memory(TargetOptions.builder("later").build()));
-            script.expectUnknown("t", both);
-            script.checkBegin();
-        }
+        Captured both =
+                script.launch(new Captured.Memory(TargetOptions.builder("later").build()));
+        script.expectUnknown("t", both);
+        script.checkBegin();
     }
 
     /** What a statement did is not known; what was known before it is. */
     @Test
     void shouldKeepWhatWasKnownBeforeAStatementThatIsLeftOutUnread() throws Exception {
-        try (MySqlServer old = mySql57(true)) {
-            script.run(
-                            "CREATE TABLE t (id INT PRIMARY KEY, a INT, b INT)",
-                            "CREATE TABLE n (id INT PRIMARY KEY, b INT, a INT)")
-                    .start()
-                    .rows("n");
-            prepare();
-            script.rows("n").awaitRows().interrupt();
-            GtidSet before = GtidSet.parse(old.executedGtids());
-            script.run("RENAME TABLE t TO o, n TO t /* " + "x".repeat(3_000) + " */");
-            String left = GtidSet.parse(old.executedGtids()).minus(before).toString();
-            script.with(options -> options.maxRowBytes(2_048)
-                            .pipeline(script.pipeline()
-                                    .skipTransaction(left, "to see what becomes of it")
-                                    .build()))
-                    .start()
-                    .rows("t")
-                    .awaitRows();
-            restart(true);
-            old.execute("XA COMMIT 'x'");
+        MySqlServer old = mySql57(true);
+        script.run(
+                        "CREATE TABLE t (id INT PRIMARY KEY, a INT, b INT)",
+                        "CREATE TABLE n (id INT PRIMARY KEY, b INT, a INT)")
+                .start()
+                .rows("n");
+        prepare();
+        script.rows("n").awaitRows().interrupt();
+        GtidSet before = GtidSet.parse(old.executedGtids());
+        script.run("RENAME TABLE t TO o, n TO t /* " + "x".repeat(3_000) + " */");
+        String left = GtidSet.parse(old.executedGtids()).minus(before).toString();
+        script.with(options -> options.maxRowBytes(2_048)
+                        .pipeline(script.pipeline()
+                                .skipTransaction(left, "to see what becomes of it")
+                                .build()))
+                .start()
+                .rows("t")
+                .awaitRows();
+        restart(true);
+        old.execute("XA COMMIT 'x'");
 
-            script.expect("t{id=7, a=8, b=9} key [id]").rows("t").check();
-        }
+        script.expect("t{id=7, a=8, b=9} key [id]").rows("t").check();
     }
 }

@@ -73,6 +73,7 @@ class ExactlyOnceTest {
         return KafkaOptions.builder(broker.bootstrapServers())
                 .exactlyOnce(true)
                 .transactionInterval(Duration.ofSeconds(20))
+                .property("retry.backoff.ms", "10")
                 // The changes are of 2023, which is longer ago than a broker keeps things by default.
                 .topicConfig("retention.ms", "-1")
                 .topicPartitions(1);

@@ -11,6 +11,7 @@ import static org.awaitility.Awaitility.await;
 import io.millrace.core.Batches;
 import io.millrace.core.TransientException;
 import io.millrace.testkit.KafkaBroker;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -155,7 +156,9 @@ class HangingTransactionTest {
 
     @Test
     void shouldBeToldToOtherPipelinesToo() {
-        try (KafkaCheckpointStore store = new KafkaCheckpointStore(observed.options())) {
+        KafkaOptions options =
+                observed.options().connectTimeout(Duration.ofSeconds(2)).build();
+        try (KafkaCheckpointStore store = new KafkaCheckpointStore(options)) {
 
             assertThatThrownBy(() -> store.open("another"))
                     .isInstanceOf(KafkaHangingTransactionException.class)

@@ -42,7 +42,9 @@ class KafkaCheckpointStoreTest extends CheckpointStoreKit {
     }
 
     private KafkaOptions.Builder options() {
-        return KafkaOptions.builder(broker.bootstrapServers()).checkpointTopic(topic);
+        return KafkaOptions.builder(broker.bootstrapServers())
+                .checkpointTopic(topic)
+                .property("retry.backoff.ms", "10");
     }
 
     @Override

@@ -48,6 +48,7 @@ final class KafkaStorage implements AutoCloseable {
                 .target(options)
                 .topic(prefix + ".%{/table}")
                 .topicPartitions(2)
+                .property("retry.backoff.ms", "10")
                 // A script's changes are of 1970, which is longer ago than a broker keeps things by default.
                 .topicConfig("retention.ms", "-1")
                 .exactlyOnce(exactlyOnce)

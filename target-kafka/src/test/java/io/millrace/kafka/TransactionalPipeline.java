@@ -67,7 +67,7 @@ final class TransactionalPipeline implements AutoCloseable {
         return changes.insert(schema, id, text);
     }
 
-    KafkaOptions options() {
+    KafkaOptions.Builder options() {
         return KafkaOptions.builder(broker.bootstrapServers())
                 .exactlyOnce(true)
                 .transactionInterval(Duration.ofSeconds(20))
@@ -75,12 +75,12 @@ final class TransactionalPipeline implements AutoCloseable {
                 .topicPartitions(1)
                 .checkpointTopic(checkpoints().topic())
                 .connectTimeout(Duration.ofSeconds(5))
-                .property("max.request.size", "20000")
-                .build();
+                .property("retry.backoff.ms", "10")
+                .property("max.request.size", "20000");
     }
 
     KafkaTarget open() throws Exception {
-        KafkaTarget target = new KafkaTarget(options());
+        KafkaTarget target = new KafkaTarget(options().build());
         opened.add(target);
         Batches.attach(target, name);
         target.open();

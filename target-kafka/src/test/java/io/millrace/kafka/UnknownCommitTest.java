@@ -105,6 +105,7 @@ class UnknownCommitTest {
                 .topicPartitions(1)
                 .topicConfig("retention.ms", "-1")
                 .property("max.block.ms", "100")
+                .property("retry.backoff.ms", "10")
                 .build());
         Batches.attach(target, "unknown");
         return target;

@@ -123,7 +123,7 @@ class HeldBytesTest {
     void shouldUseRoomAgain() throws Exception {
         space();
         held(bytes(10_000_000)).close();
-        for (int i = 0; i < 1_000; i++) {
+        for (int i = 0; i < 100; i++) {
             held(bytes(1_000_000)).close();
         }
         assertThat(descriptorsOfDirectory()).as("all of it fits into memory").isZero();
