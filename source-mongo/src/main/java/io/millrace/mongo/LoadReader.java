@@ -149,7 +149,7 @@ final class LoadReader implements ChunkReader {
             }
         }
         LoadedTo from = here(collection);
-        LoadedChunk.Builder chunk = new LoadedChunk.Builder();
+        LoadedChunk.Rows chunk = new LoadedChunk.Rows();
         ChangeEvent last = null;
         long bytes = 0;
         while (chunk.size() < MOST_DOCUMENTS && bytes < MOST_BYTES) {
@@ -173,7 +173,7 @@ final class LoadReader implements ChunkReader {
         capture.countBytes(bytes);
         LoadedTo end = new LoadedTo(collection, from.pass(), from.rows() + chunk.size(), List.of(), key(last));
         at = end;
-        return chunk.build(end);
+        return chunk.upTo(end);
     }
 
     private @Nullable RawBsonDocument nextDocument(TableId collection) {

@@ -167,7 +167,7 @@ final class LoadReader implements ChunkReader {
 
     /** {@return the next rows of the table; null if there are none} */
     private @Nullable LoadedChunk read(Result open, Capture capture) throws IOException {
-        LoadedChunk.Builder chunk = new LoadedChunk.Builder();
+        LoadedChunk.Rows chunk = new LoadedChunk.Rows();
         long bytes = 0;
         // Of what was asked for piece by piece the end is read, too: it lets go of the table.
         boolean isPiece = open.table.goesOnBehindRows();
@@ -186,7 +186,7 @@ final class LoadReader implements ChunkReader {
         capture.countBytes(bytes);
         LoadedTo end = open.end();
         at = end;
-        return chunk.build(end);
+        return chunk.upTo(end);
     }
 
     private void end(Result open) throws IOException {

@@ -8,6 +8,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.millrace.core.Finding;
 import io.millrace.core.PermanentException;
+import io.millrace.core.TransientException;
 import io.millrace.core.checkpoint.InMemoryCheckpointStore;
 import io.millrace.mysql.internal.binlog.ServerConnection;
 import io.millrace.testkit.FaultyProxy;
@@ -62,6 +63,11 @@ class UnloggedReplicaIT {
                         .hasMessageContaining("log_slave_updates=OFF");
             }
             assertThat(findings(options)).contains("log_slave_updates");
+            if (release.isMariaDb()) {
+                assertThatThrownBy(() -> askBehindOneAddress(replica, source))
+                        .isInstanceOf(TransientException.class)
+                        .hasMessageContaining("several servers");
+            }
             replica.execute("STOP SLAVE");
             assertThat(findings(options)).isEmpty();
         }
@@ -71,10 +77,7 @@ class UnloggedReplicaIT {
     @Test
     void shouldNotTakeAServerThatShutsDownForAReplica() throws Exception {
         try (MySqlServer server = MySqlServer.builder(MySqlRelease.MARIADB_11_4).start()) {
-            MySqlOptions options = Captured.source(server, StartFrom.latest())
-                    .pipeline(Captured.pipeline("shop", new InMemoryCheckpointStore())
-                            .build())
-                    .build();
+            MySqlOptions options = options(server);
             List<CompletableFuture<Throwable>> ends = new ArrayList<>();
             for (int i = 0; i < 8; i++) {
                 ServerConnection connection = connect(options);
@@ -87,6 +90,20 @@ class UnloggedReplicaIT {
                 assertThat(end.get()).isNotInstanceOf(PermanentException.class);
             }
         }
+    }
+
+    /** One connection comes to one of them, the next to the other. */
+    private static void askBehindOneAddress(MySqlServer one, MySqlServer other) throws IOException {
+        try (ServerConnection connection = connect(options(one))) {
+            LogHistory.checkReplica(connection, () -> connect(options(other)));
+        }
+    }
+
+    private static MySqlOptions options(MySqlServer server) {
+        return Captured.source(server, StartFrom.latest())
+                .pipeline(
+                        Captured.pipeline("shop", new InMemoryCheckpointStore()).build())
+                .build();
     }
 
     private static void askOn(ServerConnection connection, MySqlOptions options) throws IOException {

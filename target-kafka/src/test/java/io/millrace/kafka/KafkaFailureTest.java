@@ -27,10 +27,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.AlterConfigOp;
-import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.admin.NewTopic;
-import org.apache.kafka.common.config.ConfigResource;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -201,23 +198,6 @@ class KafkaFailureTest {
         assertThatThrownBy(kafka::open)
                 .isInstanceOf(TransientException.class)
                 .hasMessageContaining("no.such.host.invalid");
-    }
-
-    @Test
-    void shouldWaitForInSyncReplicas() throws Exception {
-        KafkaTarget kafka = open(options().topicConfig("min.insync.replicas", "2"));
-        List<Record> records = changes.inserts(orders, 10);
-        ConfigResource topic = new ConfigResource(ConfigResource.Type.TOPIC, database + ".orders");
-        AlterConfigOp one = new AlterConfigOp(new ConfigEntry("min.insync.replicas", "1"), AlterConfigOp.OpType.SET);
-
-        CompletableFuture<Void> pending = start(kafka, records);
-        try (Admin admin = Admin.create(Map.of("bootstrap.servers", broker.bootstrapServers()))) {
-            assertThat(pending).isNotDone();
-            admin.incrementalAlterConfigs(Map.of(topic, List.of(one))).all().get();
-        }
-
-        pending.get(30, TimeUnit.SECONDS);
-        assertThat(values()).containsExactlyElementsOf(json(records));
     }
 
     @Test

@@ -29,8 +29,8 @@ public final class LoadedChunk {
         this.end = end;
     }
 
-    /** Gathers the rows of a chunk. Used by one thread. */
-    public static final class Builder {
+    /** The rows of a chunk while they are read. Used by one thread. */
+    public static final class Rows {
 
         private final List<RowImage> rows = new ArrayList<>();
         private final MessageDigest contents = newDigest();
@@ -60,7 +60,7 @@ public final class LoadedChunk {
          *
          * @param end where the table has been read to with these rows
          */
-        public LoadedChunk build(LoadedTo end) {
+        public LoadedChunk upTo(LoadedTo end) {
             String id = "load:" + end.table() + ":" + (end.rows() - rows.size()) + ":"
                     + HexFormat.of().formatHex(contents.digest());
             return new LoadedChunk(id, List.copyOf(rows), end);

@@ -40,11 +40,11 @@ class LoadingThenLogTest {
     }
 
     private static LoadedChunk chunk(String pass, long first, long last) {
-        LoadedChunk.Builder rows = new LoadedChunk.Builder();
+        LoadedChunk.Rows rows = new LoadedChunk.Rows();
         for (long id = first; id <= last; id++) {
             rows.add(RowImage.of(TABLE, Map.of("id", id)), new byte[] {(byte) id});
         }
-        return rows.build(new LoadedTo(TABLE.table(), pass, last, List.of(), List.of(Long.toString(last))));
+        return rows.upTo(new LoadedTo(TABLE.table(), pass, last, List.of(), List.of(Long.toString(last))));
     }
 
     @Test
