@@ -123,13 +123,38 @@ public final class MySqlServer extends LocalServer {
         executeIn("", sql);
     }
 
-    /** Runs statements in one session with that default database, each its own transaction. */
+    /**
+     * Runs statements in one session with that default database, each its own transaction. What is prepared by XA can be
+     * ended by another session afterwards.
+     */
     public void executeIn(String database, String... sql) throws SQLException {
+        String session = "";
         try (Connection connection = connect(database);
                 Statement statement = connection.createStatement()) {
             for (String text : sql) {
                 statement.execute(text);
+                if (text.startsWith("XA PREPARE")) {
+                    session = idOf(statement);
+                }
             }
+        }
+        if (!session.isEmpty()) {
+            awaitEnd(session);
+        }
+    }
+
+    private static String idOf(Statement statement) throws SQLException {
+        try (ResultSet id = statement.executeQuery("SELECT CONNECTION_ID()")) {
+            id.next();
+            return id.getString(1);
+        }
+    }
+
+    /** The server hears a little later that a connection was closed. */
+    private void awaitEnd(String session) throws SQLException {
+        while (!query("SELECT id FROM information_schema.processlist WHERE id = " + session)
+                .isEmpty()) {
+            execute("DO SLEEP(0.005)");
         }
     }
 

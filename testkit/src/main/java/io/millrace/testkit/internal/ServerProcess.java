@@ -13,6 +13,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
@@ -26,6 +28,8 @@ public final class ServerProcess {
     private static final int LOWEST_PORT = 10_000;
     private static final int HIGHEST_PORT = 32_000;
     private static final int MOST_ATTEMPTS = 100;
+
+    private static final Set<Integer> GIVEN = ConcurrentHashMap.newKeySet();
 
     private final String name;
     private final Path log;
@@ -47,14 +51,16 @@ public final class ServerProcess {
 
     /**
      * {@return a port of the loopback address that was free just now} It is none of those that the system gives to
-     * clients: one of them could take it while the server is started again.
+     * clients: one of them could take it while the server is started again. No other server of this process gets it.
      */
     public static int freePort() throws IOException {
         InetAddress loopback = InetAddress.getByName("127.0.0.1");
         for (int attempt = 1; ; attempt++) {
             int port = ThreadLocalRandom.current().nextInt(LOWEST_PORT, HIGHEST_PORT);
             try (ServerSocket socket = new ServerSocket(port, 1, loopback)) {
-                return socket.getLocalPort();
+                if (GIVEN.add(port)) {
+                    return socket.getLocalPort();
+                }
             } catch (BindException e) {
                 if (attempt == MOST_ATTEMPTS) {
                     throw e;
